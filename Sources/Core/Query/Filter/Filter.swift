@@ -1,15 +1,15 @@
 import Bytes
 
-/// A condition on nodes, as `&`, `--where` and colour rules take it: `type == timer && armed`.
+/// A condition on nodes, as `&`, `--where` and color rules take it: `type == timer && armed`.
 ///
-/// A word alone is a part of a name. Words and quoted texts are compared as everywhere: a pattern without an
-/// upper-case letter ignores case. A node that has no value fulfills no condition on it.
+/// A word alone matches part of a name. Words and quoted texts follow the usual rule: a pattern without an
+/// upper-case letter ignores case. A node without a value fulfills no condition on its value.
 package struct Filter: Sendable {
-    /// What is compared.
+    /// The property that a test compares.
     package enum Property: String, CaseIterable, Sendable {
         case name, label, path, section, instance, field, type, value, size, offset, meaning, version
 
-        /// Whether it is compared as a number only.
+        /// Whether the property is compared only as a number.
         var isNumber: Bool {
             switch self {
             case .instance, .size, .offset, .version: true
@@ -17,7 +17,7 @@ package struct Filter: Sendable {
             }
         }
 
-        /// One line for help and completion.
+        /// A one-line description for help and completion.
         package var title: String {
             switch self {
             case .name: "name of the node"
@@ -36,7 +36,7 @@ package struct Filter: Sendable {
         }
     }
 
-    /// A condition that is a word.
+    /// A condition that is a single word.
     package enum Flag: String, CaseIterable, Sendable {
         case armed, zero, set, leaf, gap, differs, changed
 
@@ -71,20 +71,20 @@ package struct Filter: Sendable {
         case any([Term])
         case not(Term)
         case flag(Flag)
-        /// A comparison by its number in `tests`.
+        /// The comparison at this index in `tests`.
         case test(Int)
     }
 
-    /// What a test compares: a key, or the value of the fields of a name.
+    /// The left side of a test: a key, or the value of the fields with a name.
     enum Subject: Sendable {
         case key(Property)
         case valueOf(Called)
     }
 
-    /// What a field is called, as typed.
+    /// The name of a field, as typed.
     struct Called: Sendable {
         var text: String
-        /// Counted in characters from 1.
+        /// The column of the name, in characters from 1.
         var column: Int
     }
 
@@ -98,24 +98,24 @@ package struct Filter: Sendable {
         var subject: Subject
         var comparison: Comparison
         var operand: Operand
-        /// As typed.
+        /// The text, as typed.
         var text: String
-        /// Of the text, counted in characters from 1.
+        /// The column of the text, in characters from 1.
         var column: Int
 
-        /// What the text is compared with.
+        /// The pattern for comparisons with the text.
         var pattern: TextPattern {
             let isExpression = comparison == .matches || comparison == .matchesNot
             return (isExpression ? try? TextPattern(expression: text) : nil) ?? TextPattern(part: text)
         }
     }
 
-    /// As typed.
+    /// The filter, as typed.
     package let text: String
     let term: Term
     let tests: [Test]
 
-    /// Whether it asks for a comparison with another stream, or for edits.
+    /// Whether the filter uses a flag that depends on a second stream or on edits.
     package func uses(_ flag: Flag) -> Bool { Self.uses(flag, term) }
 
     private static func uses(_ flag: Flag, _ term: Term) -> Bool {
@@ -127,7 +127,7 @@ package struct Filter: Sendable {
         }
     }
 
-    /// Reads a filter. O(length).
+    /// Parses a filter. O(length).
     package init(_ text: String) throws(FilterError) {
         var parser = FilterParser(try FilterToken.tokens(of: text))
         self.text = text
@@ -135,7 +135,7 @@ package struct Filter: Sendable {
         tests = parser.tests
     }
 
-    /// Whether a line is meant as a filter and not as a name: it has a sign of one, or is a flag.
+    /// Whether a line is a filter and not a name: it contains an operator, or is a flag.
     package static func isFilter(_ text: String) -> Bool {
         guard let first = text.first, first != "~", first != "\"" else { return false }
         if Flag(rawValue: text) != nil { return true }
@@ -146,7 +146,7 @@ package struct Filter: Sendable {
             || tokens.contains { ["under", "contains", "and", "or", "not"].contains($0.text) }
     }
 
-    /// The filter for words that are in a path, the last of them in the name: `cpu rip`. Nil for one word.
+    /// A filter for words in a path, the last of them in the name: `cpu rip`. Nil for a single word.
     package static func acrossPath(_ text: String) -> String? {
         let words = text.split(separator: " ").filter { !$0.contains("\"") && !$0.contains("\\") }
         guard words.count > 1, let last = words.last, text.first != "~" else { return nil }
@@ -155,17 +155,17 @@ package struct Filter: Sendable {
         return (before + [end]).joined(separator: " && ")
     }
 
-    /// What may stand where a word begins: keys, flags and words that join conditions.
+    /// The words that can begin a condition or follow one: keys, flags and words that join conditions.
     package static let words: [String] =
         Property.allCases.map(\.rawValue) + Flag.allCases.map(\.rawValue) + comparing
 }
 
-/// A number of a filter: what its sign and its 64 bits say.
+/// A number in a filter: a sign and 64 bits.
 struct FilterNumber: Sendable, Comparable {
     var isNegative: Bool
     var magnitude: UInt64
 
-    /// `-1`, `4096`, `0xfee00900`, `4K`; nil for anything else.
+    /// Reads `-1`, `4096`, `0xfee00900` or `4K`; nil for anything else.
     init?(_ text: String) {
         isNegative = text.hasPrefix("-")
         let digits = isNegative ? String(text.dropFirst()) : text
@@ -197,14 +197,14 @@ struct FilterNumber: Sendable, Comparable {
     }
 }
 
-/// Reads the tokens of a filter: `||` binds less than `&&`, and both less than `!`.
+/// Parses the tokens of a filter. `||` binds less tightly than `&&`, and both less tightly than `!`.
 struct FilterParser {
     private let tokens: [FilterToken]
     private var index = 0
     private(set) var tests: [Filter.Test] = []
     private var depth = 0
 
-    // Nobody nests deeper by hand.
+    // A person does not nest conditions deeper than this.
     private static let deepest = 64
 
     init(_ tokens: [FilterToken]) { self.tokens = tokens }
@@ -341,7 +341,7 @@ struct FilterParser {
         return add(subject, comparison, .text, right)
     }
 
-    // A regular expression that can't be read is told before anything is looked through.
+    // Report an invalid regular expression before the search begins.
     private func check(_ comparison: Filter.Comparison, _ right: FilterToken) throws(FilterError) {
         guard comparison == .matches || comparison == .matchesNot else { return }
         do throws(TextPattern.Failure) {

@@ -3,23 +3,24 @@ import Format
 import Stream
 
 extension Filter {
-    /// A word of a filter that may be a slip of the pen: it reads as a name, but is one letter from a word of the language.
+    /// A word in a filter that may be a typo: it is valid as a name, but one letter away from a word of the
+    /// language.
     package struct Doubt: Equatable, Sendable {
         package let word: String
-        /// Counted in characters from 1.
+        /// The column of the word, in characters from 1.
         package let column: Int
         package let nearest: String
     }
 
-    /// Words that compare, and those that join conditions.
+    /// The words that compare, and the words that join conditions.
     static let comparing: [String] = [Comparison.under.rawValue, Comparison.contains.rawValue]
     private static let joining: [String] = ["and", "or", "not"]
 
-    // A shorter word is one letter from too much.
+    // Shorter words are one letter away from too many others.
     private static let shortest = 4
 
-    /// The names of a filter that differ in one letter from a key, or, where they are conditions by themselves, from a
-    /// flag. Quoted names are meant as they are. O(length).
+    /// The unquoted names in a filter that differ in one letter from a key, or from a flag where they stand
+    /// alone as a condition. O(length).
     package static func doubts(_ text: String) -> [Doubt] {
         guard let tokens = try? FilterToken.tokens(of: text) else { return [] }
         return tokens.indices.compactMap { index in
@@ -37,7 +38,8 @@ extension Filter {
         }
     }
 
-    /// The word at a column, counted from 1, and the words of the language that are near it; nil for what is no word.
+    /// Returns the word at a column, counted from 1, and similar words of the language; nil when no word is
+    /// there.
     package static func near(column: Int, in text: String) -> (word: String, names: [String])? {
         let rest = text.dropFirst(column - 1)
         let word = String(rest.prefix { $0.isLetter || $0 == "-" || $0 == "_" })
@@ -46,26 +48,26 @@ extension Filter {
     }
 }
 
-/// What a filter names and the document does not have.
+/// The names in a filter that the document does not have.
 extension FilterRun {
-    /// Whether each name that the filter takes for a field's is one of the document's, and whether another name that
-    /// nothing has was misspelled. O(layouts).
+    /// Checks that each name which must be a field's exists in the document, and that no other unknown name
+    /// looks misspelled. O(layouts).
     ///
-    /// - Throws: the first that is, with what may have been meant.
+    /// - Throws: the first error, with suggestions.
     package func checkNames() throws(FilterError) {
-        // Of a stream that is cut, what is named may have been in what is lost.
+        // In a cut stream, the name may belong to the lost part.
         guard document.loss == nil else { return }
         for absence in absences where absence.isSlip { throw absence.error }
     }
 
-    /// What the filter names with `==` or `under` although nothing is called so, and nothing similar: in another stream
-    /// there may be.
+    /// Unknown names after `==` or `under` that resemble no known name: another stream may have them.
     package var unknownNames: [FilterError] {
         let isCut = document.loss != nil
         return absences.filter { isCut || !$0.isSlip }.map(\.error)
     }
 
-    /// Where a field is whose value the filter compares: the first of its name. O(nodes).
+    /// For each test that compares the value of a field: the path of the first field with that name.
+    /// O(nodes).
     package var comparedFields: [(name: String, path: String)] {
         filter.tests.indices.compactMap { number in
             guard case .valueOf(let name) = filter.tests[number].subject else { return nil }
@@ -77,11 +79,11 @@ extension FilterRun {
         }
     }
 
-    /// That nothing fulfills the filter, and why: what it names and is not there, else where the fields are whose values it
-    /// compares, for another may be meant. O(nodes).
+    /// Says that nothing fulfills the filter, and why: the names that do not exist, or else the paths of the
+    /// compared fields, since the user may mean another field. O(nodes).
     ///
-    /// - Parameter most: how many reasons are said.
-    /// - Returns: the sentence, and whether there is a reason.
+    /// - Parameter most: the maximum number of reasons.
+    /// - Returns: the sentence, and whether it gives a reason.
     package func nothingFound(most: Int = .max) -> (text: String, isExplained: Bool) {
         let unknown = unknownNames.map(\.message)
         let reasons = unknown.isEmpty ? comparedFields.map { "\($0.name) is \($0.path)" } : unknown
@@ -94,7 +96,7 @@ extension FilterRun {
 
     private struct Absence {
         var error: FilterError
-        /// Whether there is a name that may have been meant, or it can be nothing but a field's name.
+        /// Whether a similar name exists, or the name can only be a field's.
         var isSlip: Bool
     }
 
@@ -104,7 +106,7 @@ extension FilterRun {
         return filter.tests.indices.compactMap { absence($0, known) }
     }
 
-    // What a test says that something is called; nil where it says nothing of the kind.
+    // The name that a test compares with; nil for tests that compare no name.
     private func names(_ test: Filter.Test) -> Filter.Called? {
         switch test.subject {
         case .valueOf(let name): return name
@@ -125,13 +127,13 @@ extension FilterRun {
         switch test.subject {
         case .valueOf:
             guard !known.names.contains(where: isSame) else { return nil }
-            // A key that was misspelled is more likely than a field that few know.
+            // A misspelled key is more likely than an obscure field.
             let keys = Suggestion.nearest(to: called.text, among: Filter.words)
             return absence(
                 called, "no field is called", among: keys.isEmpty ? known.names : keys, isSlip: true)
         case .key(.type):
             let types = document.store.table.types.map(\.name)
-            // Rows that are no fields have types of their own.
+            // Rows that are not fields have types of their own.
             let isKnown = types.contains(where: isSame) || Filter.rowTypes.contains(where: isSame)
             return isKnown ? nil : absence(called, "no field has the type", among: types)
         case .key(.section):
@@ -152,7 +154,7 @@ extension FilterRun {
             let near = isInside ? known.names : paths.flatMap { [$0, $0.withoutDevicePath] }
             return absence(called, "nothing has the path", among: near)
         default:
-            // Elements and pages are called by numbers.
+            // Elements and pages have numbers as names.
             guard let first = called.text.first, first != "[", !first.isNumber,
                 !known.names.contains(where: isSame), !known.recordPaths.contains(where: isSame)
             else { return nil }
@@ -171,7 +173,7 @@ extension FilterRun {
 }
 
 extension Filter {
-    // As `Document.typeName` has them.
+    // The types that `Document.typeName` returns.
     static let rowTypes = [
         "section", "group", "pages", "record", "unread", "incomplete", "padding", "gap", "stream",
         "container",
@@ -192,7 +194,7 @@ private final class KnownNames {
         document.tree.pathText($0.path)
     }
 
-    /// Only what is in the tree: the table also knows names of what is not. O(layouts + records).
+    /// Collects only names that occur in the tree: the name table has others too. O(layouts + records).
     init(_ document: Document) {
         self.document = document
         let table = document.store.table

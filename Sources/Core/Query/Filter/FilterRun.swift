@@ -2,19 +2,20 @@ import Bytes
 import Format
 import Stream
 
-/// Says of the nodes of a document whether they fulfill a filter. Each distinct name and type is looked at once.
+/// Evaluates a filter on the nodes of a document. It tests each distinct name and type once.
 package final class FilterRun {
     package let filter: Filter
     let document: Document
     private let numbers: ValueReader
-    /// What the other stream has otherwise, as ascending ranges of this one.
+    /// The bytes that differ from the other stream, as ascending ranges of this stream.
     package var differing: [Range<Int>]
-    /// What edits change, in the same way.
+    /// The bytes that edits change, as ascending ranges of this stream.
     package var changed: [Range<Int>]
-    // By test: what its text is compared with, and what the fields are called whose value it is about.
+    // Indexed by test: the pattern for its text, and the pattern for the name of the field whose value it
+    // compares.
     private let patterns: [TextPattern]
     private let called: [TextPattern?]
-    // By test, then by number of the name or type.
+    // Indexed by test, then by name or type number.
     private var known: [[Answer]]
 
     private enum Answer: UInt8 { case unknown, no, yes }
@@ -34,13 +35,13 @@ package final class FilterRun {
         }
     }
 
-    /// Whether a node fulfills the filter. `record` is the record that it belongs to; the path is only made where
-    /// the filter asks for it.
+    /// Whether a node fulfills the filter. `record` is the record that contains the node. `path` is called
+    /// only when the filter needs it.
     package func matches(_ node: Node, record: Int?, path: () -> PlacedPath) -> Bool {
         matches(filter.term, node, record, path)
     }
 
-    /// The same of a node with a path.
+    /// Whether the node at a path fulfills the filter.
     package func matches(_ node: Node) -> Bool {
         let record = document.tree.nodes(along: node.path).last { $0.isRecord }
         return matches(node, record: record.flatMap { document.tree.recordNumber(of: $0) }) {
@@ -74,7 +75,7 @@ package final class FilterRun {
         }
     }
 
-    // In one line, and the names of the flags that are set: the line has them without what all begin with.
+    // The meaning on one line, and the full names of the set flags: the line omits their common prefix.
     private func meaning(of node: Node) -> String {
         let text = document.tree.meaning(node)
         guard node.opensMeaning else { return text }
@@ -108,7 +109,7 @@ package final class FilterRun {
         let section = record.map { document.store.records[$0] }
         switch key {
         case .name:
-            // Of most elements nothing has to be looked at.
+            // Most elements can be skipped without making their names.
             if node.isElement, node.role != .ram, !patterns[number].mayMatchElements {
                 return test.comparison == .different || test.comparison == .matchesNot
             }
@@ -141,7 +142,7 @@ package final class FilterRun {
         }
     }
 
-    // Elements have numbers, and no names that are worth keeping.
+    // The name of an element is a number, which is not worth caching.
     private func nameNumber(_ node: Node) -> Int? {
         let name = document.tree.nameID(of: node)
         return node.isElement || name == .empty ? nil : Int(name.index)
@@ -178,7 +179,7 @@ package final class FilterRun {
         let test = filter.tests[number]
         if case .number(let wanted) = test.operand {
             if let number = numbers.number(of: node)?.filterNumber { return test.matches(number) }
-            // Of bytes one can ask whether they are all zero.
+            // Bytes of any size can be compared with zero.
             guard wanted.magnitude == 0, node.role != .meaning, node.space == .stream, node.size > 0,
                 document.tree.fieldType(of: node)?.name != "timer"
             else { return false }
@@ -197,7 +198,8 @@ package final class FilterRun {
         }
     }
 
-    // As elsewhere: the idstr, or its end after the address on the bus; with the instance or without.
+    // As elsewhere, the pattern matches the idstr or its end after the bus address, with or without the
+    // instance id.
     func isSection(_ record: SectionRecord, _ number: Int) -> Bool {
         guard let section = record.section else { return false }
         let test = filter.tests[number]
@@ -217,7 +219,7 @@ package final class FilterRun {
         return isMatch == (test.comparison == .equal)
     }
 
-    // `virtio-net` and `virtio-net:0` name sections whatever bus address stands before them.
+    // `virtio-net` and `virtio-net:0` match sections with any bus address before them.
     func isUnder(_ path: String, _ stem: String) -> Bool {
         let path = Array(path.utf8)
         let stem = Array(stem.utf8)
@@ -262,7 +264,7 @@ extension Filter.Test {
 }
 
 extension Filter {
-    // A part of the same length is the whole.
+    // A substring of the same length is the whole text.
     static func isEqual(_ text: String, _ pattern: TextPattern, _ wanted: String) -> Bool {
         text.utf8.count == wanted.utf8.count && pattern.matches(text)
     }

@@ -1,11 +1,11 @@
 import Stream
 
-/// Looks for the nodes that fulfill a filter, in steps. RAM is not read.
+/// Searches for the nodes that fulfill a filter, in steps. It does not read RAM.
 package struct FilterScan {
-    /// More matches are not kept: nobody looks through them.
+    /// The maximum number of matches: nobody reads more.
     package static let limit = 100_000
 
-    /// Ascending.
+    /// The matches, ascending.
     package private(set) var matches: [NodePath] = []
     package private(set) var isFinished = false
     private var walk: NodeWalk
@@ -16,12 +16,12 @@ package struct FilterScan {
         walk = NodeWalk(document, reach: .meanings)
     }
 
-    /// From 0 to 1.
+    /// The progress, from 0 to 1.
     package var progress: Double {
         isFinished ? 1 : Double(walk.node.offset) / Double(max(walk.document.store.region.count, 1))
     }
 
-    /// O(budget) nodes.
+    /// Visits at most `budget` nodes. O(budget).
     package mutating func step(budget: Int) {
         for _ in 0..<budget {
             guard matches.count < Self.limit, walk.next() else {

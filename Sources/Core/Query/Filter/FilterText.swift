@@ -1,8 +1,8 @@
 import Bytes
 
-/// Why a filter can't be read: where in it, what was expected and what was found.
+/// The reason why a filter is invalid: where, what was expected, and what was found.
 package struct FilterError: Error, Equatable, CustomStringConvertible, Sendable {
-    /// Counted in characters from 1.
+    /// The column of the error, in characters from 1.
     package let column: Int
     package let message: String
 
@@ -14,16 +14,16 @@ package struct FilterError: Error, Equatable, CustomStringConvertible, Sendable 
     package var description: String { "column \(column): \(message)" }
 }
 
-/// A word, a quoted text or a sign of a filter.
+/// A word, a quoted text or an operator of a filter.
 struct FilterToken: Equatable {
     enum Category: Equatable { case word, quoted, sign, end }
 
     var kind: Category
     var text: String
-    /// Counted in characters from 1.
+    /// The column of the token, in characters from 1.
     var column: Int
 
-    /// As messages name it.
+    /// The token as error messages show it.
     var shown: String {
         switch kind {
         case .end: "the end"
@@ -34,7 +34,7 @@ struct FilterToken: Equatable {
 
     static let signs = ["&&", "||", "==", "!=", "<=", ">=", "!~", "<", ">", "~", "!", "(", ")"]
 
-    /// The tokens of a filter, the last one its end. O(n).
+    /// Splits a filter into tokens; the last one is the end. O(n).
     static func tokens(of text: String) throws(FilterError) -> [FilterToken] {
         let characters = Array(text)
         var tokens: [FilterToken] = []
@@ -80,7 +80,7 @@ struct FilterToken: Equatable {
             let character = characters[index]
             index += 1
             if character == "\"" { return FilterToken(kind: .quoted, text: text, column: start + 1) }
-            // Only a quote and a backslash are escaped: regular expressions keep the rest.
+            // A backslash escapes only a quote or a backslash, so that regular expressions keep the others.
             if character == "\\", index < characters.count,
                 characters[index] == "\"" || characters[index] == "\\"
             {

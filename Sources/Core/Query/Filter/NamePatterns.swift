@@ -1,6 +1,6 @@
 import Stream
 
-/// Finds a pattern in names, ignoring case unless the pattern has upper case.
+/// Finds a pattern in names. It ignores case unless the pattern has an upper-case letter.
 package struct NameMatcher: Sendable {
     private let pattern: [UInt8]
     private let ignoresCase: Bool
@@ -15,10 +15,10 @@ package struct NameMatcher: Sendable {
         name.count >= pattern.count && matches(name.suffix(pattern.count))
     }
 
-    /// Whether the pattern is somewhere in `name`; an empty pattern is nowhere. O(name · pattern).
+    /// Whether `name` contains the pattern; false for an empty pattern. O(name · pattern).
     package func matches(_ name: some RandomAccessCollection<UInt8>) -> Bool { firstRange(in: name) != nil }
 
-    /// The first place of the pattern in `name`, in bytes from its start.
+    /// Returns the first range of the pattern in `name`, in bytes from its start.
     package func firstRange(in name: some RandomAccessCollection<UInt8>) -> Range<Int>? {
         guard !pattern.isEmpty, name.count >= pattern.count else { return nil }
         let start = (0...(name.count - pattern.count)).first { start in
@@ -35,12 +35,12 @@ package struct NameMatcher: Sendable {
     }
 }
 
-/// A section with its instance, as rows, messages and paths write it: `cpu #1`, `cpu:1`.
+/// A section name with its instance id, as rows, messages and paths write it: `cpu #1`, `cpu:1`.
 package struct SectionPattern {
     private let name: NameMatcher
     private let instance: UInt32
 
-    /// Nil for what ends in no instance.
+    /// Returns nil when the pattern does not end in an instance id.
     package init?(_ pattern: String) {
         guard let mark = pattern.lastIndex(where: { $0 == "#" || $0 == ":" }),
             let instance = UInt32(pattern[pattern.index(after: mark)...])
@@ -50,7 +50,7 @@ package struct SectionPattern {
         name = NameMatcher(String(text.last == " " ? text.dropLast() : text))
     }
 
-    /// The numbers of the records that match. O(sections).
+    /// Returns the numbers of the matching records. O(sections).
     package func numbers(in document: Document) -> Set<Int> {
         Set(
             document.store.records.indices.filter {

@@ -9,33 +9,34 @@ package enum NodeNumber: Equatable, Sendable {
     case real(Double)
 }
 
-/// Reads values as numbers and texts, straight into a buffer where that is simple; what it knows of each type it works
-/// out once.
+/// Reads values as numbers and texts, simple ones straight into a buffer. It caches what it needs to know of
+/// each type.
 package final class ValueReader {
     private enum Form {
         case unsigned, signed, bool, littleEndian, timer, real
-        /// Decimal digits in a byte: the number is what they say.
+        /// Decimal digits in a byte; the number is the value of those digits.
         case digits
-        /// What its text begins with says.
+        /// The number at the start of the value's text.
         case text
     }
 
     private let document: Document
-    // By type number.
+    // Indexed by type number.
     private var forms: [Form?] = []
     private var inPlace: [InPlace?] = []
 
-    /// What of a value is written without a text of its own.
+    /// How a value can be written without a string of its own.
     private enum InPlace {
         case number
-        /// A byte alone: two digits. More of them may be a text.
+        /// A single byte, as two digits. Several bytes may be a text.
         case byte
         case nothing
     }
 
     package init(_ document: Document) { self.document = document }
 
-    /// The number that a leaf, or a row of bits, holds; nil for all else, and for a timer that does not run. O(1).
+    /// Returns the number that a leaf or a row of bits holds; nil for other nodes and for a timer that is not
+    /// armed. O(1).
     package func number(of node: Node) -> NodeNumber? {
         guard node.isLeaf || node.role == .meaning, let item = document.tree.item(of: node) else {
             return nil
@@ -64,7 +65,7 @@ package final class ValueReader {
         }
     }
 
-    /// Appends the value of a node in full, as `Document.value` gives it, or `wholeValue`. O(size).
+    /// Appends the full value of a node, as `Document.value` gives it, or `wholeValue` does. O(size).
     package func appendFull(_ node: Node, isWhole: Bool = false, to text: inout [UInt8]) {
         guard let type = typeInPlace(node) else {
             text += (isWhole ? document.tree.wholeValue(node) : document.tree.value(node)).full.utf8
@@ -84,8 +85,8 @@ package final class ValueReader {
         }
     }
 
-    /// Appends the value of a node in a cell, as `Document.value` gives it; what is written is ASCII, and no text of a stream.
-    /// Nothing is appended where that is not simple. O(1).
+    /// Appends the short value of a node, as `Document.value` gives it. The output is ASCII and contains no
+    /// text of the stream. Appends nothing when the value needs more work. O(1).
     package func appendShort(_ node: Node, to text: inout [UInt8]) -> InShort {
         guard let type = typeInPlace(node) else { return .unknown }
         let region = document.store.region
@@ -105,12 +106,12 @@ package final class ValueReader {
         return .value
     }
 
-    /// What `appendShort` has appended.
+    /// The result of `appendShort`.
     package enum InShort {
         case value
-        /// Bytes as two digits each.
+        /// Bytes, as two digits each.
         case bytes
-        /// Nothing: `Document.value` has to be asked.
+        /// Nothing; ask `Document.value`.
         case unknown
     }
 
@@ -124,7 +125,7 @@ package final class ValueReader {
     private static let no: [UInt8] = Array("false".utf8)
     private static let yes: [UInt8] = Array("true".utf8)
 
-    // The type of a leaf whose value is written in place.
+    // The type of a leaf whose value can be written in place.
     private func typeInPlace(_ node: Node) -> TypeID? {
         guard node.isLeaf, node.space == .stream, (1...8).contains(node.size),
             let type = document.tree.typeID(of: node)
@@ -137,7 +138,7 @@ package final class ValueReader {
         return document.store.isLost(node.range) ? nil : type
     }
 
-    // Types of one name may show their values in other ways.
+    // Types with the same name may show their values differently.
     private func inPlace(_ type: TypeID) -> InPlace {
         let number = Int(type.index)
         if inPlace.indices.contains(number), let known = inPlace[number] { return known }
@@ -178,7 +179,7 @@ package final class ValueReader {
         return made
     }
 
-    // The reader prints some as signed that QEMU keeps unsigned (migration/vmstate-types.c, 10.0).
+    // The reader prints some types as signed that QEMU stores unsigned (migration/vmstate-types.c, 10.0).
     private static func form(_ type: FieldType) -> Form {
         switch type.name {
         case "uint8 equal", "uint16 equal", "int64 equal", "int32_as_uint16", "uint16_from_uint8",
@@ -197,7 +198,8 @@ package final class ValueReader {
 }
 
 extension NodeNumber {
-    /// The number that a text is, or begins with before ` = `: in hexadecimal, of a row of bits also in decimal.
+    /// Reads the number that the text is, or that precedes ` = `: hexadecimal, and also decimal for a row of
+    /// bits.
     init?(text: String, isRow: Bool) {
         let first = text.prefix { $0 != " " }
         guard first.endIndex == text.endIndex || text[first.endIndex...].hasPrefix(" = ") else { return nil }
@@ -210,7 +212,7 @@ extension NodeNumber {
         }
     }
 
-    /// The numbers that a value shows: what it begins with, and what ` = ` says of that.
+    /// Returns the numbers that a value shows: the one at its start, and the one after ` = `.
     static func readings(_ text: String) -> [UInt64] {
         var words: [Substring] = [text[...]]
         if let sign = text.firstRange(of: " = ") { words.append(text[sign.upperBound...]) }
@@ -222,7 +224,7 @@ extension NodeNumber {
         }
     }
 
-    /// The number for comparisons; nil for one with a fraction.
+    /// The number for comparisons; nil for a number with a fraction.
     var filterNumber: FilterNumber? {
         switch self {
         case .unsigned(let value): FilterNumber(value)

@@ -2,16 +2,16 @@ import Bytes
 import Format
 import Stream
 
-/// A walk over nodes in the order of the tree, which makes no path and no text unless somebody asks.
+/// A walk over nodes in tree order that makes paths and texts only on request.
 ///
-/// Each node comes before what is below it. What is lazy is visited as far as it was read; the walk reads nothing.
-/// It keeps the table that it began with, so that it can go on in steps. O(1) a node.
+/// Each node comes before its children. The walk visits lazy nodes as far as they were read, and reads
+/// nothing itself. It keeps the layout table from its start, so that it can continue in steps. O(1) a node.
 package struct NodeWalk {
-    /// How far the walk goes.
+    /// The depth of the walk.
     package enum Reach {
-        /// The fields that the description lists and what opaque fields consist of; it ends at leaves.
+        /// Fields of the description and the decoded parts of opaque fields; the walk ends at leaves.
         case fields
-        /// What leaves show when they are opened too: rows of bits and registers, and bytes that have names.
+        /// Also the rows below opened leaves: bits, registers and named bytes.
         case meanings
     }
 
@@ -23,22 +23,23 @@ package struct NodeWalk {
     private var frames: [Frame] = []
     private var descends = false
 
-    /// The records below a node, or the items of a layout, and how far the walk is in them.
+    /// The records below a node, or the items of a layout, and the position of the walk among them.
     private struct Frame {
         var numbers: [Int] = []
         var layout = LayoutID.none
         var isArray = false
         var offset = 0
         var space = ByteSpace.stream
-        /// The next record by its place, or the item that is visited by its number in the table.
+        /// The position of the next record, or the table index of the current item.
         var index: Int
         let end: Int
-        /// The next element of the item.
+        /// The index of the next element of the item.
         var place = 0
-        /// The item by `index` and what its elements open to: long arrays differ in their places only.
+        /// The item at `index` and the layout of its elements: the elements of a long array differ only in
+        /// their offsets.
         var run: ElementRun?
 
-        /// The next element of the items; nil after the last.
+        /// Returns the next element of the items; nil after the last.
         mutating func nextElement(_ table: borrowing LayoutTable) -> Node? {
             while index < end {
                 let run: ElementRun
@@ -61,19 +62,20 @@ package struct NodeWalk {
         }
     }
 
-    /// The node that is visited, without its path: enough for its name, type, value and meaning.
+    /// The current node, without its path; sufficient for its name, type, value and meaning.
     package private(set) var node: Node
-    /// The record that the node is, or belongs to; nil for the root.
+    /// The number of the record that is or contains the current node; nil for the root.
     package private(set) var record: Int?
-    /// How many nodes lead to the one that is visited: 1 below the root.
+    /// The depth of the current node: 1 below the root.
     package var level: Int { start.depth + frames.count }
 
-    // Texts of components by name, of records, and which of its name an item is: few beside the nodes.
+    // Cached path components by name and by record, and ordinals among items of the same name: few compared
+    // with the nodes.
     private var components: [[UInt8]?]
     private var ordinals: [[Int]?] = []
     private var plain: [LayoutID: Bool] = [:]
     private var stem: Stem?
-    // The path of the node above, while the walk is among its members.
+    // The path of the parent, while the walk is among its members.
     private var above: Above?
 
     private struct Above {
@@ -87,8 +89,8 @@ package struct NodeWalk {
         let sectionEnd: Int
     }
 
-    /// A walk over what is below `start`, where that is a leaf, over what shows when it is opened. Below the root
-    /// the containers are left out unless they are asked for.
+    /// Starts a walk over the descendants of `start`; when `start` is a leaf, over the rows that it opens to.
+    /// At the root, the walk omits the containers unless `hasContainers` is true.
     package init(
         _ document: Document, reach: Reach, below start: NodePath = .root, hasContainers: Bool = false
     ) {
@@ -104,7 +106,7 @@ package struct NodeWalk {
         descends = true
     }
 
-    /// Goes to the next node; false after the last.
+    /// Advances to the next node; false after the last.
     package mutating func next() -> Bool {
         if descends { descend() }
         descends = false
@@ -119,10 +121,10 @@ package struct NodeWalk {
         return false
     }
 
-    /// Leaves out what is below the node that is visited.
+    /// Skips the descendants of the current node.
     package mutating func skip() { descends = false }
 
-    // True when there was a record or an element left in the frame.
+    // Returns true when the frame had another record or element.
     private mutating func visit(_ top: Int) -> Bool {
         if frames[top].layout.isNone {
             guard frames[top].index < frames[top].end else { return false }
@@ -166,7 +168,7 @@ package struct NodeWalk {
 
     // MARK: Where the node is
 
-    /// The way to the node. O(depth).
+    /// The path of the current node. O(depth).
     package var path: NodePath { path(frames.count) }
 
     private func path(_ depth: Int) -> NodePath {
@@ -178,9 +180,9 @@ package struct NodeWalk {
                 })
     }
 
-    /// Appends the text of the path, as `Document.pathText` has it, to an empty text. O(its length).
+    /// Appends the text of the path, as `Document.pathText` gives it, to an empty buffer. O(its length).
     ///
-    /// - Returns: how many bytes of it name the record.
+    /// - Returns: the number of bytes that name the record.
     @discardableResult
     package mutating func appendPath(to text: inout [UInt8]) -> Int {
         guard let last = frames.last, !last.layout.isNone else { return appendPath(frames.count, to: &text) }
@@ -194,7 +196,7 @@ package struct NodeWalk {
         return above?.sectionEnd ?? 0
     }
 
-    // Of the frames before number `count`.
+    // Covers only the first `count` frames.
     private mutating func appendPath(_ count: Int, to text: inout [UInt8]) -> Int {
         let frames = frames.prefix(count)
         let depth = frames.firstIndex { !$0.layout.isNone } ?? frames.count
@@ -211,7 +213,7 @@ package struct NodeWalk {
         return stem?.sectionEnd ?? 0
     }
 
-    /// The path as text, and where in it the section ends.
+    /// Returns the path as text, with the position where the record's part ends.
     package mutating func placedPath() -> PlacedPath {
         var text: [UInt8] = []
         let end = appendPath(to: &text)
@@ -240,7 +242,7 @@ package struct NodeWalk {
         ASCII.appendDecimal(ordinal, to: &text)
     }
 
-    // Which of the siblings of its name an item is, counted once for each layout.
+    // The ordinal of an item among the siblings with its name, counted once for each layout.
     private mutating func ordinal(_ layout: LayoutID, _ index: Int) -> Int {
         let first = table[layout].items.lowerBound
         let number = Int(layout.index)
@@ -256,17 +258,17 @@ package struct NodeWalk {
     }
 }
 
-/// The text of a path, and how many bytes of it name the record.
+/// The text of a path, and the number of bytes in it that name the record.
 package struct PlacedPath: Sendable {
     package let text: String
     package let sectionEnd: Int
 
-    /// What is below the record; empty for the record itself.
+    /// The part below the record; empty for the record itself.
     package var field: String { String(decoding: text.utf8.dropFirst(sectionEnd + 1), as: UTF8.self) }
 }
 
 extension StreamTree {
-    /// The text of a path, and where in it the record ends. O(depth · siblings).
+    /// Returns the text of a path, with the position where the record's part ends. O(depth · siblings).
     package func placedPath(_ path: NodePath) -> PlacedPath {
         let record = nodes(along: path).last { $0.isRecord }?.path ?? .root
         return PlacedPath(text: pathText(path), sectionEnd: pathText(record).utf8.count)

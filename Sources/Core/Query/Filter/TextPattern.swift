@@ -2,7 +2,7 @@ import Bytes
 import Format
 import Stream
 
-/// What `migscope find` looks for in names and values: a part of the text, or a regular expression.
+/// A pattern for names and values, as `migscope find` takes it: a substring or a regular expression.
 ///
 /// A pattern without an upper-case letter ignores case.
 package struct TextPattern {
@@ -11,7 +11,7 @@ package struct TextPattern {
         case expression(RegularExpression)
     }
 
-    /// A regular expression that can't be read.
+    /// The error for an invalid regular expression.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
 
@@ -28,10 +28,10 @@ package struct TextPattern {
         mayMatchElements = part.utf8.allSatisfy { "[]0123456789".utf8.contains($0) }
     }
 
-    /// Matches each text in which the regular expression finds something.
+    /// Matches each text in which the regular expression has a match.
     package init(expression: String) throws(Failure) {
         mayMatchElements = true
-        // `\S`, `\D` and the like are no upper-case letters of the text.
+        // `\S`, `\D` and the like are not upper-case letters of the text.
         var isEscaped = false
         var hasUpperCase = false
         for character in expression {
@@ -47,7 +47,7 @@ package struct TextPattern {
         }
     }
 
-    /// Whether the name of an element may match: a number in brackets.
+    /// Whether the pattern can match the name of an element: a number in brackets.
     package let mayMatchElements: Bool
 
     /// Whether `text` matches. O(text × pattern).
@@ -58,7 +58,7 @@ package struct TextPattern {
         }
     }
 
-    /// Whether a text matches that is there as its bytes.
+    /// Whether a text, given as bytes, matches.
     package func matches(bytes: [UInt8]) -> Bool {
         switch matcher {
         case .part(let part): part.matches(bytes)
@@ -66,9 +66,9 @@ package struct TextPattern {
         }
     }
 
-    /// Whether the name of an element matches: in most arrays nothing has to be looked at.
+    /// Whether the name of an element matches. For most arrays this returns without making the name.
     ///
-    /// - Parameter buffer: for the name; what it holds is lost.
+    /// - Parameter buffer: scratch space for the name; its content is lost.
     package func matchesName(ofElement node: Node, _ document: Document, _ buffer: inout [UInt8]) -> Bool {
         if node.role == .ram { return matches(document.tree.name(node)) }
         guard mayMatchElements else { return false }
@@ -77,7 +77,7 @@ package struct TextPattern {
         return matches(bytes: buffer)
     }
 
-    /// What of a text matches, in bytes from its start: in order, none empty, none overlapping.
+    /// Returns the matches in a text, in bytes from its start: ascending, nonempty, without overlap.
     package func ranges(in bytes: [UInt8]) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var start = 0

@@ -1,13 +1,13 @@
 import Format
 import Stream
 
-/// Adds up a weight over everything below a layout, once per distinct layout.
+/// Sums a weight over everything below a layout, once per distinct layout.
 ///
-/// The weight of a node depends on its item only, so totals, prefix sums and the search for the k-th unit
-/// take no walk over elements: 255 CPUs with one layout cost as much as one.
+/// The weight of a node depends only on its item. Totals, prefix sums and the search for the k-th unit
+/// therefore need no walk over elements: 255 CPUs with one layout cost as much as one.
 ///
-/// It can count members in another order, and count the rows of ranges of elements too: what it calls a child
-/// is then a place among the rows.
+/// It can also count members in another order, and count the rows of element ranges. A child is then a
+/// position among the rows.
 package final class LayoutMeasure {
     private let weight: (Item) -> Int
     private let opensLeaves: Bool
@@ -23,7 +23,7 @@ package final class LayoutMeasure {
         package var levels: Int
     }
 
-    /// A child of a layout, and what of a target is left inside it.
+    /// A child of a layout, and the remainder of a target inside it.
     package struct Position: Equatable {
         package var child: Int
         package var rest: Int
@@ -36,10 +36,10 @@ package final class LayoutMeasure {
 
     /// - Parameters:
     ///   - order: the order of the members of bodies.
-    ///   - hasRanges: whether each range of elements counts 1.
-    ///   - opensLeaves: whether what leaves show when they are opened counts: the bytes of buffers, and what
-    ///     bits mean. It has no rows until someone opens the leaf, but names to be found.
-    ///   - weight: what each element of an item counts by itself.
+    ///   - hasRanges: whether each range of elements counts as 1.
+    ///   - opensLeaves: whether to count what a leaf shows when it is opened: the bytes of buffers, and the
+    ///     meaning of bits. These have no rows until someone opens the leaf, but they have names to find.
+    ///   - weight: the weight of each element of an item, without its children.
     package init(
         order: TreeOrder = .stream, hasRanges: Bool = false, opensLeaves: Bool = false,
         weight: @escaping (Item) -> Int
@@ -50,10 +50,10 @@ package final class LayoutMeasure {
         self.weight = weight
     }
 
-    /// The members of a body in the order of this measure, by item number in the layout; nil: as they are.
-    /// O(items · log items) at the first call, O(1) after.
+    /// Returns the members of a body in the order of this measure, as item numbers in the layout; nil for
+    /// stream order. O(items · log items) at the first call, O(1) after.
     package func members(of id: LayoutID, _ table: LayoutTable) -> [Int]? {
-        // Values differ from node to node of a layout: the arrangement orders by them.
+        // Values differ between nodes with the same layout: `TreeArrangement` orders by them.
         guard order != .stream, order.column != .value, !id.isNone, table[id].kind == .body else {
             return nil
         }
@@ -66,14 +66,14 @@ package final class LayoutMeasure {
         return sorted
     }
 
-    /// How many elements each row below an array of `count` elements represents.
+    /// Returns the number of elements in each row below an array of `count` elements.
     package func span(ofChildrenOf id: LayoutID, _ table: LayoutTable) -> Int {
         guard hasRanges, !id.isNone, table[id].kind == .array else { return 1 }
         return ElementRanges.span(ofChildrenIn: table[id].childCount)
     }
 
-    /// The weight of all children of `id`, down to `levels` levels below it. 0 for `.none`.
-    /// O(items of the layouts below) at the first call, O(1) after.
+    /// Returns the weight of all children of `id`, down to `levels` levels below it; 0 for `.none`. O(items
+    /// of the layouts below) at the first call, O(1) after.
     package func total(_ id: LayoutID, levels: Int, _ table: LayoutTable) -> Int {
         guard !id.isNone, levels > 0 else { return 0 }
         let key = key(id, levels, table)
@@ -91,7 +91,8 @@ package final class LayoutMeasure {
         return sum
     }
 
-    /// The weight of the ranges of `span` elements that these make up, down to `levels` levels.
+    /// Returns the weight of the ranges of `span` elements that cover these elements, down to `levels`
+    /// levels.
     package func total(
         ofElements elements: Range<Int>, span: Int, in id: LayoutID, levels: Int, _ table: LayoutTable
     ) -> Int {
@@ -107,7 +108,7 @@ package final class LayoutMeasure {
         return sum.addingSaturated(end - before(elements.lowerBound, in: id, levels: levels, table))
     }
 
-    /// The weight of an element of `item`, itself included, when `levels` levels of its parent are counted.
+    /// Returns the weight of one element of `item`, including itself, when its parent counts `levels` levels.
     package func unit(_ item: Item, _ levels: Int, _ table: LayoutTable) -> Int {
         weight(item).addingSaturated(total(counted(item, table), levels: levels - 1, table))
     }
@@ -116,7 +117,7 @@ package final class LayoutMeasure {
         opensLeaves ? table.opened(item) : item.child
     }
 
-    /// The weight of the children before number `child`; ranges do not count.
+    /// Returns the weight of the children before number `child`; ranges do not count.
     package func before(_ child: Int, in id: LayoutID, levels: Int, _ table: LayoutTable) -> Int {
         guard child > 0 else { return 0 }
         let layout = table[id]
@@ -130,8 +131,8 @@ package final class LayoutMeasure {
         return sum.addingSaturated(inside)
     }
 
-    /// The child that holds unit number `target`, counted from 0; nil where there are fewer. Not for arrays
-    /// with ranges.
+    /// Returns the child that holds unit number `target`, counted from 0; nil when there are fewer. Not for
+    /// arrays with ranges.
     package func locate(_ target: Int, in id: LayoutID, levels: Int, _ table: LayoutTable) -> Position? {
         guard target >= 0, target < total(id, levels: levels, table) else { return nil }
         let sums = prefix(id, levels, table)
@@ -143,7 +144,7 @@ package final class LayoutMeasure {
         return Position(child: item.firstChild + inside / each, rest: inside % each)
     }
 
-    // The weight before each item, and of all.
+    // The weight before each item, and the total.
     private func prefix(_ id: LayoutID, _ levels: Int, _ table: LayoutTable) -> [Int] {
         let key = key(id, levels, table)
         if let known = sums[key] { return known }
@@ -160,7 +161,7 @@ package final class LayoutMeasure {
         return result
     }
 
-    // More levels than the layout has count the same.
+    // All levels beyond the height of the layout give the same result.
     private func key(_ id: LayoutID, _ levels: Int, _ table: LayoutTable) -> Measured {
         Measured(layout: id, levels: min(levels, height(id, table)))
     }

@@ -1,13 +1,13 @@
 import Stream
 
-/// Nodes by their paths, and what leads to them, in the order of the tree.
+/// A set of nodes by path, with their ancestors, in tree order.
 package struct PathSet: Sendable {
     /// The nodes themselves, ascending.
     package let matches: [NodePath]
-    // With all that leads to them, ascending.
+    // The nodes with all their ancestors, ascending.
     private let kept: [NodePath]
 
-    /// - Parameter matches: ascending, without doubles. O(matches · depth).
+    /// - Parameter matches: ascending, without duplicates. O(matches · depth).
     package init(_ matches: [NodePath]) {
         self.matches = matches
         var kept: [NodePath] = []
@@ -22,7 +22,7 @@ package struct PathSet: Sendable {
         self.kept = kept
     }
 
-    /// Those that a changed document still has.
+    /// Returns the nodes that still exist in a changed document.
     package func again(_ document: Document) -> PathSet {
         PathSet(matches.filter { document.tree.node($0).path == $0 })
     }
@@ -32,14 +32,15 @@ package struct PathSet: Sendable {
         return place < kept.count && kept[place] == path
     }
 
-    /// How many rows are below a node before its child number `place`, down to `levels` levels.
+    /// Returns the number of rows below a node before its child number `place`, down to `levels` levels.
     package func rows(before place: Int, below path: NodePath, levels: Int) -> Int {
         let range = index(of: path.appending(0))..<index(of: path.appending(place))
         let deepest = path.depth.addingSaturated(levels)
         return levels == .max ? range.count : kept[range].count { $0.depth <= deepest }
     }
 
-    /// The child of a node that holds row number `row` below it, and the row inside that: 0 is the child itself.
+    /// Returns the child of a node that holds row number `row` below it, and the row inside that child: 0 is
+    /// the child itself.
     package func locate(_ row: Int, below path: NodePath, levels: Int) -> LayoutMeasure.Position? {
         let start = index(of: path.appending(0))
         let deepest = path.depth.addingSaturated(levels)
@@ -63,7 +64,7 @@ package struct PathSet: Sendable {
         return .init(child: child, rest: row - rows(before: child, below: path, levels: levels))
     }
 
-    // The number of the first node that is not before `path`.
+    // The index of the first kept node at or after `path`.
     private func index(of path: NodePath) -> Int {
         kept.indices.binarySearch(first: { kept[$0] >= path })
     }

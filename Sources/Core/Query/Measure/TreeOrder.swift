@@ -1,19 +1,19 @@
-/// In which order an outline shows sections and the members of structs. Elements of arrays keep theirs.
+/// The order of sections and struct members in an outline. Array elements keep theirs.
 package struct TreeOrder: Hashable, Sendable {
-    /// What is compared.
+    /// The sort key.
     package enum Column: String, CaseIterable, Sendable {
         case stream = "stream order"
-        /// The largest first.
+        /// Largest first.
         case size
-        /// By the bytes of the name, upper case before lower.
+        /// By the bytes of the name: upper case before lower case.
         case name
         case type
-        /// Numbers before texts, and what has no value last. Sections have none.
+        /// Numbers before texts, and nodes without a value last. Sections have no value.
         case value
     }
 
     package var column: Column
-    /// The other way round. What has no value still comes last.
+    /// Whether the order is reversed. Nodes without a value still come last.
     package var isReversed: Bool
 
     package init(_ column: Column, isReversed: Bool = false) {
@@ -25,7 +25,7 @@ package struct TreeOrder: Hashable, Sendable {
     package static let size = TreeOrder(.size)
     package static let name = TreeOrder(.name)
 
-    /// Goes round the orders that concern all rows.
+    /// The next order in the cycle of orders that apply to all rows.
     package var next: TreeOrder {
         switch column {
         case .stream: .size
@@ -34,11 +34,11 @@ package struct TreeOrder: Hashable, Sendable {
         }
     }
 
-    /// As the status line shows it.
+    /// The order as the status line shows it.
     package var title: String { column.rawValue + (isReversed ? ", reversed" : "") }
 
-    /// The numbers below `count` in this order; what is equal, and where values count all, stays in the order of the
-    /// stream.
+    /// Returns the numbers below `count` in this order. Equal entries keep stream order, and so do all
+    /// entries when the key is the value.
     package func sorted(
         _ count: Int, size: (Int) -> Int, name: (Int) -> ArraySlice<UInt8>, type: (Int) -> String
     ) -> [Int] {
@@ -52,7 +52,7 @@ package struct TreeOrder: Hashable, Sendable {
         }
     }
 
-    /// The numbers below `count`, ordered by `precedes`, or the other way round.
+    /// Returns the numbers below `count`, sorted by `precedes`, or reversed.
     func sorted(_ count: Int, by precedes: (Int, Int) -> Bool) -> [Int] {
         (0..<count).sorted { left, right in
             if precedes(left, right) { return !isReversed }

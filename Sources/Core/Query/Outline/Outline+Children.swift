@@ -1,14 +1,15 @@
 import Stream
 
 extension Outline {
-    /// One row on the way to a node.
+    /// One row on the path to a node.
     package struct Step {
-        /// Among the rows of the one before.
+        /// The position among the rows of the previous step.
         package var place: Int
         package var node: Node
     }
 
-    /// The rows that lead to a node, ranges too, and its own; nil where there is no such node. O(depth · log items).
+    /// Returns the rows that lead to a node, including ranges, and its own row; nil when there is no such
+    /// node. O(depth · log items).
     package func trail(to path: NodePath, _ document: Document) -> [Step]? {
         var trail: [Step] = []
         var node = document.tree.root
@@ -28,33 +29,34 @@ extension Outline {
         return trail
     }
 
-    /// The nodes and ranges whose rows lead to a node, from below the root on.
+    /// Returns the nodes and ranges whose rows lead to a node, outermost first, without the root.
     package func ancestors(of path: NodePath, _ document: Document) -> [Node] {
         trail(to: path, document)?.dropLast().map(\.node) ?? []
     }
 
-    /// The row above that a node belongs to: a node, or a range; the root for the outermost.
+    /// Returns the parent row of a node: a node or a range; the root for the outermost.
     package func parent(of path: NodePath, _ document: Document) -> NodePath? {
         guard let trail = trail(to: path, document) else { return path.parent }
         return trail.isEmpty ? nil : trail.dropLast().last?.node.path ?? .root
     }
 
-    /// Whether a node has a row once its ancestors are open.
+    /// Whether a node has a row when all its ancestors are open.
     package func shows(_ node: Node, _ document: Document) -> Bool { arrangement.isKept(node, document) }
 
-    /// How many rows the children of a node are. O(1) for fields, O(children) for groups of records.
+    /// Returns the number of rows for the children of a node. O(1) for fields, O(children) for groups of
+    /// records.
     package func childCount(of node: Node, _ document: Document) -> Int {
         arrangement.rows(below: node, levels: 1, document)
     }
 
-    /// The first child that shows, or the first range; nil when none does.
+    /// Returns the first visible child, or the first range; nil when there is none.
     package func firstChild(of node: Node, _ document: Document) -> NodePath? {
         guard let place = arrangement.locate(0, below: node, levels: 1, document) else { return nil }
         return arrangement.child(place.child, of: node, document).path
     }
 
-    /// The sibling that is `steps` shown ones away, at most the first or the last. From the elements of a range
-    /// it leads on to those of the next.
+    /// Returns the sibling `steps` visible siblings away, clamped to the first and the last. From the
+    /// elements of a range it continues into the next range.
     package func sibling(_ steps: Int, of path: NodePath, _ document: Document) -> NodePath? {
         guard let own = path.indices.last, let parent = path.parent.map({ document.tree.node($0) }),
             own < parent.childCount

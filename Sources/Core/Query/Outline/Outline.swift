@@ -1,25 +1,26 @@
 import Stream
 
-/// Which nodes are open. Rows are counted, never listed.
+/// The open and closed state of all nodes. Rows are counted, never listed.
 ///
-/// A node is open to a number of levels; what a person opened or closed by hand is kept as an exception.
-/// Lookups cost O(depth · log items + exceptions). Row 0 is the first child of the root.
+/// A node is open to a number of levels. Nodes that a person opened or closed by hand are exceptions. Lookups
+/// cost O(depth · log items + exceptions). Row 0 is the first child of the root.
 ///
-/// With a filter only what it keeps has rows, and all of that is open at first; long arrays have no ranges then.
+/// With a filter, only nodes that it keeps have rows. All of them are open at first, and long arrays have no
+/// ranges.
 package struct Outline {
     private let document: Document
     private var rootFold: Fold
     package private(set) var arrangement: TreeArrangement
 
-    /// How far a node is open.
+    /// The open state of a node.
     private struct Fold {
-        /// 0: closed; 1: its children show; Int.max: everything below shows.
+        /// The number of open levels. 0: closed; 1: the children show; Int.max: everything below shows.
         package var levels: Int
-        /// Closed by hand: what was open inside stays so for the next time.
+        /// Whether a person closed the node. The open state inside remains for the next time.
         package var isClosed = false
-        /// Children that differ from `levels - 1`, by place, ascending.
+        /// The children whose state differs from `levels - 1`, by position, ascending.
         package var exceptions: [(place: Int, fold: Fold)] = []
-        /// Rows below the node.
+        /// The number of rows below the node.
         package var rows = 0
 
         package var isOpen: Bool { levels > 0 && !isClosed }
@@ -36,10 +37,10 @@ package struct Outline {
     package var order: TreeOrder { arrangement.order }
     package var rowCount: Int { rootFold.rows }
 
-    /// Counts again after the tree has changed.
+    /// Recounts rows after the tree has changed.
     package mutating func refresh(_ document: Document) { rearrange(order, document) }
 
-    /// Changes the order of sections and members. What is open stays open. O(records + exceptions).
+    /// Changes the order of sections and members. Open nodes stay open. O(records + exceptions).
     package mutating func sort(_ order: TreeOrder, _ document: Document) {
         if order != self.order { rearrange(order, document) }
     }
@@ -52,7 +53,7 @@ package struct Outline {
         rootFold = recounted(rootFold, document.tree.root, from: old, document)
     }
 
-    // Counts the rows of a fold anew, whose exceptions are at the places of an earlier arrangement.
+    // Recounts the rows of a fold whose exceptions have positions of an earlier arrangement.
     private func recounted(
         _ fold: Fold, _ node: Node, from old: TreeArrangement, _ document: Document
     ) -> Fold {
@@ -72,7 +73,7 @@ package struct Outline {
         return arrangement.place(ofChild: (child.path.indices.last ?? 0) - first, of: node, document)
     }
 
-    // Sums up `fold.rows`; those of the exceptions are right already.
+    // Sums up `fold.rows`; the counts of the exceptions must be correct already.
     private func count(_ fold: inout Fold, _ node: Node, _ document: Document) {
         guard fold.isOpen else {
             fold.rows = 0
@@ -84,7 +85,7 @@ package struct Outline {
         }
     }
 
-    // How many rows an exception adds to those of its parent's levels.
+    // The number of rows that an exception adds to the levels of its parent.
     private func excess(
         _ exception: (place: Int, fold: Fold), _ node: Node, _ fold: Fold, _ document: Document
     ) -> Int {
@@ -95,12 +96,12 @@ package struct Outline {
 }
 
 extension Outline {
-    /// The node in a row, which must be below `rowCount`.
+    /// Returns the path of the node in a row, which must be below `rowCount`.
     package func path(atRow row: Int, _ document: Document) -> NodePath {
         entry(atRow: row, document).node.path
     }
 
-    /// The node in a row, and how many rows lead to it: 1 below the root.
+    /// Returns the node in a row, and its depth: 1 below the root.
     package func entry(atRow row: Int, _ document: Document) -> (node: Node, level: Int) {
         var node = document.tree.root
         var level = 0
@@ -116,7 +117,8 @@ extension Outline {
         return (node, level)
     }
 
-    // The place below an open node that holds row `row`, and the row inside it (0: the child itself).
+    // The child position below an open node that holds row `row`, and the row inside that child (0: the child
+    // itself).
     private func step(to row: Int, _ node: Node, _ fold: Fold, _ document: Document) -> LayoutMeasure
         .Position?
     {
@@ -141,7 +143,8 @@ extension Outline {
         return result
     }
 
-    /// The row of a node; nil for the root, while an ancestor is folded, and for what a filter hides.
+    /// Returns the row of a node; nil for the root, below a closed ancestor, and for nodes that a filter
+    /// hides.
     package func row(of path: NodePath, _ document: Document) -> Int? {
         guard !path.indices.isEmpty, let trail = trail(to: path, document) else { return nil }
         var row = -1
@@ -159,7 +162,7 @@ extension Outline {
         return arrangement.isKept(node, document) ? row : nil
     }
 
-    /// Whether the children of a node show, once its ancestors are open.
+    /// Whether the children of a node show when all its ancestors are open.
     package func isExpanded(_ path: NodePath) -> Bool {
         guard let trail = trail(to: path, document) else { return false }
         var fold = rootFold
@@ -179,12 +182,12 @@ extension Outline {
         }
     }
 
-    /// Closes a node; what was open inside stays so for the next time.
+    /// Closes a node. The open state inside remains for the next time.
     package mutating func collapse(_ path: NodePath, _ document: Document) {
         change(path, document) { $0.isClosed = true }
     }
 
-    /// Opens everything below a node. O(depth), whatever is below.
+    /// Opens everything below a node. O(depth).
     package mutating func expandSubtree(_ path: NodePath, _ document: Document) {
         change(path, document) { $0 = Fold(levels: .max) }
     }
@@ -229,12 +232,12 @@ extension Outline {
 }
 
 extension Outline {
-    /// A node that someone opened or closed.
+    /// The state of a node that someone opened or closed.
     package struct FoldMark: Equatable, Sendable {
         package var path: NodePath
-        /// How many levels below it are open; 0: none, Int.max: all.
+        /// The number of open levels below the node. 0: none, Int.max: all.
         package var levels: Int
-        /// Closed by hand: what is open inside shows when it is opened again.
+        /// Whether a person closed the node. Reopening it restores the open state inside.
         package var isClosed: Bool
 
         package init(path: NodePath, levels: Int, isClosed: Bool) {
@@ -244,7 +247,7 @@ extension Outline {
         }
     }
 
-    /// What differs from a tree that no one touched, the root first; at most `limit`. O(exceptions).
+    /// Returns the differences from an untouched tree, the root first; at most `limit`. O(exceptions).
     package func foldMarks(limit: Int) -> [FoldMark] {
         var marks = [FoldMark(path: .root, levels: rootFold.levels, isClosed: false)]
         collect(rootFold, document.tree.root, limit, &marks)
@@ -262,7 +265,7 @@ extension Outline {
         }
     }
 
-    /// Opens and closes as the marks say, which come as `foldMarks` gives them.
+    /// Restores the state from marks, in the order in which `foldMarks` returns them.
     package mutating func restore(_ marks: [FoldMark], _ document: Document) {
         for mark in marks {
             if mark.path == .root {

@@ -2,20 +2,20 @@ import Bytes
 import Format
 import Stream
 
-/// Which rows are below a node, in which order, and how many they are when they are open.
+/// The rows below each node: which, in which order, and how many when they are open.
 ///
-/// A child is named by its place among the rows of its parent: in an order that a person chose, and through
-/// ranges where an array is long. Holds for one state of the document.
+/// A child is identified by its position among the rows of its parent, which depends on the chosen order and,
+/// in long arrays, on the ranges. Valid for one state of the document.
 package final class TreeArrangement {
     package let order: TreeOrder
     package let filter: TreeFilter?
-    /// Counts rows below layouts.
+    /// The row counts of layouts.
     package let measure: LayoutMeasure
-    // By record number; -1 is the root.
+    // Indexed by record number; -1 is the root.
     private var orders: [Int: RecordOrder] = [:]
     private var sums: [SumsKey: [Int]] = [:]
 
-    // By node: the order of its members by value, and the rows before each of them.
+    // Indexed by node: the order of its members by value, and the rows before each of them.
     private var valueOrders: [ValueKey: RecordOrder] = [:]
     private var valueSums: [ValueKey: [Int]] = [:]
     private var values: ValueReader?
@@ -45,7 +45,7 @@ package final class TreeArrangement {
     }
 
     package init(_ order: TreeOrder, filter: TreeFilter? = nil, measure: LayoutMeasure? = nil) {
-        // Nodes that were found one by one stay in the order in which they were found.
+        // Nodes that were found one by one stay in stream order.
         self.order = filter?.set == nil ? order : .stream
         self.filter = filter
         self.measure =
@@ -56,19 +56,19 @@ package final class TreeArrangement {
 
     // MARK: Places
 
-    /// How many elements each child of a node represents; 1: children are nodes.
+    /// Returns the number of elements in each child of a node; 1 when the children are nodes.
     package func span(ofChildrenOf node: Node, _ document: Document) -> Int {
         node.isRange
             ? node.path.span / ElementRanges.width
             : measure.span(ofChildrenOf: node.layout, document.store.table)
     }
 
-    /// How many places there are below a node, with those that a filter hides.
+    /// Returns the number of positions below a node, including those that a filter hides.
     package func count(_ node: Node, _ document: Document) -> Int {
         ElementRanges.rangeCount(node.childCount, span: span(ofChildrenOf: node, document))
     }
 
-    /// The child at a place. O(log items).
+    /// Returns the child at a position. O(log items).
     package func child(_ place: Int, of node: Node, _ document: Document) -> Node {
         let span = span(ofChildrenOf: node, document)
         guard span > 1 else { return document.tree.child(index(place, of: node, document), of: node) }
@@ -78,7 +78,8 @@ package final class TreeArrangement {
         return document.tree.range(of: array, from: (node.path.indices.last ?? 0) + place * span, span: span)
     }
 
-    /// The place of the child that is, or holds, child number `index`, which for a range counts from its first.
+    /// Returns the position of the child that is or contains child number `index`; in a range, `index` counts
+    /// from its first element.
     package func place(ofChild index: Int, of node: Node, _ document: Document) -> Int {
         let span = span(ofChildrenOf: node, document)
         if span > 1 { return index / span }
@@ -108,10 +109,10 @@ package final class TreeArrangement {
 
     // MARK: Values
 
-    /// Of a struct with more members nobody compares the values by eye.
+    /// The maximum number of members that are sorted by value: nobody compares more by eye.
     private static let mostMembers = 4096
 
-    // Nil where the members keep their order.
+    // Nil when the members keep their order.
     private func valueOrder(_ node: Node, _ document: Document) -> RecordOrder? {
         guard order.column == .value, !node.layout.isNone, !node.isRange, !node.isLeaf,
             (2...Self.mostMembers).contains(node.childCount),
@@ -131,7 +132,7 @@ package final class TreeArrangement {
         return result
     }
 
-    // The rows before the member at each place, and of all.
+    // The rows before the member at each position, and the total.
     private func sums(
         _ order: RecordOrder, _ node: Node, _ levels: Int, _ document: Document
     ) -> [Int] {
@@ -159,14 +160,14 @@ package final class TreeArrangement {
 
     // MARK: Rows
 
-    /// How far the rows below a child are open where those below its parent are to `levels` levels. What is
-    /// inside a leaf shows only where someone opens it, or where a filter has found it.
+    /// Returns how many levels below a child are open when its parent is open to `levels` levels. Rows inside
+    /// a leaf show only when someone opens it, or when a filter has found them.
     package func below(_ levels: Int, _ child: Node) -> Int {
         if child.isLeaf, filter == nil { return 0 }
         return levels == .max ? .max : max(levels - 1, 0)
     }
 
-    /// The rows below a node that is open to `levels` levels.
+    /// Returns the number of rows below a node that is open to `levels` levels.
     package func rows(below node: Node, levels: Int, _ document: Document) -> Int {
         guard levels > 0, node.childCount > 0 else { return 0 }
         if let set = filter?.set {
@@ -175,7 +176,8 @@ package final class TreeArrangement {
         return rows(before: count(node, document), below: node, levels: levels, document)
     }
 
-    /// The rows before the child at a place, below a node that is open to `levels` levels.
+    /// Returns the number of rows before the child at a position, below a node that is open to `levels`
+    /// levels.
     package func rows(before place: Int, below node: Node, levels: Int, _ document: Document) -> Int {
         guard place > 0, levels > 0 else { return 0 }
         if let set = filter?.set { return set.rows(before: place, below: node.path, levels: levels) }
@@ -195,7 +197,8 @@ package final class TreeArrangement {
             document.store.table)
     }
 
-    /// The place that holds row number `row` below a node, and the row inside it: 0 is the child itself.
+    /// Returns the position that holds row number `row` below a node, and the row inside that child: 0 is the
+    /// child itself.
     package func locate(_ row: Int, below node: Node, levels: Int, _ document: Document) -> LayoutMeasure
         .Position?
     {
@@ -232,7 +235,7 @@ package final class TreeArrangement {
     }
 }
 
-/// What a member is ordered by.
+/// The sort key of a member.
 private enum SortedValue: Comparable {
     case number(FilterNumber)
     case text(String)

@@ -1,16 +1,16 @@
 import Stream
 
-/// Which nodes a filtered tree shows: the matches of a search, and what leads to them.
+/// The nodes that a filtered tree shows: the matches of a search, and their ancestors.
 ///
-/// Like a search it looks at each distinct layout once; no node is listed.
+/// Like a search, it visits each distinct layout once and lists no nodes.
 package struct TreeFilter {
-    /// The names that show; nil for nodes that were found one by one.
+    /// The search for names; nil for nodes that were found one by one.
     package let search: Search?
-    /// The nodes that show, where they were found one by one.
+    /// The nodes that were found one by one.
     package let set: PathSet?
-    /// Counts the nodes that show.
+    /// The counts of nodes that show.
     package let measure: LayoutMeasure
-    // By record number.
+    // Indexed by record number.
     private let keptRecords: [Bool]
 
     /// O(names + distinct layouts + records).
@@ -31,7 +31,7 @@ package struct TreeFilter {
         keptRecords = kept
     }
 
-    /// A filter that shows these nodes, and what leads to them.
+    /// Creates a filter that shows these nodes and their ancestors.
     package init(_ set: PathSet) {
         search = nil
         self.set = set
@@ -39,7 +39,7 @@ package struct TreeFilter {
         keptRecords = []
     }
 
-    /// The same of a tree that has changed.
+    /// Returns the same filter for a changed tree.
     package func again(_ document: Document, order: TreeOrder) -> TreeFilter {
         if let search { return TreeFilter(search.again(document), document, order: order) }
         return TreeFilter((set ?? PathSet([])).again(document))

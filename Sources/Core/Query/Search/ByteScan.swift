@@ -1,23 +1,23 @@
 import Bytes
 
-/// A search that reads values or bytes, in steps: progress can be shown between them, and it can be left.
+/// A search of values or bytes in steps: it can show progress and be stopped between them.
 package protocol OffsetScan {
-    /// Where matches begin, ascending, in bytes from the start of the stream.
+    /// The offsets of the matches, ascending, in bytes from the start of the stream.
     var offsets: [Int] { get }
     var isFinished: Bool { get }
-    /// From 0 to 1.
+    /// The progress, from 0 to 1.
     var progress: Double { get }
-    /// Reads about this many bytes or fields more.
+    /// Reads about this many more bytes or fields.
     mutating func step(budget: Int)
 }
 
-/// What all scans have in common.
+/// The limit of all scans.
 package enum ScanLimit {
-    /// A scan ends after this many matches: no one looks at more.
+    /// The number of matches after which a scan ends: nobody reads more.
     package static let matches = 1 << 20
 }
 
-/// Looks for bytes in the whole stream. Overlapping matches count.
+/// Searches the whole stream for bytes. Overlapping matches count.
 package struct ByteScan: OffsetScan, Sendable {
     package private(set) var offsets: [Int] = []
     private let pattern: BytePattern
@@ -36,13 +36,14 @@ package struct ByteScan: OffsetScan, Sendable {
     package var isFinished: Bool { position >= end || offsets.count >= ScanLimit.matches }
     package var progress: Double { end <= 0 ? 1 : Double(min(position, end)) / Double(end) }
 
-    /// The matches since they were taken last, which do not count any more.
+    /// Returns the matches since the previous call, and removes them.
     package mutating func takeOffsets() -> [Int] {
         defer { offsets = [] }
         return offsets
     }
 
-    /// O(budget). What was read is given back: a scan of a large file stays small. Holes are passed over.
+    /// Reads at most `budget` bytes. O(budget). Releases the memory of what it has read, so that a scan of a
+    /// large file uses little memory. Skips holes.
     package mutating func step(budget: Int) {
         guard !isFinished else { return }
         guard let start = pattern.place(atOrAfter: position, in: region) else { return position = end }

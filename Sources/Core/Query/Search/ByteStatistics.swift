@@ -1,15 +1,14 @@
-/// What a stretch of bytes is as a whole: checksums, how often each byte is in it, and its entropy. Taken in piece by
-/// piece.
+/// Statistics of a range of bytes: checksums, byte frequencies and entropy. The bytes are added in pieces.
 package struct ByteStatistics: Sendable {
     package private(set) var count = 0
-    /// How often each byte value occurs.
+    /// The number of occurrences of each byte value.
     package private(set) var histogram = [Int](repeating: 0, count: 256)
     private var checksum: UInt32 = .max
     private var digest = SHA256()
 
     package init() {}
 
-    /// O(bytes).
+    /// Adds bytes. O(bytes).
     package mutating func add(_ bytes: [UInt8]) {
         count += bytes.count
         for byte in bytes {
@@ -19,13 +18,13 @@ package struct ByteStatistics: Sendable {
         digest.add(bytes)
     }
 
-    /// CRC-32 as zlib, gzip and PNG have it.
+    /// The CRC-32 of zlib, gzip and PNG.
     package var crc32: UInt32 { ~checksum }
 
-    /// SHA-256, 32 bytes.
+    /// The SHA-256 digest, 32 bytes.
     package var sha256: [UInt8] { digest.finished }
 
-    /// Bits a byte, from 0 for bytes that are all alike to 8.
+    /// The entropy in bits per byte: from 0, when all bytes are equal, to 8.
     package var entropy: Double {
         guard count > 0 else { return 0 }
         var sum = 0.0
@@ -36,7 +35,7 @@ package struct ByteStatistics: Sendable {
         return max(sum, 0)
     }
 
-    // The series of artanh, once the exponent is taken off: the library of mathematics is not needed for that.
+    // The artanh series after the exponent is separated, to avoid a dependency on the math library.
     private static func log2(_ value: Double) -> Double {
         let fraction = value.significand
         let step = (fraction - 1) / (fraction + 1)
@@ -65,7 +64,7 @@ struct SHA256: Sendable {
     private var rest: [UInt8] = []
     private var count: UInt64 = 0
 
-    /// O(bytes).
+    /// Adds bytes. O(bytes).
     mutating func add(_ bytes: [UInt8]) {
         count &+= UInt64(bytes.count)
         var start = 0
@@ -83,7 +82,7 @@ struct SHA256: Sendable {
         rest += bytes[start...]
     }
 
-    /// The digest of what was added so far.
+    /// The digest of the bytes so far.
     var finished: [UInt8] {
         var copy = self
         var padding: [UInt8] = [0x80]

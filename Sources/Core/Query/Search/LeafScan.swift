@@ -2,19 +2,19 @@ import Bytes
 import Format
 import Stream
 
-/// Looks for values among the fields of all sections, and among the bits and named bytes that fields open to, in
-/// steps. RAM is not read.
+/// Searches for values in the fields of all sections, and in the bits and named bytes that fields open to, in
+/// steps. It does not read RAM.
 package struct LeafScan: OffsetScan {
-    /// What a field must be.
+    /// The value to search for.
     package enum Wanted {
-        /// A number in any width that holds it, and for `le` types in their byte order. A buffer has no byte
-        /// order: one of at most eight bytes matches in both, and in larger ones numbers of more than two bytes
-        /// are found at any place. Of bits and named bytes it is each number that their value shows: decimal
-        /// digits in a byte are found by the byte and by what they say.
+        /// A number in any width that holds it; for `le` types, in their byte order. A buffer has no byte
+        /// order: one of at most eight bytes matches in both orders, and in a larger one a number of more
+        /// than two bytes matches at any offset. Bits and named bytes match each number that their value
+        /// shows. Decimal digits in a byte match the byte and the value of the digits.
         case number(UInt64)
         /// A negative number in any width that holds it.
         case negative(Int64)
-        /// A value whose text matches.
+        /// A value whose text matches the pattern.
         case text(TextPattern)
     }
 
@@ -22,35 +22,35 @@ package struct LeafScan: OffsetScan {
     private let wanted: Wanted
     private let region: MappedRegion
     private let table: LayoutTable
-    // Fields of a layout that may match, or open to what may.
+    // Counts the fields of a layout that may match, or that open to something that may.
     private let measure: LayoutMeasure
-    // Whether a field may match by itself.
+    // Whether a field itself may match.
     private let holds: (Item) -> Bool
-    // Rows of what leaves open to that may match.
+    // Counts the rows below leaves that may match.
     private let rows: LayoutMeasure
     private let records: [(offset: Int, layout: LayoutID)]
     private var current = 0
     private var stack: [Frame] = []
 
-    /// A layout that is being read: the next item, and the next element of it.
+    /// A position in a layout: the next item, and its next element.
     private struct Frame {
         package var offset: Int
         package var items: Range<Int>
         package var place = 0
-        /// Whether it is what a leaf opens to.
+        /// Whether the layout is what a leaf opens to.
         package var isInside = false
     }
 
-    /// A longer field is no text that a person would type.
+    /// The maximum size of a text field: nobody types a longer text.
     private static let largestText = 4096
-    /// Larger buffers are not looked into.
+    /// The maximum size of a buffer that is searched inside.
     private static let largestBuffer = 1 << 20
-    /// Smaller numbers are everywhere in a buffer.
+    /// The minimum number that is searched inside buffers: smaller ones are everywhere.
     private static let smallestInside: UInt64 = 0x10000
-    /// Bytes of a buffer that take as long as a field.
+    /// The number of buffer bytes that cost as much as one field.
     private static let bytesAField = 64
 
-    /// O(records).
+    /// Prepares the scan. O(records).
     package init(_ wanted: Wanted, _ document: Document) {
         self.wanted = wanted
         region = document.store.region
@@ -58,7 +58,7 @@ package struct LeafScan: OffsetScan {
         let table = document.store.table
         let sizes = Self.sizes(wanted)
         let looksInside = if case .number(Self.smallestInside...) = wanted { true } else { false }
-        // A row may lie in a word that is larger than what it shows.
+        // A row may be part of a word larger than the value that it shows.
         let readsRows = if case .negative = wanted { false } else { true }
         let rows = LayoutMeasure(opensLeaves: true) { item in
             readsRows && item.isLeaf && item.stride <= Self.largestText && Self.isRow(item) ? 1 : 0
@@ -87,7 +87,7 @@ package struct LeafScan: OffsetScan {
         return isFinished ? 1 : Double(stack.last?.offset ?? 0) / Double(region.count)
     }
 
-    /// O(budget) fields.
+    /// Reads at most `budget` fields. O(budget).
     package mutating func step(budget: Int) {
         var left = budget
         while left > 0, !isFinished {
@@ -112,7 +112,7 @@ package struct LeafScan: OffsetScan {
         stack.append(Frame(offset: offset, items: table[layout].items))
     }
 
-    // Reads some elements of the first item of the top frame, or goes into one; gives back how many were read.
+    // Reads some elements of the first item of the top frame, or descends into one; returns the number read.
     private mutating func visit(_ frame: Frame, _ item: Item, limit: Int) -> Int {
         let start = frame.offset + item.offset
         let isDone: Bool
@@ -144,7 +144,7 @@ package struct LeafScan: OffsetScan {
         }
     }
 
-    // What a leaf opens to, where that has rows that may match.
+    // The layout that a leaf opens to, when it has rows that may match.
     private static func rowsInside(_ item: Item, _ rows: LayoutMeasure, _ table: LayoutTable) -> LayoutID {
         guard item.isLeaf, isRead(item) || item.role == .meaning else { return .none }
         let inside = table.opened(item)
@@ -154,7 +154,7 @@ package struct LeafScan: OffsetScan {
         return inside
     }
 
-    // Reads an element of the first item of the top frame, and goes into it.
+    // Reads an element of the first item of the top frame, and descends into it.
     private mutating func visitRow(_ frame: Frame, _ item: Item) -> Int {
         let start = frame.offset + item.offset + frame.place * item.stride
         let isWanted = rows.unit(item, .max, table) > 0
@@ -181,14 +181,14 @@ package struct LeafScan: OffsetScan {
             case .negative: false
             }
         guard isMatch else { return }
-        // Rows of a word come in the order of its bits.
+        // The rows of a word come in bit order, not in offset order.
         let place = offsets.lastIndex { $0 <= offset }
         if place.map({ offsets[$0] != offset }) ?? true {
             offsets.insert(offset, at: place.map { $0 + 1 } ?? 0)
         }
     }
 
-    // A bit, or a byte with a name.
+    // A bit, or a named byte.
     private static func isRow(_ item: Item) -> Bool {
         item.role == .meaning || item.label != .empty || item.name != .empty
     }
@@ -197,7 +197,7 @@ package struct LeafScan: OffsetScan {
         item.isLeaf && table[type: item.type].readerForm == .hex
     }
 
-    // In fields.
+    // The cost of an element, in fields.
     private static func cost(_ item: Item) -> Int { 1 + item.stride / bytesAField }
 
     private mutating func advance(_ isDone: Bool, by count: Int) {
@@ -219,7 +219,7 @@ package struct LeafScan: OffsetScan {
         }
     }
 
-    // In either byte order, as four bytes or, where those do not hold it, as eight.
+    // The places of the number in either byte order: as four bytes, or as eight when it does not fit.
     private func places(of number: UInt64, in bytes: RawSpan) -> [Int] {
         let width = number > UInt32.max ? 8 : 4
         let big = (0..<width).map { UInt8(truncatingIfNeeded: number >> UInt64(8 * (width - 1 - $0))) }
@@ -257,7 +257,7 @@ package struct LeafScan: OffsetScan {
         }
     }
 
-    // The sizes in bytes of the fields that can hold it.
+    // The sizes, in bytes, of the fields that can hold the value.
     private static func sizes(_ wanted: Wanted) -> ClosedRange<Int> {
         switch wanted {
         case .text: 1...largestText

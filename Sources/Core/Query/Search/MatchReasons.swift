@@ -1,14 +1,14 @@
-/// What a search or a filter looks for in the names, values and meanings of nodes: why a node is among the matches.
+/// The patterns of a search or a filter, for names, values and meanings: they explain why a node matches.
 package struct MatchReasons {
-    /// What is looked for in names, labels and paths.
+    /// The patterns for names, labels and paths.
     package var names: [TextPattern] = []
-    /// What is looked for in values.
+    /// The patterns for values.
     package var values: [TextPattern] = []
-    /// What is looked for in meanings.
+    /// The patterns for meanings.
     package var meanings: [TextPattern] = []
-    /// Numbers that a value may be.
+    /// The numbers to find in values.
     package var numbers: [UInt64] = []
-    /// Whether the type matters, which lists of matches do not show otherwise.
+    /// Whether the search depends on the type, which lists of matches otherwise omit.
     package var hasType = false
 
     package init() {}
@@ -37,7 +37,7 @@ package struct MatchReasons {
         }
     }
 
-    /// What of a value is one of the numbers, in bytes from its start.
+    /// Returns the parts of a value that are one of the numbers, in bytes from its start.
     package func numberRanges(in bytes: [UInt8]) -> [Range<Int>] {
         guard !numbers.isEmpty else { return [] }
         var found: [Range<Int>] = []

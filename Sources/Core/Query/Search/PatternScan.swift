@@ -2,8 +2,8 @@ import Bytes
 import Memory
 import Stream
 
-/// Looks for bytes in the whole stream, then in pages that were not sent as they are: XBZRLE and compressed ones, as
-/// the guest had them. Such a match counts once a page, at the page's last record.
+/// Searches the whole stream for bytes, then the pages that were sent in XBZRLE or compressed form, with the
+/// content that the guest had. Such a match counts once per page, at the page's last record.
 package struct PatternScan: OffsetScan {
     package private(set) var offsets: [Int] = []
     private var bytes: ByteScan
@@ -21,13 +21,14 @@ package struct PatternScan: OffsetScan {
         offsets.count >= ScanLimit.matches || bytes.isFinished && (pages?.isFinished ?? false)
     }
 
-    /// The bytes of the stream are guessed to be most of the work.
+    /// The progress, from 0 to 1. It assumes that the bytes of the stream are most of the work.
     package var progress: Double {
         guard bytes.isFinished else { return 0.8 * bytes.progress }
         return 0.8 + (pages.map { 0.1 + 0.1 * $0.progress } ?? 0.1 * document.livePartProgress)
     }
 
-    /// Reads about `budget` bytes: of the stream, of records that say where pages are, of pages. O(budget).
+    /// Reads about `budget` bytes: of the stream, of the records that give the locations of pages, and of
+    /// pages. O(budget).
     package mutating func step(budget: Int) {
         guard !isFinished else { return }
         guard bytes.isFinished else {
@@ -41,13 +42,13 @@ package struct PatternScan: OffsetScan {
         }
         let found = pages?.step(pattern, budget: max(budget / 1024, 1)) ?? []
         guard !found.isEmpty else { return }
-        // Two sorted runs: linear.
+        // Both parts are sorted already, so the sort is linear.
         offsets += Set(found).subtracting(offsets).sorted()
         offsets.sort()
     }
 }
 
-/// The pages of a stream that were sent otherwise than whole, one after the other.
+/// The pages of a stream that were not sent whole, one after another.
 private struct PackedPages {
     private let reader: PageReader
     private var block = 0
@@ -71,7 +72,7 @@ private struct PackedPages {
         findBlock()
     }
 
-    // The first from `block` on that has such pages.
+    // Finds the first block from `block` on that has such pages.
     private mutating func findBlock() {
         page = 0
         while block < reader.index.blocks.count {
@@ -82,10 +83,10 @@ private struct PackedPages {
         }
     }
 
-    /// What unpacking a page costs, beside passing one that was sent whole.
+    /// The cost to unpack a page, relative to skipping one that was sent whole.
     private static let unpackCost = 16
 
-    /// Looks at pages; the places of those in which the pattern is. O(budget).
+    /// Searches pages; returns the locations of those that contain the pattern. O(budget).
     package mutating func step(_ pattern: BytePattern, budget: Int) -> [Int] {
         var found: [Int] = []
         var left = budget
@@ -106,7 +107,7 @@ private struct PackedPages {
         return found
     }
 
-    // Where the page's last record is, if the pattern is in the page.
+    // The location of the page's last record, if the page contains the pattern.
     private func place(of pattern: BytePattern) -> Int? {
         guard case .bytes(let content) = reader.content(block: block, page: page), pattern.isIn(content)
         else {

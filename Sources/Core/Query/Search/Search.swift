@@ -1,20 +1,20 @@
 import Format
 import Stream
 
-/// A search of the names of sections, subsections and fields, also in folded nodes.
+/// A search of the names of sections, subsections and fields, including closed nodes.
 ///
-/// Counting costs one look at each distinct name and each distinct layout, not at each field. A pattern in
-/// lower case ignores case. RAM that was not read yet is not searched.
+/// It looks once at each distinct name and each distinct layout, not at each field. A pattern in lower case
+/// ignores case. The search omits RAM that was not read yet.
 package struct Search {
     package let pattern: String
     package private(set) var count = 0
-    // By name number.
+    // Indexed by name number.
     package let isMatch: [Bool]
     package let measure: LayoutMeasure
     private let test: (ArraySlice<UInt8>) -> Bool
-    /// The numbers of section records that match with their instance.
+    /// The numbers of the section records that match a name with an instance id.
     private let sections: Set<Int>
-    // Matches before each top-level record.
+    // The number of matches before each top-level record.
     private var before: [Int] = []
 
     package init(_ pattern: String, _ document: Document) {
@@ -22,12 +22,12 @@ package struct Search {
         self.init(pattern, document) { matcher.matches($0) }
     }
 
-    /// A search by a test of its own, which gets each distinct name once, as the bytes of the stream.
+    /// Creates a search with its own test, which receives each distinct name once, as bytes of the stream.
     package init(_ pattern: String, _ document: Document, test: @escaping (ArraySlice<UInt8>) -> Bool) {
         self.pattern = pattern
         self.test = test
         let names = document.store.table.names
-        // What has no name is found by none.
+        // Nothing matches an empty name.
         let isMatch = [false] + (1..<max(names.count, 1)).map { test(names.bytes(NameID(index: Int32($0)))) }
         self.isMatch = isMatch
         sections = SectionPattern(pattern)?.numbers(in: document) ?? []
@@ -38,7 +38,7 @@ package struct Search {
         }
     }
 
-    /// The same search of a tree that has changed.
+    /// Returns the same search for a changed tree.
     package func again(_ document: Document) -> Search { Search(pattern, document, test: test) }
 
     private func total(_ number: Int, _ document: Document) -> Int {
@@ -50,12 +50,12 @@ package struct Search {
         }
     }
 
-    /// Whether a record itself matches, by its name or with its instance.
+    /// Whether a record itself matches, by its name or by its name with the instance id.
     package func matches(record number: Int, _ document: Document) -> Bool {
         Self.matches(document.store.records[number].name, isMatch) || sections.contains(number)
     }
 
-    /// How many matches are below a node. O(1) for fields, O(records) for groups.
+    /// Returns the number of matches below a node. O(1) for fields, O(records) for groups.
     package func count(below node: Node, _ document: Document) -> Int {
         switch node.source {
         case .root: return count
@@ -70,7 +70,7 @@ package struct Search {
         }
     }
 
-    /// Whether an item matches by its name, or by what manuals call it.
+    /// Whether an item matches by its name or its label.
     package static func matches(_ item: Item, _ isMatch: [Bool]) -> Bool {
         item.role != .frame && (matches(item.name, isMatch) || matches(item.label, isMatch))
     }
@@ -86,35 +86,35 @@ package struct Search {
         return Self.matches(document.tree.nameID(of: node), isMatch)
     }
 
-    /// The next match after `path`, from the start again after the last.
+    /// Returns the next match after `path`; after the last match, the first.
     package func next(after path: NodePath, _ document: Document) -> NodePath? {
         guard count > 0 else { return nil }
         let rank = self.rank(path, document) + (matches(document.tree.node(path), document) ? 1 : 0)
         return select(rank % count, document)
     }
 
-    /// The match before `path`, from the end again before the first.
+    /// Returns the match before `path`; before the first match, the last.
     package func previous(before path: NodePath, _ document: Document) -> NodePath? {
         guard count > 0 else { return nil }
         return select((rank(path, document) + count - 1) % count, document)
     }
 
-    /// `path` itself when it matches, else the next match.
+    /// Returns `path` when it matches, or else the next match.
     package func nextOrSelf(_ path: NodePath, _ document: Document) -> NodePath? {
         matches(document.tree.node(path), document) ? path : next(after: path, document)
     }
 
-    /// The number of a match, counted from 1; nil for a node that is none.
+    /// Returns the number of a match, counted from 1; nil for a node that does not match.
     package func ordinal(of path: NodePath, _ document: Document) -> Int? {
         matches(document.tree.node(path), document) ? rank(path, document) + 1 : nil
     }
 
-    /// The path of match number `ordinal`, counted from 1.
+    /// Returns the path of match number `ordinal`, counted from 1.
     package func path(ofOrdinal ordinal: Int, _ document: Document) -> NodePath? {
         (1...max(count, 1)).contains(ordinal) ? select(ordinal - 1, document) : nil
     }
 
-    /// How many matches come before `path` in preorder.
+    /// Returns the number of matches before `path` in preorder.
     private func rank(_ path: NodePath, _ document: Document) -> Int {
         guard let first = path.indices.first, first < before.count else { return 0 }
         var sum = before[first]

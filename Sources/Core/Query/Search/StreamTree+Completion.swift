@@ -2,15 +2,15 @@ import Format
 import Stream
 
 extension StreamTree {
-    /// The path components of children that begin like `text`, in their order, or whose idstr does after its
-    /// device path. At most `limit`; reads nothing lazy. O(children).
+    /// Returns the path components of children that begin with `text`, or whose idstr does after its device
+    /// path, in their order. At most `limit`; reads no lazy node. O(children).
     package func componentNames(of parent: Node, beginning text: String, limit: Int) -> [String] {
         var names: [String] = []
         var index = 0
         while index < min(parent.childCount, Self.comparedChildren), names.count < limit {
             let node = child(index, of: parent)
             index += 1
-            // Elements are numbers: no one completes them.
+            // The names of elements are numbers, which need no completion.
             if node.isElement { break }
             let name = component(node, of: parent)
             guard name.hasPrefix(text) || name.withoutDevicePath.hasPrefix(text) else { continue }
@@ -21,11 +21,11 @@ extension StreamTree {
         return names
     }
 
-    // What is longer is a list of RAM.
+    // A longer list of children is a list of RAM.
     private static let comparedChildren = 10_000
 
-    /// Distinct names of fields and sections that begin like `text`, sorted; at most `limit`. Nothing that
-    /// must be escaped is among them. O(distinct names).
+    /// Returns the distinct names of fields and sections that begin with `text`, sorted; at most `limit`.
+    /// Omits names that need escaping. O(distinct names).
     package func names(beginning text: String, limit: Int) -> [String] {
         let start = Array(text.utf8)
         var found: Set<String> = []
@@ -41,15 +41,15 @@ extension StreamTree {
 }
 
 extension Filter {
-    /// The ways to go on with a filter, whole texts: keys, flags and names where a condition begins; after `type ==` types,
-    /// after `section ==` and `path under` sections, after `name ==` names, after `label ==` labels. At most `limit`.
-    /// O(names · log names + records).
+    /// Returns the possible continuations of a filter, as whole texts: keys, flags and names at the start of
+    /// a condition; types after `type ==`, sections after `section ==` and `path under`, names after `name
+    /// ==`, labels after `label ==`. At most `limit`. O(names · log names + records).
     package static func completions(of text: String, in document: Document, limit: Int) -> [String] {
         let word = String(text.reversed().prefix { !" ()!&|=<>~\"".contains($0) }.reversed())
         let before = String(text.dropLast(word.count))
         let isQuoted = before.count { $0 == "\"" } % 2 == 1
         let tokens = (try? FilterToken.tokens(of: isQuoted ? String(before.dropLast()) : before)) ?? []
-        // The last token is the end.
+        // The last token is the end token.
         let given = tokens.dropLast()
         let names: [String]
         if let sign = given.last, let comparison = Comparison(rawValue: sign.text),
@@ -66,7 +66,7 @@ extension Filter {
             .prefix(limit).map { before + $0 }
     }
 
-    // What may be on the right side of a comparison: only what some node has.
+    // The possible right sides of a comparison: only values that some node has.
     private static func values(
         of left: String, _ comparison: Comparison, in document: Document
     ) -> [String] {
@@ -83,7 +83,7 @@ extension Filter {
         }
     }
 
-    // What needs no quotation marks.
+    // Whether a text needs no quotation marks.
     private static func isWord(_ text: String) -> Bool {
         !text.isEmpty && !text.contains { $0.isWhitespace || "\"()!<>=~&|".contains($0) }
     }

@@ -1,34 +1,35 @@
 import Bytes
 
-/// Looks for runs of printable text in a range of bytes: ASCII, and ASCII characters as UTF-16 in little-endian order,
-/// which Windows guests hold.
+/// Searches a range of bytes for runs of printable text: ASCII, and ASCII characters as little-endian UTF-16,
+/// as in Windows guests.
 package struct StringScan: OffsetScan, Sendable {
-    /// The fewest characters of a run, unless somebody wants other runs.
+    /// The default minimum length of a run, in characters.
     package static let usual = 6
-    /// What may be asked for: a run of one character is no text, and few texts are longer than a page of a screen.
+    /// The limits for the minimum length: one character is not a text, and few texts are longer than a
+    /// screen.
     package static let least = 2
     package static let most = 1000
 
     /// A run of text.
     package struct Run: Equatable, Sendable {
-        /// Of the first byte.
+        /// The offset of the first byte.
         package var offset: Int
         package var characters: Int
-        /// Whether each character is two bytes.
+        /// Whether each character takes two bytes.
         package var isWide: Bool
     }
 
-    /// In the order of the stream.
+    /// The runs, in stream order.
     package private(set) var runs: [Run] = []
-    /// Where the runs begin.
+    /// The offsets of the runs.
     package private(set) var offsets: [Int] = []
     private let region: MappedRegion
     private let range: Range<Int>
     private let least: Int
     private var window: ForwardWindow
     private var position: Int
-    // The run that has not ended: how many characters, and where the first of them begins. Of a wide one also whether
-    // the next byte is the upper half of a character.
+    // The run that has not ended: its length in characters and its offset. For a wide run also whether the
+    // next byte is the upper half of a character.
     private var narrow = 0
     private var wide = 0
     private var wideStart = 0
@@ -47,7 +48,8 @@ package struct StringScan: OffsetScan, Sendable {
         range.isEmpty ? 1 : Double(position - range.lowerBound) / Double(range.count)
     }
 
-    /// O(budget). What was read is given back: a scan of a large file stays small.
+    /// Reads at most `budget` bytes. O(budget). Releases the memory of what it has read, so that a scan of a
+    /// large file uses little memory.
     package mutating func step(budget: Int) {
         guard !isFinished else { return }
         window.move(to: position)
@@ -93,7 +95,8 @@ package struct StringScan: OffsetScan, Sendable {
         wide = 0
     }
 
-    // Runs end about in the order in which they begin: a wide one may end with the character that begins a narrow one.
+    // Runs end almost in the order in which they begin: a wide run may end at the character that begins a
+    // narrow one.
     private mutating func add(_ run: Run) {
         var place = runs.count
         while place > 0, runs[place - 1].offset > run.offset { place -= 1 }
@@ -103,7 +106,7 @@ package struct StringScan: OffsetScan, Sendable {
 }
 
 extension MappedRegion {
-    /// The text of a run, as `StringScan` finds it; at most `limit` characters. O(limit).
+    /// Returns the text of a run that `StringScan` has found; at most `limit` characters. O(limit).
     package func text(of run: StringScan.Run, limit: Int) -> String {
         let count = min(run.characters, limit)
         let bytes = copy(run.offset..<run.offset.addingSaturated(run.isWide ? 2 * count : count))

@@ -2,24 +2,24 @@ import Bytes
 import Format
 import Stream
 
-/// How often the fields of a name have each value, counted in steps over the whole stream. The elements of an array count
-/// for its name. RAM is not read.
+/// The number of occurrences of each value among the fields with a name, counted in steps over the whole
+/// stream. The elements of an array count under its name. It does not read RAM.
 package struct ValueTally {
-    /// A value, how often it occurs, and the first field that has it.
+    /// A value, its number of occurrences, and the first field with that value.
     package struct CountedValue: Sendable {
         package let value: String
         package fileprivate(set) var count: Int
         package let first: NodePath
     }
 
-    /// More different values are counted together.
+    /// The maximum number of distinct values in the list; the others are counted together.
     package static let mostValues = 10_000
 
-    /// What the fields are called.
+    /// The name of the fields.
     package let name: String
-    /// How many fields were counted.
+    /// The number of fields so far.
     package private(set) var count = 0
-    /// How many of them have values that are not in the list, because it is full.
+    /// The number of fields whose values are not in the list because it is full.
     package private(set) var others = 0
     package private(set) var isFinished = false
     private var entries: [CountedValue] = []
@@ -27,11 +27,11 @@ package struct ValueTally {
     private let reader: ValueReader
     private var walk: NodeWalk
     private let wanted: NameID
-    // The level of the array of that name whose elements come now.
+    // The level of the array with that name whose elements come next.
     private var arrayLevel: Int?
 
-    /// Counts the fields that are called as a node is; of an element, those of the arrays of its array's name. Nil for a
-    /// node that is no field.
+    /// Counts the fields with the name of a node; for an element, those with the name of its array. Nil for a
+    /// node that is not a field.
     package init?(_ node: Node, _ document: Document) {
         var field = node
         while field.isElement || field.path.isRange, let parent = field.path.parent {
@@ -52,17 +52,17 @@ package struct ValueTally {
         return first.isElement && first.isLeaf
     }
 
-    /// The most frequent first; of those that are as frequent, the one that comes first.
+    /// The values, most frequent first; equally frequent ones in stream order.
     package var sorted: [CountedValue] {
         entries.indices.sorted { (entries[$1].count, $0) < (entries[$0].count, $1) }.map { entries[$0] }
     }
 
-    /// From 0 to 1.
+    /// The progress, from 0 to 1.
     package var progress: Double {
         isFinished ? 1 : Double(walk.node.offset) / Double(max(walk.document.store.region.count, 1))
     }
 
-    /// O(budget) nodes.
+    /// Visits at most `budget` nodes. O(budget).
     package mutating func step(budget: Int) {
         for _ in 0..<budget {
             guard walk.next() else {
@@ -82,7 +82,7 @@ package struct ValueTally {
     private mutating func add(_ node: Node) {
         count += 1
         let value = walk.document.tree.value(node).short
-        // Numbers are equal however wide they are, as they are to a filter.
+        // Numbers are equal in any width, as in a filter.
         let key =
             reader.number(of: node)?.filterNumber.map { "\($0.isNegative ? "-" : "+")\($0.magnitude)" }
             ?? value
