@@ -2,11 +2,11 @@ import Bytes
 import Stream
 
 extension Browser {
-    /// The node that is selected.
+    /// The selected node.
     package var selection: NodePath { state.model.selection }
 
-    /// What there is to say after a command, as lines without any control character: what happened, then the
-    /// list that is open or the node that is selected.
+    /// The response to a command, as lines without control characters: what happened, then the open list or
+    /// the selected node.
     package var spoken: [String] {
         let message = state.model.message.map { [$0.text] } ?? []
         return message + (state.model.overlay == nil ? spokenNode : spokenOverlay)
@@ -31,7 +31,7 @@ extension Browser {
         return [words.filter { !$0.isEmpty }.joined(separator: ", ")] + details + note
     }
 
-    // As it would be drawn, without frames.
+    // The overlay as drawn, without frames.
     private var spokenOverlay: [String] {
         let frame = render(size: Size(width: 120, height: 60))
         let area = ScreenLayout(frame.grid.size, .init()).overlayArea
@@ -44,8 +44,8 @@ extension Browser {
         }
     }
 
-    /// The events that a line means which someone has typed: a search, a filter, a place or an action by its
-    /// name; an empty line is the next row.
+    /// Returns the events for a typed line: a search, a filter, a place, or an action by name; an empty line
+    /// moves to the next row.
     package static func events(line: String) -> [Event] {
         let scalars = Array(line.unicodeScalars.filter { $0.value >= 0x20 })
         guard let first = scalars.first else { return events(line: Action.moveDown.name) }

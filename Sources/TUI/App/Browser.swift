@@ -3,25 +3,26 @@ import Diagnose
 import Export
 import Stream
 
-/// What a terminal shows: takes events, draws.
+/// The content of a terminal: takes events and draws.
 package protocol Screen: AnyObject {
-    /// Takes one event that came on a screen of this size.
-    /// - Returns: what the terminal is to do, in this order.
+    /// Handles an event on a screen of this size.
+    /// - Returns: the effects for the terminal, in order.
     func handle(_ event: Event, size: Size) -> [Effect]
 
-    /// Whether there is work that goes on with each `Event.tick`.
+    /// Whether there is work to continue with each `Event.tick`.
     var hasWork: Bool { get }
 
-    /// A descriptor beside the terminal that brings work when it can be read.
+    /// A descriptor other than the terminal whose readability brings work.
     var input: Int32? { get }
 
-    /// Whether time matters, so that `Event.clock` is wanted while nothing else comes.
+    /// Whether the screen needs `Event.clock` while no other event comes.
     var isFollowing: Bool { get }
 
-    /// Looks whether drawing met bytes that the file has lost; true when the screen has to be drawn again.
+    /// Checks whether drawing touched bytes that the file has lost; true when the screen needs another
+    /// drawing.
     func noticesLosses() -> Bool
 
-    /// The screen. O(cells); changes nothing.
+    /// Draws the screen. O(cells); changes nothing.
     func render(size: Size) -> Frame
 }
 
@@ -30,19 +31,19 @@ extension Screen {
     package func noticesLosses() -> Bool { false }
 }
 
-/// The browser: takes events, remembers, draws. It knows no terminal.
+/// The browser: handles events, keeps the state, and draws. It has no access to a terminal.
 package final class Browser: Screen {
     private(set) var state: Update
     private let options: BrowserOptions
-    /// What is open below the first steps.
+    /// The state below the first steps of `:tutor`.
     private var beneath: Update?
-    /// The other one of two streams that are compared.
+    /// The other of two compared streams.
     private var other: Update?
-    /// All files, by name, with what is open in those that are not in sight.
+    /// All files, by name, with the state of those that are open but not shown.
     private var files: [(name: String, state: Update?)]
     private var current = 0
 
-    /// With a `target` the stream is checked against it.
+    /// Browses one document; with a `target`, checks the stream against it.
     package init(document: Document, target: CheckTarget = CheckTarget(), options: BrowserOptions) {
         self.options = options
         files = [(options.inputName, nil)] + options.moreFiles.map { ($0, nil) }
@@ -97,7 +98,7 @@ package final class Browser: Screen {
         if let known = files.firstIndex(where: { $0.name == name }) { return goToFile(known - current) }
         files.append((name, nil))
         goToFile(files.count - 1 - current)
-        // What can't be opened is not in the list.
+        // A file that can't be opened does not stay in the list.
         if current != files.count - 1 { files.removeLast() }
     }
 
@@ -176,9 +177,9 @@ package final class Browser: Screen {
         state = next
     }
 
-    /// What is to be there the next time.
+    /// The state to keep for the next session.
     package var keepsake: Keepsake {
-        // Of several files that of the first one, which the program knows.
+        // With several files, the state of the first, which the program knows.
         (beneath ?? files.first?.state ?? state).keepsake
     }
 

@@ -7,16 +7,16 @@ package final class OpeningScreen: Screen {
     private var look: Look
     private let begin: (Document) -> Browser?
     private var browser: Browser?
-    /// What was typed before there is something to browse: the browser gets it first.
+    /// The keys typed before there is something to browse; the browser receives them first.
     private var typedAhead: [Event] = []
-    /// Why there is nothing to browse; set before the effect that quits.
+    /// The reason why there is nothing to browse; set before the effect that quits.
     package private(set) var failure: OpenError?
 
-    /// Bytes that a step unpacks, so that it takes some milliseconds.
+    /// The number of bytes that a step unpacks, for some milliseconds of work.
     private static let bytesAStep = 1 << 20
     private static let typedAheadLimit = 1024
 
-    /// - Parameter begin: makes the browser of the document; nil ends the program.
+    /// - Parameter begin: creates the browser for the document; nil ends the program.
     package init(
         _ opening: DocumentOpening, options: BrowserOptions, begin: @escaping (Document) -> Browser?
     ) {
@@ -56,7 +56,7 @@ package final class OpeningScreen: Screen {
         }
     }
 
-    // Whether what was typed ahead begins a text.
+    // Whether the keys typed so far begin a text.
     private var isTypingText: Bool {
         typedAhead.contains { $0 == .key(.character("/")) || $0 == .key(.character(":")) }
     }
@@ -70,7 +70,7 @@ package final class OpeningScreen: Screen {
         return finish(size)
     }
 
-    // With what there is now.
+    // Opens the document with the bytes so far.
     private func finish(_ size: Size) -> [Effect] {
         do throws(OpenError) {
             browser = begin(try opening.finish())

@@ -3,7 +3,7 @@ import Stream
 
 /// The browser without a terminal.
 package enum ScreenDump {
-    /// The screen after some events and the work that they began; those after the one that quits are not taken.
+    /// Returns the screen after some events and the work that they began. Events after a quit are ignored.
     package static func render(
         document: Document, target: CheckTarget = CheckTarget(), options: BrowserOptions, size: Size,
         keys: [Event]
@@ -11,7 +11,7 @@ package enum ScreenDump {
         render(Browser(document: document, target: target, options: options), size: size, keys: keys)
     }
 
-    /// The same of a browser that was made already.
+    /// Does the same with an existing browser.
     package static func render(_ browser: Browser, size: Size, keys: [Event]) -> Frame {
         finishWork(browser, size)
         for event in keys {

@@ -11,7 +11,7 @@ struct ScreenView {
         theme = Theme.theme(for: state.model.look)
     }
 
-    /// O(cells).
+    /// Draws the frame. O(cells).
     func frame() -> Frame {
         let layout = state.layout
         var grid = Grid(state.size)

@@ -1,5 +1,5 @@
 extension Update {
-    /// Does an action, `count` times where it can be repeated; else the count is its argument.
+    /// Performs an action: `count` times when it is repeatable; otherwise `count` is its argument.
     mutating func perform(_ action: Action, count: Int?) {
         if action != .quit, action != .close, action != .command { model.isWarnedOfEdits = false }
         if model.overlay != nil {
@@ -9,12 +9,12 @@ extension Update {
         }
     }
 
-    /// The same, whatever covers the panes.
+    /// Performs an action on the panes, even when a view covers them.
     mutating func performInPanes(_ action: Action, count: Int?) {
         if !performInPane(action, count), !performFind(action, count) { performRest(action, count) }
     }
 
-    /// False for actions that are done elsewhere.
+    /// Returns false for actions that are handled elsewhere.
     private mutating func performFind(_ action: Action, _ count: Int?) -> Bool {
         switch action {
         case .search: openPrompt(.search)
@@ -95,7 +95,7 @@ extension Update {
             model.anchor = nil
             return
         }
-        // Tags took work to set: they go last.
+        // Tags took work to set, so clear them last.
         if model.search == nil, model.hits == nil, model.unfiltered == nil { model.tags = [] }
         model.search = nil
         model.hits = nil

@@ -26,14 +26,14 @@ extension Update {
         }
     }
 
-    /// The place that the list above the line shows, where it shows nothing else.
+    /// Returns the place that the list above the line shows, when it shows nothing else.
     private func onlyPlace(_ line: String) -> String? {
         let lines = completions(of: line, .command)
         guard lines.count == 1, let place = lines.first, Action(name: place) == nil else { return nil }
         return place
     }
 
-    /// False when what follows the name can't belong to the action.
+    /// Returns false when the action can't take the text after its name.
     private mutating func run(_ action: Action, _ argument: String) -> Bool {
         guard !argument.isEmpty else {
             run(action, count: nil)
@@ -55,7 +55,7 @@ extension Update {
         return true
     }
 
-    // An action that means nothing to the view in sight is meant for the panes below it.
+    // An action without a meaning for the visible view goes to the panes below it.
     private mutating func run(_ action: Action, count: Int?) {
         if let view = model.overlay?.view {
             if view.perform(action, count, &self) { return }
@@ -114,7 +114,7 @@ extension Update {
         fail("no action or place \"\(DisplayText.escaped(line))\"\(near)")
     }
 
-    // Nil: it may, once more was read.
+    // Nil: perhaps, after more was read.
     private func canGo(to line: String) -> Bool? {
         if PageSearch(line, document) != nil { return true }
         do throws(PlaceError) {
@@ -125,7 +125,7 @@ extension Update {
         }
     }
 
-    /// The names of the records below the root, without their instances.
+    /// The names of the records below the root, without their instance ids.
     private var sectionNames: [String] {
         let root = document.tree.root
         return (0..<root.childCount).map { document.tree.name(document.tree.child($0, of: root)) }
@@ -133,7 +133,7 @@ extension Update {
 
     // MARK: Settings
 
-    /// Changes a setting for as long as the browser runs: `theme light`, `theme=light`.
+    /// Changes a setting until the browser ends: `theme light`, `theme=light`.
     private mutating func set(_ text: String) {
         let words = text.split(maxSplits: 1) { $0 == " " || $0 == "=" }
         guard let word = words.first, let setting = Setting(rawValue: String(word)) else {

@@ -28,7 +28,7 @@ extension Update {
         arrange()
     }
 
-    /// Goes where the command line says.
+    /// Goes to the place that the command line names.
     mutating func start(_ options: BrowserOptions) {
         select(model.selection)
         restore(history: options.kept.history)
@@ -37,7 +37,7 @@ extension Update {
         startDiff()
         if let place = options.startPlace { select(place) }
         if let pattern = options.find { find(pattern) }
-        // A part of a stream looks like a stream.
+        // A fragment of a stream looks like a stream.
         if let stop = document.findings.first(where: {
             $0.code.entry.subject == .containers && $0.severity != .note
         }) {
@@ -50,7 +50,7 @@ extension Update {
         arrange()
     }
 
-    /// Takes one event.
+    /// Handles one event.
     mutating func handle(_ event: Event, _ newSize: Size) -> [Effect] {
         effects = []
         if newSize != size { resize(newSize) }

@@ -1,10 +1,10 @@
 import Stream
 
 extension Update {
-    /// More siblings than this are not searched for a count or its array.
+    /// The maximum number of siblings that are searched for a count or its array.
     private static let searchedSiblings = 10_000
 
-    /// Goes to what the selection refers to.
+    /// Goes to the target that the selection refers to.
     mutating func follow() {
         if let address = document.guestAddress(at: model.selection) { return go(to: address) }
         if document.isUnsetQueue(at: model.selection) {
@@ -42,7 +42,7 @@ extension Update {
         return record(at: section.offset)
     }
 
-    /// The outermost section that begins at an offset.
+    /// Returns the outermost section that begins at an offset.
     private func record(at offset: Int) -> NodePath? {
         let path = document.path(atOffset: offset)
         return document.tree.nodes(along: path).last {
@@ -50,13 +50,13 @@ extension Update {
         }?.path
     }
 
-    // The first PART of a START.
+    // Whether the node is a START whose first PART is unread.
     private func needsLivePart(_ node: Node) -> Bool {
         node.isRecord && document.hasUnreadPart && document.store.region.byte(at: node.offset) == 1
             && sectionID(node).map { start(ofID: $0) == node.path } ?? false
     }
 
-    // From PART and END to START; from START to the first PART, or to the END.
+    // PART and END lead to START; START leads to the first PART, or to the END.
     private mutating func counterpart(of record: Node) -> NodePath? {
         guard let id = sectionID(record), let start = start(ofID: id) else { return nil }
         if start != record.path { return start }
@@ -71,7 +71,7 @@ extension Update {
         return nil
     }
 
-    // In a footer: the section that it ends. In a header: the START of that id, or the section's footer.
+    // In a footer, the section that it ends. In a header, the START with that id, or the section's footer.
     private mutating func section(ofID node: Node) -> NodePath? {
         guard let record = document.tree.nodes(along: node.path).last(where: \.isRecord),
             record.childCount > 0,
@@ -84,7 +84,7 @@ extension Update {
 
     // MARK: Arrays
 
-    /// The next sibling that has as many elements as this field says, else the one before.
+    /// Returns the next sibling that has as many elements as this field says, or else the previous one.
     private func array(countedBy field: Node) -> NodePath? {
         guard (1...8).contains(field.size), let parent = field.path.parent, let own = field.path.indices.last,
             !field.isElement
@@ -95,7 +95,7 @@ extension Update {
         }
     }
 
-    /// The sibling before that holds the number of elements, else the next one.
+    /// Returns the previous sibling that holds the number of elements, or else the next one.
     private func count(of array: Node) -> NodePath? {
         guard isArray(array), let parent = array.path.parent, let own = array.path.indices.last else {
             return nil

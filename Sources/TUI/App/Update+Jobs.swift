@@ -3,14 +3,14 @@ import Query
 import Stream
 
 extension Update {
-    /// Does a step of the work at hand.
+    /// Does one step of the current job.
     mutating func work() {
         if let writing = model.writing { step(writing) } else { step() }
         if model.job == nil, document.needsReading, !model.hasStoppedReading { model.job = .reading }
         measure()
     }
 
-    // Notes how far the work is, and when.
+    // Records the progress of the job and the time.
     private mutating func measure() {
         guard let job = model.shownJob else { return model.pace = nil }
         let now = (time: clock(), progress: job.progress(document))
@@ -57,7 +57,7 @@ extension Update {
         synchronize()
         guard isKnown else { return }
         if wasMissing, !document.needsReading { showDevices() }
-        // What was begun goes on after the place that was wanted.
+        // The job continues after it has reached the wanted place.
         model.job = document.unreadPath == nil ? nil : .live
         switch goal {
         case .offset(let offset): arrive(at: offset)

@@ -30,7 +30,7 @@ extension Update {
         }
     }
 
-    // Hints are keys that a mouse presses.
+    // A click on a hint works like its key.
     private mutating func pressHint(_ mouse: MouseEvent) -> Bool {
         guard mouse.kind == .press || mouse.kind == .doubleClick, mouse.y == layout.statusY,
             let hint = StatusView(self, Theme()).hint(atX: mouse.x, width: size.width)
@@ -74,12 +74,12 @@ extension Update {
     }
 
     private func share(_ part: Int, of whole: Int) -> Int {
-        // Rounded up, so that the layout's rounding down gives `part` back.
+        // Rounded up, so that the layout, which rounds down, returns `part`.
         let whole = max(whole, 1)
         return (min(max(part, 0), whole) * Dividers.whole + whole - 1) / whole
     }
 
-    /// Moves the divider by some columns or rows.
+    /// Moves the divider by a number of columns or rows.
     mutating func moveDivider(_ steps: Int) {
         guard let tree = layout.tree, let hex = layout.hex else { return fail("one pane has no divider") }
         if layout.dividerX != nil {

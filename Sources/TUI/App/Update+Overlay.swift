@@ -1,5 +1,5 @@
 extension Update {
-    /// Keys while a view covers the panes.
+    /// Performs an action while a view covers the panes.
     mutating func performOnOverlay(_ action: Action, count: Int?) {
         guard let view = model.overlay?.view, !view.perform(action, count, &self) else { return }
         if action == view.opener { return model.overlay = nil }
@@ -25,15 +25,15 @@ extension Update {
         }
     }
 
-    // What does the same whatever is in sight: other views, the lines that are typed, and the program.
+    // Performs actions that work the same in all views: opening views, prompts, and the program's own.
     private mutating func performOutside(_ action: Action, _ count: Int?) {
         if action == .goToMark { showPanes() }
         guard action.isForAllViews || action == .goToMark else { return emit(.bell) }
         performInPanes(action, count: count)
     }
 
-    /// Selects the row of a list on which somebody has clicked. The cursor is on the line that is selected; the
-    /// lines of a list are one row each.
+    /// Selects the row of a list at a mouse click. The cursor is on the selected line; each row of a list is
+    /// one line.
     mutating func pressOnOverlay(_ mouse: MouseEvent) {
         guard let view = model.overlay?.view, view.isList, layout.overlayArea.contains(mouse.x, mouse.y),
             let cursor = ScreenView(self).frame().grid.cursor

@@ -1,7 +1,7 @@
 import Diagnose
 
 extension Update {
-    /// Takes a key of the line that is typed.
+    /// Handles a key in the prompt line.
     mutating func edit(_ key: Key) {
         switch key {
         case .enter: accept()
@@ -32,8 +32,8 @@ extension Update {
         }
     }
 
-    /// Pasted text goes into the line, up to its first line break; without a line it is no keys, but a message
-    /// of QEMU's is offered to be explained.
+    /// Inserts pasted text into the line, up to its first line break. Without an open line, pasted text does
+    /// not act as keys; a message from QEMU opens the explain prompt.
     mutating func paste(_ text: String) {
         if model.prompt == nil, FailureLog.isReport(text) { openPrompt(.explain) }
         if model.prompt?.takesLines ?? false {
@@ -95,7 +95,7 @@ extension Update {
 
     // MARK: Earlier lines
 
-    // Only lines that begin with what was typed, as shells and vim do.
+    // Only lines that begin with the typed text, as in shells and vim.
     private mutating func recallLine(_ step: Int) {
         guard var prompt = model.prompt else { return }
         let stem = prompt.recallStem ?? prompt.text

@@ -3,9 +3,9 @@ import Edit
 import Meaning
 import Stream
 
-/// The edits that were not written, as a diff of bytes with their offsets.
+/// The unwritten edits, as a diff of bytes with offsets.
 struct EditsList: ListedView {
-    /// A line.
+    /// The selected line.
     var selected = 0
 
     func title(_ state: Update) -> String {
@@ -77,7 +77,7 @@ struct EditsList: ListedView {
 struct EditLine: Equatable {
     enum Content { case edit, place, before, after }
 
-    /// Number of the step, from 0.
+    /// The number of the step, from 0.
     let step: Int
     let kind: Content
     let text: String
@@ -89,7 +89,7 @@ struct EditLine: Equatable {
         for (number, step) in steps.enumerated() {
             lines.append(EditLine(step: number, kind: .edit, text: step.title))
             for (index, change) in step.changes.enumerated() {
-                // Where it is in the file that is open.
+                // The offset in the open file.
                 let offset = index == 0 ? step.mark.range.lowerBound : change.offset
                 lines.append(
                     EditLine(step: number, kind: .place, text: "\(Hex.offset(offset))  \(change.path)")
@@ -108,7 +108,7 @@ struct EditLine: Equatable {
 }
 
 extension Update {
-    /// Takes back one of the edits.
+    /// Reverts one of the edits.
     mutating func revertEdit(_ number: Int) {
         guard let steps = model.edits?.steps, steps.indices.contains(number),
             edit({ edits throws(EditError) in try edits.revert(number) }) != nil

@@ -3,16 +3,16 @@ import Edit
 import Meaning
 import Stream
 
-/// The bits of a word as check boxes: each that is set or cleared is an edit.
+/// The bits of a word as check boxes: each change is an edit.
 struct FlagsList: ListedView {
-    /// The leaf, or the register in it, whose bits these are.
+    /// The leaf, or the register in it, that contains these bits.
     let word: NodePath
     let rows: [NodePath]
     var selected = 0
 
     private static let rowLimit = 1024
 
-    /// The bits that a node has, or that it is one of; nil for nodes without.
+    /// Lists the bits of a node, or of the word that a bit belongs to; nil for nodes without bits.
     init?(_ node: Node, _ document: Document) {
         let isBit = Self.isBits(node, document)
         guard let parent = isBit ? node.path.parent.map({ document.tree.node($0) }) : node,
@@ -20,14 +20,14 @@ struct FlagsList: ListedView {
         else { return nil }
         let bits = (0..<min(parent.childCount, Self.rowLimit)).map { document.tree.child($0, of: parent) }
             .filter { Self.isBits($0, document) }
-        // One value in all of the word is typed.
+        // A word with a single value is typed instead.
         guard bits.contains(where: { Self.isFlag($0, document) }) else { return nil }
         word = parent.path
         rows = bits.map(\.path)
         selected = rows.firstIndex(of: node.path) ?? 0
     }
 
-    /// Whether a node is a row for some bits of a word: of type `bit 5` or `bits 7:4`.
+    /// Whether a node is a row for bits of a word: of type `bit 5` or `bits 7:4`.
     static func isBits(_ node: Node, _ document: Document) -> Bool {
         node.role == .meaning && document.tree.typeName(node).hasPrefix("bit")
             && document.tree.typeName(node).split(separator: " ").count == 2

@@ -3,12 +3,12 @@ import Edit
 import Stream
 
 extension Update {
-    /// Bytes that a step writes or compares: some milliseconds.
+    /// The number of bytes that a step writes or compares: some milliseconds.
     private static let bytesAStep = 16 << 20
 
-    // MARK: What is edited
+    // MARK: Editable streams
 
-    // The edits, begun where there are none; nil where the stream can't be edited, which is said.
+    // The edits, created at the first use; nil after an error message when the stream can't be edited.
     private mutating func begunEdits() -> PendingEdits? {
         if let edits = model.edits { return edits }
         guard !document.isGrowing, !document.needsReading else {
@@ -25,7 +25,7 @@ extension Update {
         }
     }
 
-    // Does something with the edits; what it throws is said, and nothing has changed then.
+    // Applies a change to the edits. An error is shown, and the edits stay as they were.
     mutating func edit<Result>(
         _ change: (inout PendingEdits) throws(EditError) -> Result
     ) -> Result? {
@@ -42,7 +42,7 @@ extension Update {
 
     // MARK: Values
 
-    /// Asks for the value of the selected row: by check boxes where it has flags, else on a line.
+    /// Asks for the value of the selected row: with check boxes when it has flags, otherwise on a line.
     mutating func openValue() {
         guard model.page == nil else { return fail("guest RAM is not edited here") }
         let node = selectedNode
@@ -55,7 +55,7 @@ extension Update {
         openValuePrompt(node, edits)
     }
 
-    /// Asks for the value of a node on a line, with the one that it has.
+    /// Asks for the value of a node on a line that contains the present value.
     mutating func openValuePrompt(_ node: Node, _ edits: PendingEdits) {
         guard let own = edits.node(for: node.path) else {
             return edits.isDropped(node.range)
@@ -71,13 +71,13 @@ extension Update {
 
     private mutating func failDropped() { fail("it is dropped; \(keymap.hint(.undo)) brings it back") }
 
-    /// Sets the value of the selected row as it was typed.
+    /// Sets the value of the selected row from typed text.
     mutating func setValue(_ text: String, at path: NodePath? = nil) {
         let node = path.map { document.tree.node($0) } ?? selectedNode
         guard let isChanged = edit({ edits throws(EditError) in try edits.set(node, to: text) }) else {
             return
         }
-        // Its row is in sight; a path would leave no room for the value.
+        // The row is in sight; a path would leave no room for the value.
         let name = document.tree.name(node)
         note(
             isChanged
@@ -90,7 +90,7 @@ extension Update {
 
     // MARK: Dropping, undo, redo
 
-    /// Leaves out the section or subsection of the selected row.
+    /// Drops the section or subsection of the selected row.
     mutating func drop() {
         guard model.page == nil else { return fail("guest RAM is not edited here") }
         let node = selectedNode
@@ -124,7 +124,7 @@ extension Update {
         note("\(word): \(last.title); \(editsText)")
     }
 
-    /// Shows the edits that were not written.
+    /// Shows the unwritten edits.
     mutating func openEdits() {
         guard let edits = model.edits, !edits.isEmpty else {
             return note(
@@ -135,12 +135,12 @@ extension Update {
 
     // MARK: Writing
 
-    /// Whether `write` means the edited stream, and not the bytes of a node or a range.
+    /// Whether `write` writes the edited stream, and not the bytes of a node or a range.
     var writesStream: Bool {
         !(model.edits?.isEmpty ?? true) && selectedBytes == nil && model.tags.isEmpty && model.page == nil
     }
 
-    /// Asks for the file that is written to, and says what of.
+    /// Asks for the output file, and names the content.
     mutating func openWrite() {
         openPrompt(.write)
         guard writesStream else { return }
@@ -149,7 +149,7 @@ extension Update {
         model.prompt?.subject = subject
     }
 
-    /// Begins to write the edited stream into a new file.
+    /// Begins to write the edited stream to a new file.
     mutating func writeStream(to path: String) {
         guard let edits = model.edits, !edits.isEmpty else { return fail("no edits to write") }
         guard let open = openOutput else {
@@ -162,14 +162,14 @@ extension Update {
             model.writing = WritingJob(
                 writing: DraftWriting(edits.draft, to: output, path: path), revision: edits.revision,
                 editCount: edits.steps.count)
-            // A small stream is written at once.
+            // Write a small stream at once.
             for _ in 0..<8 { if let job = model.writing { step(job) } }
         }
     }
 
     mutating func step(_ job: WritingJob) {
         var job = job
-        // Nobody else keeps what is changed.
+        // The edits exist nowhere else.
         model.writing = nil
         do throws(EditError) {
             try job.writing.step(budget: Self.bytesAStep)
@@ -184,7 +184,7 @@ extension Update {
 
     // MARK: Quitting
 
-    /// Quits, unless edits would be lost: then a second time does.
+    /// Quits. With unwritten edits, the first attempt only warns.
     mutating func quit(isForced: Bool = false) {
         let others = otherEditedFiles.map { DisplayText.escaped($0) }.joined(separator: ", ")
         guard !isForced, hasUnwrittenEdits || !others.isEmpty, !model.isWarnedOfEdits else {
@@ -197,7 +197,7 @@ extension Update {
 }
 
 extension PendingEdits.Step {
-    /// The edit on a line, escaped.
+    /// The edit as one line, escaped.
     var title: String {
         let (word, operands) = edit.words
         guard word != "set" else { return DisplayText.escaped(operands.joined(separator: " ")) }

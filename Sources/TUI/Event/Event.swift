@@ -1,8 +1,8 @@
-/// A key press, already decoded from whatever the terminal sent.
+/// A key press, decoded from the terminal's input.
 package enum Key: Hashable, Sendable {
     /// A printable scalar other than the space.
     case character(Unicode.Scalar)
-    /// A letter or sign held with Control, in lower case: C-d is `.control("d")`.
+    /// A letter or sign with Control, in lower case: C-d is `.control("d")`.
     case control(Unicode.Scalar)
     case enter, tab, backTab, escape, backspace, delete, space
     case up, down, left, right, home, end, pageUp, pageDown, insert
@@ -10,7 +10,7 @@ package enum Key: Hashable, Sendable {
     /// F1 is `.function(1)`.
     case function(Int)
 
-    /// The key that a terminal means by one scalar: control codes become named keys.
+    /// Converts a scalar from the terminal to a key: control codes become named keys.
     package init(_ scalar: Unicode.Scalar) {
         switch scalar.value {
         case 0x09: self = .tab
@@ -26,16 +26,16 @@ package enum Key: Hashable, Sendable {
     }
 }
 
-/// What the mouse did, and over which cell.
+/// A mouse gesture and its cell.
 package struct MouseEvent: Equatable, Sendable {
     package enum Gesture: Sendable {
         case press, release, drag, doubleClick, wheelUp, wheelDown
     }
 
     package var kind: Gesture
-    /// Column, 0 at the left.
+    /// The column, 0 at the left.
     package var x: Int
-    /// Row, 0 at the top.
+    /// The row, 0 at the top.
     package var y: Int
 
     package init(_ kind: Gesture, x: Int, y: Int) {
@@ -45,23 +45,23 @@ package struct MouseEvent: Equatable, Sendable {
     }
 }
 
-/// What the browser reacts to.
+/// The input of the browser.
 package enum Event: Equatable, Sendable {
     case key(Key)
     case mouse(MouseEvent)
-    /// Text pasted between the terminal's brackets: never to be read as keys.
+    /// Text pasted in the terminal's brackets; it never acts as keys.
     case paste(String)
     case resize(Size)
-    /// The process runs again after it was stopped.
+    /// The process continues after a stop.
     case resumed
-    /// Nothing else happened; only sent while `Screen.hasWork`.
+    /// No other event; only sent while `Screen.hasWork`.
     case tick
-    /// What the terminal says of its background.
+    /// The terminal's report about its background.
     case background(isLight: Bool)
     /// Some time has passed; only sent while `Browser.isFollowing`.
     case clock
-    /// The names of files that begin like the text: the answer to `Effect.listFiles`.
+    /// The names of files that begin with a text: the answer to `Effect.listFiles`.
     case fileNames([String], of: String)
-    /// What became of an effect, as a line for the user.
+    /// The result of an effect, as a line for the user.
     case reported(String, isError: Bool)
 }

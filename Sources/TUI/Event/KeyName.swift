@@ -1,5 +1,5 @@
 extension Key {
-    /// How the key is written in help and in key scripts, without the angle brackets: `j`, `Enter`, `C-d`.
+    /// The name of the key in help and in key scripts, without the angle brackets: `j`, `Enter`, `C-d`.
     package var name: String {
         switch self {
         case .character("<"): "lt"
@@ -11,12 +11,12 @@ extension Key {
         }
     }
 
-    /// Whether the name is in angle brackets in a key script.
+    /// Whether a key script needs angle brackets around the name.
     var needsBrackets: Bool {
         if case .character(let scalar) = self { scalar == "<" } else { true }
     }
 
-    /// The key with this name; case does not matter, except after `C-`, where it never did.
+    /// Finds the key with a name. Case does not matter, not even after `C-`.
     package init?(name: some StringProtocol) {
         let lower = name.lowercased()
         if let found = Key.named.first(where: { $0.names.contains { $0.lowercased() == lower } }) {
@@ -38,7 +38,7 @@ extension Key {
         guard let scalar = name.unicodeScalars.first, name.unicodeScalars.count == 1,
             (0x5b...0x7a).contains(scalar.value), scalar.value != 0x60
         else { return nil }
-        // A terminal sends the same byte for these as for the named key.
+        // A terminal sends the same byte for these keys as for the named key.
         switch scalar {
         case "i": self = .tab
         case "m", "j": self = .enter
@@ -48,7 +48,7 @@ extension Key {
         }
     }
 
-    /// The first name is the one that is shown.
+    /// The first name is the displayed one.
     static let named: [(key: Key, names: [String])] = [
         (.enter, ["Enter", "Return", "CR"]), (.tab, ["Tab"]), (.backTab, ["S-Tab"]),
         (.escape, ["Esc", "Escape"]), (.space, ["Space"]), (.backspace, ["BS", "Backspace"]),

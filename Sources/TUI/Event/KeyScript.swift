@@ -2,14 +2,14 @@ import Bytes
 
 /// Keys as text: characters, and names in angle brackets: `/cmos<Enter>`, `<C-d>`, `<lt>`.
 package enum KeyScript {
-    /// What is wrong with a key script. One line.
+    /// The error for an invalid key script. One line.
     package struct Failure: Error, Equatable, CustomStringConvertible {
         package let description: String
     }
 
-    /// The events of a script.
+    /// Returns the events of a script.
     ///
-    /// - Throws: `Failure` for a name that is no key, and for a bracket that is not closed.
+    /// - Throws: `Failure` for an unknown key name, and for an unclosed bracket.
     package static func parse(_ text: String) throws(Failure) -> [Event] {
         try keys(text).map { .key($0) }
     }

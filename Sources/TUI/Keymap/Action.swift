@@ -1,9 +1,9 @@
 import Query
 
-/// What a user can do.
+/// An action of the user.
 ///
-/// The only list of it: keys, the `:` command line, the help screen and the man page come from here.
-/// The raw value is the name on the command line.
+/// This is the only list of actions: keys, the `:` command line, the help screen and the man page are made
+/// from it. The raw value is the name on the command line.
 package enum Action: String, CaseIterable, Sendable {
     case moveDown = "move-down"
     case moveUp = "move-up"
@@ -123,15 +123,15 @@ package enum Action: String, CaseIterable, Sendable {
     /// The name on the command line.
     package var name: String { rawValue }
 
-    /// What it does, in a few words.
+    /// A short description.
     package var title: String { definition.title }
 
     package var group: ActionGroup { definition.group }
 
-    /// The keys that are bound unless a user binds others.
+    /// The default keys.
     package var keys: [KeySequence] { definition.keys.compactMap { try? KeySequence($0) } }
 
-    /// What the last key of its keys says beside the action.
+    /// The argument that the last key of its sequence gives.
     var argument: KeyArgument? {
         switch self {
         case .expandToLevel: .digit
@@ -155,7 +155,7 @@ package enum Action: String, CaseIterable, Sendable {
         }
     }
 
-    /// The action with this name or alias.
+    /// Finds the action with this name or alias.
     package init?(name: some StringProtocol) {
         let name = String(name)
         if let action = Action(rawValue: name) {
@@ -177,7 +177,7 @@ enum KeyArgument: Sendable {
 
     var text: String { self == .digit ? "1…9" : "a…z" }
 
-    /// The keys that it can be.
+    /// The possible keys.
     var keys: [Key] {
         self == .digit
             ? "123456789".unicodeScalars.map { .character($0) } : Self.letters.map { .character($0) }
@@ -191,7 +191,7 @@ enum KeyArgument: Sendable {
         }
     }
 
-    /// The letter of a number from 1 to 26.
+    /// Returns the letter for a number from 1 to 26.
     static func letter(_ number: Int) -> String {
         letters.indices.contains(number - 1) ? String(Character(letters[number - 1])) : "?"
     }
@@ -209,6 +209,6 @@ package enum ActionGroup: String, CaseIterable, Sendable {
     case edit = "Edit"
     case program = "Program"
 
-    /// Its actions, in the order of the list.
+    /// The actions of the group, in list order.
     package var actions: [Action] { Action.allCases.filter { $0.group == self } }
 }

@@ -1,10 +1,10 @@
 import Export
 
-/// What is in the list of actions beside the name.
+/// The properties of an action in the list, besides its name.
 struct ActionDefinition {
     let group: ActionGroup
     let title: String
-    /// In the notation of `KeyScript`.
+    /// The keys, in the notation of `KeyScript`.
     let keys: [String]
 
     init(_ group: ActionGroup, _ title: String, _ keys: String...) {

@@ -1,23 +1,23 @@
-/// Keys that are pressed one after the other: `j`, `zc`, `yv`.
+/// Keys pressed in sequence: `j`, `zc`, `yv`.
 package struct KeySequence: Hashable, Sendable, CustomStringConvertible {
     package let keys: [Key]
 
     init(_ keys: [Key]) { self.keys = keys }
 
-    /// Reads the notation of `KeyScript`.
+    /// Parses the notation of `KeyScript`.
     ///
-    /// - Throws: `KeyScript.Failure` for a name that is no key.
+    /// - Throws: `KeyScript.Failure` for an unknown key name.
     package init(_ text: String) throws(KeyScript.Failure) {
         keys = try KeyScript.keys(text)
     }
 
-    /// As the help screen shows it: `C-d`, `PgDn`, `yv`.
+    /// The keys as the help screen shows them: `C-d`, `PgDn`, `yv`.
     package var description: String { keys.map { $0 == .character("<") ? "<" : $0.name }.joined() }
 
-    /// In the notation of `KeyScript`.
+    /// The keys in the notation of `KeyScript`.
     var script: String { keys.map { $0.needsBrackets ? "<\($0.name)>" : $0.name }.joined() }
 
-    /// Whether one begins as the other does, so that only one of them can be bound.
+    /// Whether one sequence is a prefix of the other, so that only one of them can be bound.
     func conflicts(with other: KeySequence) -> Bool {
         keys.starts(with: other.keys) || other.keys.starts(with: keys)
     }

@@ -1,10 +1,10 @@
-/// Which keys are bound to which action.
+/// The bindings of keys to actions.
 package struct Keymap: Equatable, Sendable {
-    /// What keys mean so far.
+    /// The meaning of the keys so far.
     package enum Meaning: Equatable, Sendable {
-        /// An action, and what the last key says beside it.
+        /// An action, and the argument from the last key.
         case action(Action, argument: Int?)
-        /// More keys must follow.
+        /// The start of a longer sequence.
         case prefix
         case nothing
     }
@@ -13,17 +13,17 @@ package struct Keymap: Equatable, Sendable {
     private var prefixes: Set<[Key]> = []
     private(set) var bound: [Action: [KeySequence]] = [:]
 
-    /// The keys from the list of actions.
+    /// The default bindings from the list of actions.
     package init() { self.init(\.keys) }
 
-    /// The keys that `keys` gives for each action.
+    /// Binds the keys that `keys` returns for each action.
     init(_ keys: (Action) -> [KeySequence]) {
         for action in Action.allCases {
             for sequence in keys(action) { bind(sequence, to: action) }
         }
     }
 
-    /// Binds keys to an action; what they were bound to before is lost.
+    /// Binds keys to an action, and removes their previous binding.
     package mutating func bind(_ sequence: KeySequence, to action: Action) {
         if let before = actions[sequence.keys] { bound[before]?.removeAll { $0 == sequence } }
         actions[sequence.keys] = action
@@ -33,10 +33,11 @@ package struct Keymap: Equatable, Sendable {
         }
     }
 
-    /// The keys that are bound to an action, in their order.
+    /// Returns the keys bound to an action, in their order.
     package func sequences(of action: Action) -> [KeySequence] { bound[action] ?? [] }
 
-    /// The keys of an action as the help screen shows them: `j Down`, `z1…z9`; empty for none.
+    /// Returns the keys of an action as the help screen shows them: `j Down`, `z1…z9`; empty when there are
+    /// none.
     package func keysText(_ action: Action) -> String {
         let sequences = sequences(of: action)
         guard action.argument != nil else { return sequences.map(\.description).joined(separator: " ") }
@@ -50,19 +51,19 @@ package struct Keymap: Equatable, Sendable {
         return texts.joined(separator: " ")
     }
 
-    /// The first key of an action, for hints; its name after a colon where it has none.
+    /// Returns the first key of an action, for hints; without a key, its name after a colon.
     func hint(_ action: Action) -> String {
         sequences(of: action).first?.description ?? ":\(action.name)"
     }
 
-    /// The keys of an action that takes this argument, for hints; its name after a colon where there are none.
+    /// Returns the keys of an action with this argument, for hints; without keys, its name after a colon.
     func hint(_ action: Action, argument: Int) -> String {
         let bound = sequences(of: action).first { action.argument?.value(of: $0.keys.last) == argument }
         guard bound == nil else { return bound?.description ?? "" }
         return ":\(action.name) \(action.argument == .letter ? KeyArgument.letter(argument) : "\(argument)")"
     }
 
-    /// O(keys).
+    /// Returns the meaning of the keys so far. O(keys).
     package func meaning(of keys: [Key]) -> Meaning {
         if let action = actions[keys] {
             return .action(action, argument: action.argument?.value(of: keys.last))
@@ -70,7 +71,8 @@ package struct Keymap: Equatable, Sendable {
         return prefixes.contains(keys) ? .prefix : .nothing
     }
 
-    /// What can follow `keys`: the next key and the action, in the order of the list of actions.
+    /// Returns the possible continuations of `keys`: the next key and the action, in the order of the list of
+    /// actions.
     func continuations(of keys: [Key]) -> [(key: Key, action: Action)] {
         Action.allCases.compactMap { action in
             let found = actions.first {

@@ -1,38 +1,39 @@
 import Edit
 import Stream
 
-/// How the browser starts and looks.
+/// The start and the look of the browser.
 package struct BrowserOptions: Sendable {
-    /// Start here.
+    /// The start place.
     package var startPlace: Place?
-    /// Lines to be done at the start: an action by its name, or what is typed after `:`, `/` or `&`.
+    /// The lines to run at the start: an action by name, or the text after `:`, `/` or `&`.
     package var commands: [String] = []
-    /// What the file was called when the program was started.
+    /// The name of the file on the command line.
     package var inputName = ""
-    /// The options by which it was opened, as words of a command line.
+    /// The options that opened the file, as words of a command line.
     package var inputWords: [String] = []
-    /// Of a stream that grows: whether nothing more can come; nil where nobody knows.
+    /// For a growing stream, whether its end was reached; nil when that is unknown.
     package var isInputAtEnd: (@Sendable () -> Bool)?
-    /// Other files that can be gone to.
+    /// The other files that the user can switch to.
     package var moreFiles: [String] = []
-    /// Opens one of them, or says why not; nil where none can be opened.
+    /// Opens one of these files, or returns the reason for the failure; nil when none can be opened.
     package var openFile: (@Sendable (String) -> Result<Document, FileProblem>)?
-    /// Opens what an edited stream is written to; nil where nothing is written.
+    /// Opens the output for an edited stream; nil when writing is not possible.
     package var openOutput: OutputOpening?
-    /// Start at the first match of this search.
+    /// A search whose first match is the start place.
     package var find: String?
-    /// Draw with ASCII characters only.
+    /// Whether to draw with ASCII characters only.
     package var ascii: Bool
     package var colors: ColorDepth
-    /// What the user has set: keys, theme, layout, number base.
+    /// The user's settings: keys, theme, layout, number base.
     package var settings: Settings
-    /// Something that must be said at the start, such as what is wrong with the settings.
+    /// A message for the start, such as an error in the settings.
     package var notice: String?
-    /// Opens the sample stream for the first steps; nil where there is none.
+    /// Opens the sample stream for the first steps; nil when there is none.
     package var sample: (@Sendable () -> Document?)?
-    /// What was kept the last time.
+    /// The state kept from the previous session.
     package var kept = Keepsake()
-    /// Milliseconds since some moment, for the rate and the rest of long work; without it they are not shown.
+    /// A clock in milliseconds, for the rate and the remaining time of long jobs; without it they are not
+    /// shown.
     package var clock: (@Sendable () -> Int)?
 
     package init(
@@ -51,7 +52,7 @@ package struct BrowserOptions: Sendable {
     }
 }
 
-/// Opens what an edited stream is written to, by the name that a user gives it, or says why not.
+/// Opens the output for an edited stream by the user's file name, or returns the reason for the failure.
 package typealias OutputOpening = @Sendable (String) -> Result<any StreamOutput, FileProblem>
 
 extension Look {

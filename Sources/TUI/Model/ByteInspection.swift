@@ -1,24 +1,24 @@
 import Bytes
 
-/// What some bytes are as numbers of every width in both byte orders, as times and as text.
+/// The readings of some bytes: numbers of every width in both byte orders, times and text.
 struct ByteInspection {
     struct Line: Equatable {
         var label: String
         var bigEndian: String
-        /// Empty where the byte order does not matter.
+        /// The little-endian reading; empty when the byte order does not matter.
         var littleEndian = ""
-        /// Whether both end in the same, so that of the second the beginning says all.
+        /// Whether both readings end the same, so that the beginning of the second suffices.
         var hasCommonEnd = false
     }
 
-    /// Lines of an inspection with enough bytes.
+    /// The number of lines for a sufficient number of bytes.
     static let lineCount = 16
-    /// The bytes that are looked at, at most.
+    /// The maximum number of bytes that are read.
     static let byteCount = 48
 
     let lines: [Line]
 
-    /// `bytes` are those from the hex cursor on; at the end of a stream there are few.
+    /// `bytes` begin at the hex cursor; near the end of a stream there are few.
     init(_ bytes: [UInt8]) {
         lines = [
             Self.byte(bytes), Self.integer(bytes, UInt16.self, Int16.self),
@@ -74,7 +74,7 @@ struct ByteInspection {
         return Line(label: "MAC", bigEndian: mac, littleEndian: dotted.isEmpty ? "" : "IPv4 " + dotted)
     }
 
-    // With the first three parts in the byte order of the machine, as UEFI and Windows have it, at the right.
+    // At the right, the first three parts are in little-endian order, as in UEFI and Windows.
     private static func guid(_ bytes: [UInt8]) -> Line {
         guard bytes.count >= 16 else { return Line(label: "GUID", bigEndian: "") }
         func text(_ order: [Int]) -> String {
@@ -87,7 +87,7 @@ struct ByteInspection {
             littleEndian: text([3, 2, 1, 0, 5, 4, 7, 6] + Array(8..<16)), hasCommonEnd: true)
     }
 
-    // Seven bits a byte, the least significant first, up to a byte below 0x80.
+    // Seven bits per byte, the least significant first, up to a byte below 0x80.
     private static func leb128(_ bytes: [UInt8]) -> Line {
         let length = (bytes.prefix(10).firstIndex { $0 < 0x80 } ?? 10) + 1
         guard length <= min(bytes.count, 10) else { return Line(label: "LEB128", bigEndian: "") }
@@ -116,7 +116,7 @@ struct ByteInspection {
         return Line(label: "UTF-16", bigEndian: text(true), littleEndian: text(false))
     }
 
-    // Two digits a byte, as clocks keep them, in both orders.
+    // Two decimal digits per byte, as in clock chips, in both orders.
     private static func decimal(_ bytes: [UInt8]) -> String {
         let digits = bytes.prefix(longestDecimal).prefix { $0 >> 4 < 10 && $0 & 15 < 10 }
         guard !digits.isEmpty else { return "-" }
@@ -124,7 +124,7 @@ struct ByteInspection {
         return digits.count == 1 ? text(digits) : "\(text(digits)) \(text(digits.reversed()))"
     }
 
-    // In bytes: a date with its century and a time.
+    // The number of bytes in a date with a century and a time.
     private static let longestDecimal = 7
 
     private static func ipv6(_ bytes: [UInt8]) -> Line {
@@ -135,7 +135,7 @@ struct ByteInspection {
         return Line(label: "IPv6", bigEndian: groups.joined(separator: ":"))
     }
 
-    // Up to the first NUL; UTF-8 where it is.
+    // Up to the first NUL; as UTF-8 when it is valid.
     private static func text(_ bytes: [UInt8]) -> Line {
         let text = bytes.prefix { $0 != 0 }
         return Line(label: "text", bigEndian: text.isEmpty ? "" : "\"\(DisplayText.escaped(bytes: text))\"")
@@ -144,7 +144,7 @@ struct ByteInspection {
 
 /// Times since 1970-01-01 00:00:00 UTC, without Foundation.
 enum UnixTime {
-    /// `2026-11-24 11:18:59`; `-` for what no clock shows: years outside of 1 to 9999. O(1).
+    /// Returns `2026-11-24 11:18:59`; `-` for years outside 1 to 9999. O(1).
     static func text(seconds: Int) -> String {
         guard (-62_135_596_800..<253_402_300_800).contains(seconds) else { return "-" }
         let day = (seconds - (seconds < 0 ? 86_399 : 0)) / 86_400
@@ -154,7 +154,7 @@ enum UnixTime {
             + "\(padded(rest / 3600, 2)):\(padded(rest / 60 % 60, 2)):\(padded(rest % 60, 2))"
     }
 
-    /// The same with the parts of a second.
+    /// Returns the same with fractions of a second.
     static func text(nanoseconds: Int) -> String {
         var seconds = nanoseconds / 1_000_000_000
         var rest = nanoseconds % 1_000_000_000
@@ -165,14 +165,14 @@ enum UnixTime {
         return "\(text(seconds: seconds)).\(padded(rest, 9))"
     }
 
-    /// The same with thousandths of a second.
+    /// Returns the same with milliseconds.
     static func text(milliseconds: Int) -> String {
         let seconds = milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0)
         let date = text(seconds: seconds)
         return date == "-" ? date : "\(date).\(padded(milliseconds - seconds * 1000, 3))"
     }
 
-    // The Gregorian calendar, counted from March so that leap days come last; `day` 0 is 1970-01-01.
+    // The Gregorian calendar, with years from March so that leap days come last; `day` 0 is 1970-01-01.
     private static func date(_ day: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = day + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -1,22 +1,21 @@
 import Meaning
 
-/// A view that covers the panes, with all that is its own: title, keys, hints, drawing and what its keys do.
+/// A view that covers the panes, with its own title, keys, hints, drawing and actions.
 ///
-/// A new view is a file with a type that conforms, and the line that opens it:
-/// `model.overlay = Overlay(MyView())`. Views stack: a view that is opened over another comes back to it when it is
-/// closed.
+/// A new view needs a file with a conforming type, and a line that opens it: `model.overlay =
+/// Overlay(MyView())`. Views stack: closing a view returns to the view below it.
 protocol CoveringView: Component {
     /// Whether a click selects the line under the mouse.
     var isList: Bool { get }
-    /// The action that opens it; pressed again, it closes it.
+    /// The action that opens the view; a second press closes it.
     var opener: Action? { get }
 
     func draw(_ grid: inout Grid, _ state: Update, _ theme: Theme)
-    /// Moves what is selected, or scrolls.
+    /// Moves the selection, or scrolls.
     func move(_ rows: Int, _ state: inout Update)
-    /// Does what Enter does.
+    /// Performs the action of Enter.
     func choose(_ state: inout Update)
-    /// Leaves something of its own, such as a filter, in place of closing; false when there is nothing.
+    /// Leaves a state of the view, such as a filter, instead of closing it; returns false when there is none.
     func leaves(_ state: inout Update) -> Bool
 }
 
@@ -29,11 +28,11 @@ extension CoveringView {
     func perform(_ action: Action, _ count: Int?, _ state: inout Update) -> Bool { false }
     func leaves(_ state: inout Update) -> Bool { false }
 
-    /// Whether the other one is the same, for views of any type.
+    /// Whether another view of any type is equal.
     fileprivate func isEqual(_ other: any CoveringView) -> Bool { other as? Self == self }
 }
 
-/// A key and what it does, as the last line shows it.
+/// A key and its action, as the last line shows them.
 struct Hint {
     let action: Action
     let word: String
@@ -44,7 +43,7 @@ struct Hint {
     }
 }
 
-/// A list whose rows can be selected and gone to.
+/// A list whose rows can be selected and followed.
 protocol ListedView: CoveringView {
     var selected: Int { get set }
     func rowCount(_ state: Update) -> Int
@@ -58,7 +57,7 @@ extension ListedView {
     }
 }
 
-/// The view on top, whatever it is.
+/// The topmost view, of any type.
 struct Overlay: Equatable, Sendable {
     let view: any CoveringView
 
@@ -66,12 +65,12 @@ struct Overlay: Equatable, Sendable {
 
     static func == (left: Overlay, right: Overlay) -> Bool { left.view.isEqual(right.view) }
 
-    /// Whether it is a view of a type.
+    /// Whether the view has a type.
     func `is`<View: CoveringView>(_ type: View.Type) -> Bool { view is View }
 }
 
 extension Action {
-    /// Whether it is done over views, and does not lead to the panes below.
+    /// Whether the action works in all views, and does not lead to the panes below.
     var isForAllViews: Bool {
         switch self {
         case .moveDown, .moveUp, .halfPageDown, .halfPageUp, .pageDown, .pageUp, .first, .last, .scrollDown,
@@ -85,8 +84,8 @@ extension Action {
 }
 
 extension Model {
-    /// The view on top; nil: the panes are in sight. Setting it replaces a view of the same type, and puts another one
-    /// over what is there; nil closes it.
+    /// The topmost view; nil while the panes are visible. Setting it replaces a view of the same type, or
+    /// pushes a new view; nil closes the topmost one.
     var overlay: Overlay? {
         get { views.last }
         set {

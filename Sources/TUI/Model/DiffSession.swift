@@ -2,23 +2,23 @@ import Bytes
 import Compare
 import Stream
 
-/// Which of two streams.
+/// One of two streams.
 enum DiffSide: Sendable {
     case left, right
 
     var other: DiffSide { self == .left ? .right : .left }
 
-    /// What titles call it.
+    /// The letter in titles.
     var letter: String { self == .left ? "A" : "B" }
 }
 
-/// A comparison that the browsers of both streams look at: one list, one selection.
+/// A comparison that the browsers of both streams share: one list, one selection.
 final class DiffSession {
     private(set) var run: ComparisonRun
     private(set) var list = DiffList()
-    /// The row that is selected.
+    /// The selected row.
     var selected = 0
-    /// What both sides are called. Escaped.
+    /// The names of both sides. Escaped.
     let names: (left: String, right: String)
 
     init(_ left: Document, _ right: ComparedWith) {
@@ -32,7 +32,8 @@ final class DiffSession {
 
     func name(_ side: DiffSide) -> String { side == .left ? names.left : names.right }
 
-    /// That one of the streams has lost something, which the list shows as missing; nil for two whole ones. Escaped.
+    /// A note that one of the streams is incomplete, so that its lost part is listed as missing; nil for two
+    /// whole streams. Escaped.
     var lossWords: String? {
         for side in [DiffSide.left, .right] {
             guard let loss = (side == .left ? run.left : run.right)?.loss else { continue }
@@ -41,7 +42,7 @@ final class DiffSession {
         return nil
     }
 
-    /// Does a step; the rows that are there stay where they are.
+    /// Does a step; existing rows stay in place.
     func step(budget: Int) {
         run.step(budget: budget)
         list.update(from: run)
@@ -49,7 +50,7 @@ final class DiffSession {
 
     var selectedDifference: Difference? { list.difference(atRow: selected) }
 
-    /// The bytes of a difference on one side; nil where that has none.
+    /// Returns the bytes of a difference on one side; nil when that side has none.
     func range(of difference: Difference, _ side: DiffSide) -> Range<Int>? {
         let known = side == .left ? difference.leftRange : difference.rightRange
         guard known == nil, difference.subject != .ram, let document = side == .left ? run.left : run.right,
@@ -75,7 +76,7 @@ final class DiffSession {
         selected = min(max(selected.addingSaturated(rows), 0), max(list.rowCount - 1, 0))
     }
 
-    /// Selects the next or the previous difference in an open group; false where there is none.
+    /// Selects the next or the previous difference in an open group; returns false when there is none.
     func moveDifferences(_ steps: Int) -> Bool {
         let direction = steps < 0 ? -1 : 1
         var row = selected
@@ -90,7 +91,7 @@ final class DiffSession {
     }
 }
 
-/// Differences in groups that open and close: what is structure, the values of each section, RAM, noise.
+/// Differences in groups that open and close: structure, the values of each section, RAM, noise.
 struct DiffList {
     struct Group {
         enum Subject { case structure, values, ram, noise }
@@ -100,7 +101,7 @@ struct DiffList {
         var differences: [Difference] = []
         var isOpen: Bool
 
-        /// Its own line, and those of its differences when it is open.
+        /// The group's own line, and the lines of its differences when it is open.
         var rowCount: Int { 1 + (isOpen ? differences.count : 0) }
     }
 
@@ -110,7 +111,7 @@ struct DiffList {
     private var isBegun = false
     private var numbers: [String: Int] = [:]
 
-    /// More values than this are listed folded.
+    /// A list with more values than this begins closed.
     private static let openLimit = 200
 
     var rowCount: Int { row(ofGroup: groups.count) }
@@ -119,7 +120,7 @@ struct DiffList {
 
     // MARK: Rows
 
-    /// The group of a row, and the number of the difference in it; nil for the group's own line.
+    /// Returns the group of a row, and the number of the difference in it; nil for the group's own line.
     func place(ofRow row: Int) -> (group: Int, difference: Int?)? {
         var left = row
         for (number, group) in groups.enumerated() {
@@ -138,9 +139,9 @@ struct DiffList {
         place(ofRow: row).flatMap { place in place.difference.map { groups[place.group].differences[$0] } }
     }
 
-    // MARK: Making it
+    // MARK: Construction
 
-    /// Takes what the run has found meanwhile.
+    /// Adds what the run has found since the previous call.
     mutating func update(from run: ComparisonRun) {
         if !isBegun, !run.structure.isEmpty {
             isBegun = true
@@ -177,7 +178,7 @@ struct DiffList {
         }
     }
 
-    // Noise comes last; long lists are folded.
+    // Noise comes last; long lists begin closed.
     private mutating func finish(_ run: ComparisonRun) {
         groups = groups.filter { $0.kind != .noise } + groups.filter { $0.kind == .noise }
         numbers = [:]

@@ -1,27 +1,27 @@
 import Bytes
 import Stream
 
-/// What the browser wants of the terminal.
+/// A request of the browser to the terminal.
 package enum Effect: Equatable, Sendable {
     case quit, suspend, redraw, bell
-    /// Put this text on the clipboard.
+    /// Copies this text to the clipboard.
     case copy(CopiedText)
-    /// Keep what is to be there the next time.
+    /// Saves the state for the next session.
     case keep
-    /// Write these bytes into a new file. What became of it comes back as `Event.reported`.
+    /// Writes these bytes to a new file. The result comes back as `Event.reported`.
     case write(StreamBytes, path: String)
-    /// Give these bytes to a shell command, which has the terminal meanwhile; reported too.
+    /// Pipes these bytes to a shell command, which owns the terminal meanwhile; the result is reported too.
     case pipe(StreamBytes, command: String)
-    /// Say which files have names that begin like this; they come back as `Event.fileNames`.
+    /// Lists the files whose names begin with this text; the result comes back as `Event.fileNames`.
     case listFiles(beginning: String)
 }
 
 /// Text for the clipboard.
 package struct CopiedText: Equatable, Sendable {
     package let text: String
-    /// What it is of the node: value, name, path …
+    /// The part of the node that it is: value, name, path …
     package let what: String
-    /// The shell command that takes it; nil: the terminal does.
+    /// The shell command that receives it; nil: the terminal.
     package let command: String?
 
     package init(_ text: String, what: String, command: String? = nil) {
@@ -31,12 +31,12 @@ package struct CopiedText: Equatable, Sendable {
     }
 }
 
-/// Bytes of the stream, read when they are needed.
+/// Bytes of the stream, read on demand.
 package struct StreamBytes: Equatable, Sendable {
     private let region: MappedRegion
     private let ranges: [Range<Int>]
 
-    /// Bytes of a region, one range after the other.
+    /// The bytes of some ranges of a region, in sequence.
     init(_ region: MappedRegion, _ ranges: [Range<Int>]) {
         self.region = region
         self.ranges = ranges.map { $0.clamped(to: 0..<region.count) }
@@ -44,7 +44,7 @@ package struct StreamBytes: Equatable, Sendable {
 
     package var count: Int { ranges.reduce(0) { $0.addingSaturated($1.count) } }
 
-    /// The bytes in pieces of at most 1 MiB, until `body` returns false. O(count).
+    /// Passes the bytes in pieces of at most 1 MiB, until `body` returns false. O(count).
     package func forEachPiece(_ body: ([UInt8]) -> Bool) {
         for range in ranges {
             var offset = range.lowerBound
@@ -61,7 +61,7 @@ package struct StreamBytes: Equatable, Sendable {
     }
 }
 
-/// Why a file can't be opened. One line.
+/// The reason why a file can't be opened. One line.
 package struct FileProblem: Error, Sendable {
     package let text: String
 

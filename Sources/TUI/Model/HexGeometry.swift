@@ -1,23 +1,23 @@
-/// Where offset, bytes and text of a hex row are.
+/// The columns of offset, bytes and text in a hex row.
 ///
-/// A row is: margin, offset, gap, bytes with one column between, gap, separator, text. The column left of
-/// each byte and the one right of the last are free for marks.
+/// A row consists of margin, offset, gap, bytes with one column between them, gap, separator, text. The
+/// column to the left of each byte and the one to the right of the last are free for marks.
 struct HexGeometry: Equatable, Sendable {
     let bytesPerRow: Int
-    /// Digits of the offset column; 0 without one.
+    /// The digits of the offset column; 0 without an offset column.
     let digits: Int
     let offsetX: Int
     let bytesX: Int
-    /// Whether there is one column more between groups of eight bytes.
+    /// Whether an extra column separates groups of eight bytes.
     let isGrouped: Bool
-    /// The column of the text; nil without one.
+    /// The column of the text; nil without text.
     let textX: Int?
-    /// The column of the line before the text; nil without one.
+    /// The column of the line before the text; nil without the line.
     let separatorX: Int?
 
-    /// The most bytes that fit: 32, 16 or 8 with text, in narrow panes less.
+    /// Fits as many bytes as possible: 32, 16 or 8 with text, fewer in narrow panes.
     ///
-    /// `width` in columns, `streamSize` in bytes; `wanted` bytes in a row where those fit.
+    /// `width` is in columns, `streamSize` in bytes; `wanted` is the number of bytes per row if they fit.
     init(width: Int, streamSize: Int, bytes wanted: Int? = nil) {
         let needed = Self.digits(for: streamSize)
         let shapes: [(bytes: Int, hasText: Bool)] = [
@@ -46,21 +46,21 @@ struct HexGeometry: Equatable, Sendable {
         textX = hasText ? end + 1 + separator : nil
     }
 
-    /// Columns from the left of the pane to the first digit of a byte.
+    /// Returns the column of the first digit of a byte, from the left of the pane.
     func x(ofByte index: Int) -> Int { bytesX + index * 3 + (isGrouped ? index / 8 : 0) }
 
-    /// The byte of a row at a column, in the bytes or in the text; nil elsewhere.
+    /// Returns the byte of a row at a column, in the bytes or in the text; nil elsewhere.
     func byte(atX x: Int) -> Int? {
         if let textX, x >= textX { return x - textX < bytesPerRow ? x - textX : nil }
         return (0..<bytesPerRow).last { self.x(ofByte: $0) <= x }
     }
 
-    /// The columns that rows of `bytes` bytes with text take at least.
+    /// Returns the minimum number of columns for a row of `bytes` bytes.
     static func smallestWidth(_ bytes: Int, _ hasText: Bool, _ digits: Int) -> Int {
         digits + 1 + bytes * 3 - 1 + (hasText ? 1 + bytes : 0)
     }
 
-    /// Hexadecimal digits of the largest offset, at least 4.
+    /// Returns the number of hexadecimal digits of the largest offset, at least 4.
     static func digits(for streamSize: Int) -> Int {
         max(4, String(max(streamSize - 1, 0), radix: 16).utf8.count)
     }

@@ -1,12 +1,12 @@
 import Stream
 
-/// Places that were left by a jump, to go back to, and places to go forward to again.
+/// The places that jumps have left, for going back, and the places for going forward again.
 struct History {
     struct Visit: Equatable {
         var selection: NodePath
         /// The hex cursor, in bytes from the start of the stream.
         var offset: Int
-        /// Bytes from `offset` on that were a range; 0: there was none.
+        /// The length of a range from `offset`, in bytes; 0: no range.
         var length = 0
     }
 
@@ -15,7 +15,7 @@ struct History {
     private var past: [Visit] = []
     private var future: [Visit] = []
 
-    /// Remembers where a jump began. What was ahead is forgotten.
+    /// Stores the start of a jump, and clears the places for going forward.
     mutating func push(_ entry: Visit) {
         future = []
         guard past.last != entry else { return }
@@ -23,15 +23,15 @@ struct History {
         if past.count > Self.limit { past.removeFirst() }
     }
 
-    /// The places that were left last, the newest first.
+    /// The places left most recently, the newest first.
     var recent: [Visit] { Array(past.suffix(20).reversed()) }
 
-    /// One place back; nil at the first.
+    /// Goes one place back; nil at the first.
     mutating func back(from current: Visit) -> Visit? {
         Self.step(from: current, &past, &future)
     }
 
-    /// One place forward; nil at the last.
+    /// Goes one place forward; nil at the last.
     mutating func forward(from current: Visit) -> Visit? {
         Self.step(from: current, &future, &past)
     }
@@ -39,7 +39,7 @@ struct History {
     private static func step(from current: Visit, _ source: inout [Visit], _ target: inout [Visit]) -> Visit?
     {
         while let entry = source.popLast() {
-            // Going back to where one is would look like a key that does nothing.
+            // Going to the present place would look like a key without effect.
             guard entry != current else { continue }
             target.append(current)
             return entry

@@ -9,30 +9,30 @@ import Stream
 enum Job {
     case scan(ScanJob)
     case filter(FilterJob)
-    /// Counting values.
+    /// Counts values.
     case values(ValueTally)
-    /// Summing up bytes.
+    /// Computes statistics of bytes.
     case statistics(StatisticsJob)
     case ram(RAMMapJob)
-    /// Finding the sections of the live part, of which the first were wanted.
+    /// Finds the sections of the live part, after the first were shown.
     case live
-    /// Reading what may hold sections, so that nothing is said to be absent that is there.
+    /// Reads what may contain sections, so that nothing present is reported as absent.
     case reading
     case check(CheckJob)
-    /// Comparing with another stream.
+    /// Compares with another stream.
     case diff(DiffSession)
-    /// Reading as far as a jump needs.
+    /// Reads as far as a jump needs.
     case reach(Goal)
-    /// The search for a guest page.
+    /// Searches for a guest page.
     case page(PageSearch)
-    /// Reading what a delta of a page builds on.
+    /// Reads the earlier content that a delta of a page builds on.
     case history(PageJob)
-    /// Finding out where pages are, to go to an address.
+    /// Finds the locations of pages, to go to an address.
     case guest(GuestJob)
-    /// Writing the edited stream.
+    /// Writes the edited stream.
     case writing(WritingJob)
 
-    /// From 0 to 1.
+    /// Returns the progress, from 0 to 1.
     func progress(_ document: Document) -> Double {
         switch self {
         case .scan(let job): job.scan.progress
@@ -53,7 +53,7 @@ enum Job {
         }
     }
 
-    /// How many bytes it goes over; nil where that says nothing.
+    /// Returns the number of bytes that the job covers; nil when that is meaningless.
     func byteCount(_ document: Document) -> Int? {
         switch self {
         case .scan(let job): job.scan is LeafScan ? nil : document.store.region.count
@@ -64,7 +64,7 @@ enum Job {
         }
     }
 
-    /// What the status line says of it.
+    /// The text in the status line.
     var title: String {
         switch self {
         case .scan: "searching"
@@ -84,27 +84,27 @@ enum Job {
     }
 }
 
-/// The search for nodes that fulfill a filter.
+/// A search for nodes that fulfill a filter.
 struct FilterJob {
     enum Aim {
-        /// To show only them.
+        /// Shows only the matches.
         case show
-        /// To go to the first one from the selection on.
+        /// Goes to the first match at or after the selection.
         case go
     }
 
     var scan: FilterScan
-    /// As typed.
+    /// The filter, as typed.
     let text: String
     let aim: Aim
 }
 
-/// A check of the stream, and what is to be done with its findings.
+/// A check of the stream, and the use of its findings.
 struct CheckJob {
     enum Aim {
-        /// The list is on the screen, or will be looked at later.
+        /// Keeps the list for display.
         case list
-        /// To go to the next finding that is this many further, or for negative ones back.
+        /// Goes to the finding this many positions further, or back when negative.
         case move(Int)
         case explain([FailureReport])
     }
@@ -113,26 +113,26 @@ struct CheckJob {
     var aim: Aim
 }
 
-/// The way to an address of guest memory.
+/// The search for an address of guest memory.
 struct GuestJob {
     var run: RAMIndexRun
     let address: GuestAddress
-    /// Where the user was: who has left is not taken away when the work is done.
+    /// The user's position at the start: when it has changed, the result does not move the user.
     let selection: NodePath
     let cursor: Int
 }
 
-/// How fast work goes on.
+/// The speed of a job.
 struct Pace {
-    /// No number is shown before this many milliseconds: the first ones say nothing.
+    /// The time before a number is shown, in milliseconds: early numbers are unreliable.
     private static let patience = 400
 
     let title: String
-    /// In milliseconds, and how much was done then, from 0 to 1.
+    /// The time in milliseconds, and the progress at that time, from 0 to 1.
     let start: (time: Int, progress: Double)
     var now: (time: Int, progress: Double)
 
-    /// Whether this is still about the same work.
+    /// Whether the measurement still applies to the same job.
     func continues(_ title: String, _ progress: Double) -> Bool {
         self.title == title && progress >= now.progress
     }
@@ -140,13 +140,13 @@ struct Pace {
     private var done: Double { now.progress - start.progress }
     private var time: Int { now.time - start.time }
 
-    /// `512.0 M/s`; nil while that is not known.
+    /// Returns `512.0 M/s`; nil while the rate is unknown.
     func rate(of bytes: Int) -> String? {
         guard time >= Self.patience, done > 0 else { return nil }
         return SizeText.long(Int(min(Double(bytes) * done / Double(time) * 1000, 1e18))) + "/s"
     }
 
-    /// `3 s left`, `2 min left`; nil while that is not known.
+    /// `3 s left`, `2 min left`; nil while the time is unknown.
     var rest: String? {
         guard time >= Self.patience, done > 0 else { return nil }
         let seconds = Int(min((Double(time) * (1 - now.progress) / done / 1000).rounded(.up), 1e9))
@@ -157,17 +157,17 @@ struct Pace {
 /// A search for values or bytes.
 struct ScanJob {
     var scan: any OffsetScan
-    /// How much one step reads, so that it takes a few milliseconds.
+    /// The budget of a step, for a few milliseconds of work.
     let budget: Int
-    /// The byte from which on the first match is wanted, or, backward, before which the last.
+    /// The byte from which the first match is wanted, or, backward, the byte before which the last is wanted.
     let start: Int
     let isBackward: Bool
-    /// Whether a match was gone to.
+    /// Whether the job has gone to a match.
     var hasJumped = false
-    /// Said when there is no match.
+    /// The message when there is no match.
     let failure: String
 
-    /// The number of the match to go to, counted from 0; nil while it is not known, and when there is none.
+    /// Returns the index of the match to go to; nil while it is unknown, and when there is none.
     func wanted(_ hits: Hits) -> Int? {
         let next = hits.index(from: start)
         if isBackward {
@@ -179,30 +179,30 @@ struct ScanJob {
     }
 }
 
-/// Writing the edited stream, and which edits it has.
+/// The output of the edited stream, and the revision of its edits.
 struct WritingJob {
     var writing: DraftWriting
     let revision: Int
     let editCount: Int
 }
 
-/// What a jump waits for while the part of the stream that it leads into is read.
+/// The goal of a jump into a part of the stream that is still being read.
 enum Goal {
     /// A byte of the stream.
     case offset(Int)
-    /// What someone typed.
+    /// A typed place.
     case text(String)
-    /// What someone searches, and found in nothing that was read so far.
+    /// A search without a match in what was read so far.
     case find(String)
     /// The counterpart of the selection.
     case follow
 }
 
-/// Summing up bytes, in steps.
+/// Statistics of bytes, in steps.
 struct StatisticsJob: Sendable {
     let region: MappedRegion
     let range: Range<Int>
-    /// What the bytes are of. Escaped.
+    /// The name of the bytes' owner. Escaped.
     let title: String
     private(set) var statistics = ByteStatistics()
     private var next: Int
@@ -217,7 +217,7 @@ struct StatisticsJob: Sendable {
     var isFinished: Bool { next >= range.upperBound }
     var progress: Double { range.isEmpty ? 1 : Double(next - range.lowerBound) / Double(range.count) }
 
-    /// O(budget) bytes.
+    /// Reads at most `budget` bytes. O(budget).
     mutating func step(budget: Int) {
         let end = min(next + budget, range.upperBound)
         statistics.add(region.copy(next..<end))

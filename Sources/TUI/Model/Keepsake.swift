@@ -1,8 +1,8 @@
-/// What the browser wants to have again the next time.
+/// The state that the browser keeps for the next session.
 package struct Keepsake: Sendable {
-    /// Of this stream: folds, selection, marks, notes; nil where nothing is to be kept.
+    /// The state of this stream: open nodes, selection, marks, notes; nil when nothing is kept.
     package var session: String?
-    /// What was typed, oldest first: each line begins with the sign of its prompt.
+    /// The typed lines, oldest first; each begins with the sign of its prompt.
     package var history: [String]
 
     package init(session: String? = nil, history: [String] = []) {
@@ -10,11 +10,11 @@ package struct Keepsake: Sendable {
         self.history = history
     }
 
-    /// What is to be kept where another browser of the stream has kept `other` since this one began with `base`.
-    /// O(marks + notes + lines).
+    /// Returns the state to keep when another browser of the stream has saved `other` since this one began
+    /// with `base`. O(marks + notes + lines).
     package func merged(with other: Keepsake, since base: Keepsake) -> Keepsake {
         var result = self
-        // What was typed elsewhere meanwhile is older than what was typed here.
+        // Lines typed elsewhere meanwhile count as older than the lines typed here.
         let own = Set(history)
         let before = Set(base.history)
         result.history = other.history.filter { !own.contains($0) && !before.contains($0) } + history
@@ -26,12 +26,12 @@ package struct Keepsake: Sendable {
         return result
     }
 
-    /// Lines of one kind that are remembered.
+    /// The maximum number of lines for each prompt.
     static let lines = 100
 }
 
 extension Prompt.Purpose {
-    /// The prompts whose lines are kept, and the sign that their lines begin with.
+    /// The prompts whose lines are kept, and the sign at the start of their lines.
     static let kept: [(kind: Prompt.Purpose, sign: Character)] = [
         (.search, "/"), (.filter, "&"), (.command, ":"), (.goto, "o"),
     ]

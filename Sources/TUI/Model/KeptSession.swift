@@ -1,8 +1,8 @@
 import Bytes
 import Stream
 
-/// What is kept of a stream for the next time: folds, selection, marks and notes, by path. Its text has a line
-/// for each.
+/// The kept state of a stream: open nodes, selection, marks and notes, by path. The text form has a line for
+/// each.
 struct KeptSession: Equatable {
     struct Fold: Equatable {
         var path: String
@@ -12,14 +12,14 @@ struct KeptSession: Equatable {
 
     struct KeptPlace: Equatable {
         var path: String
-        /// The byte that was under the hex cursor, or the first of a range.
+        /// The byte under the hex cursor, or the first of a range.
         var offset: Int
-        /// Bytes of the range; 0: there was none.
+        /// The length of the range in bytes; 0: no range.
         var length = 0
     }
 
     struct Mark: Equatable {
-        /// 1 to 26.
+        /// The number of the mark, 1 to 26.
         var number: Int
         var place: KeptPlace
     }
@@ -36,12 +36,12 @@ struct KeptSession: Equatable {
     var notes: [Note] = []
 
     private static let head = "migscope session 1"
-    /// More of anything is not kept.
+    /// The maximum number of entries of each kind.
     static let limit = 2000
 
     init() {}
 
-    /// Reads what `text` gave; lines that make no sense are left out. Nil for another kind of text.
+    /// Parses the form that `text` returns, and skips invalid lines. Nil for another kind of text.
     init?(text: String) {
         var lines = text.split(separator: "\n")[...]
         guard lines.popFirst().map(String.init) == Self.head else { return nil }
@@ -68,11 +68,12 @@ struct KeptSession: Equatable {
         }
     }
 
-    /// What two browsers of a stream leave that were open at a time: this one, and the one that wrote `other`.
+    /// Merges the sessions of two browsers that were open at the same time: this one, and the one that wrote
+    /// `other`.
     ///
-    /// Marks and notes that only one of them has changed since `base`, with which this one began, are as that one left
-    /// them. Of a mark that both set this one's stays; of a note both texts do. Folds and selection are this one's.
-    /// O(marks + notes).
+    /// A mark or note that only one of them has changed since `base`, the start of this one, takes that
+    /// change. When both have set a mark, this one's stays; when both have written a note, both texts stay.
+    /// Open nodes and selection are this one's. O(marks + notes).
     func merged(with other: KeptSession, since base: KeptSession) -> KeptSession {
         var result = self
         result.marks = Self.merged(marks, other.marks, base.marks, key: \.number) { mine, _ in mine }
@@ -88,7 +89,7 @@ struct KeptSession: Equatable {
         _ mine: [Entry], _ theirs: [Entry], _ base: [Entry], key: (Entry) -> Key,
         both: (Entry, Entry) -> Entry
     ) -> [Entry] {
-        // The last of a key counts, as in reading.
+        // The last entry for a key counts, as in reading.
         let (known, old) = (byKey(theirs, key), byKey(base, key))
         let own = byKey(mine, key)
         var seen: Set<Key> = []

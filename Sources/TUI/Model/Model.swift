@@ -7,118 +7,118 @@ import Memory
 import Query
 import Stream
 
-/// All that the browser remembers. Nodes are not in it: only paths, offsets and which nodes are open.
+/// The state of the browser. It contains no nodes, only paths, offsets and the open state of nodes.
 struct Model {
     var outline: Outline
-    /// What was open before a filter; nil while there is none.
+    /// The outline before a filter; nil without a filter.
     var unfiltered: Outline?
-    /// The document's generation that `outline` counts.
+    /// The generation of the document that `outline` was made for.
     var generation: Int
     var selection: NodePath
-    /// The first row that the tree pane shows.
+    /// The first visible row of the tree pane.
     var treeTop = 0
-    /// Bytes from the start of the stream.
+    /// The hex cursor, in bytes from the start of the stream.
     var hexCursor = 0
-    /// A byte in the first row that the hex pane shows.
+    /// A byte in the first visible row of the hex pane.
     var hexTop = 0
     var activePane = Pane.tree
-    /// The pane from which somebody went to the details.
+    /// The pane that was active before the details.
     var paneBeforeDetails = Pane.tree
-    /// How far the details of a node are scrolled.
+    /// The scroll position of a node's details.
     var detailsTop = DetailsTop()
-    /// Where a range of bytes begins that ends at the hex cursor; nil: there is none.
+    /// The start of a range of bytes that ends at the hex cursor; nil without a range.
     var anchor: ByteAnchor?
-    /// The byte on which a mouse button was pressed; nil while none is.
+    /// The byte under a mouse press; nil while no button is pressed.
     var pressedByte: ByteAnchor?
 
-    /// Names that were searched; at most one of these two is there.
+    /// The search for names; at most one of `search` and `hits` is set.
     var search: Search?
-    /// Values or bytes that were searched.
+    /// The search for values or bytes.
     var hits: Hits?
-    /// Whether the last search went backwards, as `n` then does.
+    /// Whether the last search went backward, as `n` then does.
     var searchesBackward = false
     var job: Job?
-    /// Whether someone has stopped reading what may hold sections.
+    /// Whether the user has stopped the reading of what may contain sections.
     var hasStoppedReading = false
-    /// How often the document had been opened anew when `outline` was made.
+    /// The document's opening count when `outline` was made.
     var openingCount: Int
-    /// How fast `job` goes on; nil while there is none.
+    /// The speed of `job`; nil without a job.
     var pace: Pace?
-    /// What check has found; nil before it has run.
+    /// The findings of check; nil before it has run.
     var checked: [Finding]?
-    /// What the messages mean that were explained last.
+    /// The findings for the messages that were explained last.
     var explained: [Finding] = []
-    /// The guest page that the hex pane shows instead of the stream.
+    /// The guest page in the hex pane; nil: the stream.
     var page: PageView?
     /// Whether RAM is shown as it was sent.
     var showsRecords = false
     var guestMap: GuestMap?
-    /// The map of RAM as far as it was made.
+    /// The map of RAM so far.
     var ramMap: RAMMap?
     var ramPlace = RAMPlace()
-    /// The bytes whose node is to be selected once the live part is read.
+    /// The bytes whose node will be selected once the live part is read.
     var wanted: Range<Int>?
-    /// Where pages of RAM are, once someone has asked for an address.
+    /// The locations of RAM pages, after a request for an address.
     var ramIndex: RAMIndex?
-    /// How many times the selected block was enlarged.
+    /// The zoom steps of the selected block.
     var ramZoom = 0
     var history = History()
-    /// Places by the number of their letter, 1 to 26.
+    /// The marked places, by number of the letter, 1 to 26.
     var marks: [Int: History.Visit] = [:]
-    /// Rows that are tagged.
+    /// The tagged rows.
     var tags: Set<NodePath> = []
-    /// Notes by node.
+    /// The notes, by node.
     var notes: [NodePath: String] = [:]
-    /// Marks and notes of the last time whose nodes were not read yet.
+    /// The kept marks and notes whose nodes were not read yet.
     var unplaced = KeptSession()
-    /// The writing of the edited stream, which no other work ends.
+    /// The output of the edited stream, which other jobs do not replace.
     var writing: WritingJob?
-    /// The work that the user waits for.
+    /// The job that the user waits for.
     var shownJob: Job? { writing.map { .writing($0) } ?? job }
-    /// Edits that were begun; nil while there were none.
+    /// The edits; nil before the first.
     var edits: PendingEdits?
-    /// The revision of the edits that a file has.
+    /// The revision of the edits that were written to a file.
     var writtenRevision: Int?
-    /// Whether somebody was told that edits would be lost.
+    /// Whether the user was warned that edits would be lost.
     var isWarnedOfEdits = false
     var prompt: Prompt?
-    /// What was typed at each prompt, oldest first.
+    /// The typed lines of each prompt, oldest first.
     var typed: [Prompt.Purpose: [String]] = [:]
-    /// What differs between two nodes of the stream, when they were compared.
+    /// The differences between two nodes of the stream, after a comparison.
     var twins: NodeComparison?
-    /// The views that cover the panes, the one on top last.
+    /// The views that cover the panes, the topmost last.
     var views: [Overlay] = []
     var message: Message?
     var pending = PendingKeys()
 
-    /// The first steps; nil: none are made.
+    /// The progress of the first steps; nil outside of them.
     var tutor: TutorProgress?
     var look = Look()
-    /// A shell command that takes what is copied; nil: the terminal does.
+    /// The shell command that receives copied text; nil: the terminal.
     var clipboard: String?
     var arrangement = Arrangement.automatic
     var isZoomed = false
-    /// Where dividers were moved to; nil: where the layout puts them.
+    /// The positions of moved dividers; nil: the default of the layout.
     var dividers = Dividers()
     var draggedDivider: Dividers.Axis?
-    /// What the tree shows beside names and values.
+    /// The columns of the tree besides names and values.
     var columns = TreeColumns.standard
     var base = NumberBase.hexadecimal
-    /// Whether the tree shows what part of its parent each node is.
+    /// Whether the tree shows each node's share of its parent.
     var showsShares = false
-    /// Whether the bytes at the hex cursor are shown instead of the details.
+    /// Whether the inspector of bytes at the hex cursor replaces the details.
     var isInspecting = false
-    /// Bytes in a row of the hex pane; nil: as many as fit.
+    /// The number of bytes per row of the hex pane; nil: as many as fit.
     var hexColumns: Int?
-    /// How often the fields of a name have each value, and the same as a list, the most frequent first.
+    /// The number of fields with each value, and the same as a list, most frequent first.
     var values: ValueTally?
     var countedValues: [ValueTally.CountedValue] = []
-    /// Of the bytes that were summed up last.
+    /// The statistics that were computed last.
     var statistics: StatisticsJob?
 
     init(_ document: Document) {
         outline = Outline(document)
-        // What is inside the container is what people come for.
+        // Users are interested in the content of the container.
         selection = NodePath([document.store.containerCount])
         generation = document.store.generation
         openingCount = document.openingCount
@@ -126,13 +126,13 @@ struct Model {
     }
 }
 
-/// The first line in sight of the details of a node.
+/// The first visible line of the details of a node.
 struct DetailsTop: Equatable, Sendable {
     var path = NodePath.root
     var line = 0
 }
 
-/// A byte, and what its offset counts in.
+/// A byte offset and its address space.
 struct ByteAnchor: Equatable, Sendable {
     var offset: Int
     var space: ByteSpace
@@ -147,11 +147,11 @@ struct RAMPlace: Equatable, Sendable {
 enum Pane: CaseIterable, Sendable {
     case tree, hex, details
 
-    /// Where Tab leads.
+    /// The pane that Tab leads to.
     var other: Pane { self == .tree ? .hex : .tree }
 }
 
-/// Shares of the tree pane, in parts of `whole`.
+/// The shares of the tree pane, in units of 1/`whole`.
 struct Dividers: Equatable, Sendable {
     static let whole = 100_000
 
@@ -170,7 +170,7 @@ struct Message: Equatable, Sendable {
     var text: String
 }
 
-/// A count and the keys of a sequence that is not complete.
+/// A count and the keys of an incomplete sequence.
 struct PendingKeys: Equatable, Sendable {
     static let largestCount = 1_000_000_000_000
 
@@ -184,13 +184,13 @@ struct PendingKeys: Equatable, Sendable {
     }
 }
 
-/// How far someone is with the first steps.
+/// The user's progress in the first steps.
 struct TutorProgress: Equatable, Sendable {
-    /// What the steps take of the screen, where there is room.
+    /// The number of rows for the steps, when there is room.
     static let rows = 6
 
-    /// The number of the step that is to be done; that of all steps: the end.
+    /// The number of the current step; the number of all steps means the end.
     var step = 0
-    /// Whether the step before was done, and not passed over.
+    /// Whether the previous step was done, and not skipped.
     var hasDone = false
 }

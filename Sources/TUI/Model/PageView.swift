@@ -2,16 +2,16 @@ import Bytes
 import Memory
 import Stream
 
-/// A guest page in the hex pane, as the guest had it.
+/// A guest page in the hex pane, with the content that the guest had.
 struct PageView {
     let page: GuestPage
-    /// The bytes; those of a page that nothing gives are none.
+    /// The content; empty for a page without known content.
     let region: MappedRegion
-    /// Guest-physical, where it is known.
+    /// The guest-physical address, if known.
     let physical: Int?
-    /// In bytes from the start of the page.
+    /// The cursor, in bytes from the start of the page.
     var cursor = 0
-    /// A byte in the first row that is shown.
+    /// A byte in the first visible row.
     var top = 0
 
     init(_ page: GuestPage, _ content: PageReader.Content, physical: Int?) {
@@ -24,7 +24,7 @@ struct PageView {
         }
     }
 
-    /// What is above the hex pane.
+    /// The title above the hex pane.
     var title: String {
         let place = "\(page.blockName)@\(Hex.offset(page.address + cursor))"
         let guest = physical.map { " guest \(Hex.offset($0 + cursor))" } ?? ""
@@ -32,7 +32,7 @@ struct PageView {
     }
 }
 
-/// The reading of what was sent before a delta.
+/// The reading of the content that a delta builds on.
 final class PageJob {
     let page: GuestPage
     private var builder: RAMIndexBuilder
@@ -44,7 +44,7 @@ final class PageJob {
 
     var progress: Double { builder.progress }
 
-    /// Reads on; the content once that is done.
+    /// Continues reading; returns the content when it is complete.
     func step(budget: Int, _ region: MappedRegion) -> PageReader.Content? {
         builder.step(budget: budget)
         guard builder.isFinished else { return nil }

@@ -1,14 +1,14 @@
-/// What keys go to while it is in front: a pane, or a view that covers the panes.
+/// A receiver of keys while it is in front: a pane, or a view that covers the panes.
 protocol Component: Equatable, Sendable {
-    /// What is on the frame.
+    /// The text in the frame.
     func title(_ state: Update) -> String
-    /// What its help begins with.
+    /// The heading of its help.
     func helpTitle(_ state: Update) -> String
-    /// What can be pressed here, the most useful first; closing follows by itself.
+    /// The available keys, the most useful first; the close key is added automatically.
     var hints: [Hint] { get }
-    /// Actions that do something of their own here, for its help.
+    /// The actions with a special meaning here, for its help.
     var keys: [(action: Action, title: String)] { get }
-    /// Does an action that is its own; false for one that is not.
+    /// Performs an action of its own; returns false for other actions.
     func perform(_ action: Action, _ count: Int?, _ state: inout Update) -> Bool
 }
 
@@ -16,22 +16,22 @@ extension Component {
     func helpTitle(_ state: Update) -> String { "In \(title(state))" }
 }
 
-/// One of the panes that lie beside each other, with all that is its own: title, keys, hints, drawing, and what its
-/// keys and the mouse do. Those that it does not know go to the other panes, since all show the same node.
+/// A pane of the main screen, with its own title, keys, hints, drawing, and reactions to keys and mouse. It
+/// passes unknown actions to the other panes, since all show the same node.
 ///
-/// A new pane is a case of `Pane`, its place in `ScreenLayout` and a file with a type that conforms.
+/// A new pane needs a case of `Pane`, its place in `ScreenLayout` and a file with a conforming type.
 protocol PaneView: Component {
-    /// Moves what is selected in it.
+    /// Moves the selection.
     func move(_ rows: Int, _ state: inout Update)
-    /// Scrolls, and leaves what is selected.
+    /// Scrolls without changing the selection.
     func scroll(_ rows: Int, _ state: inout Update)
-    /// The row that is selected, counted from the first in sight; nil where no row is selected.
+    /// Returns the selected row, from the first visible one; nil when no row is selected.
     func rowInSight(_ state: Update) -> Int?
-    /// The same by a number of rows at once, so that what is selected keeps its place on the screen.
+    /// Moves by a number of rows at once; the selection keeps its place on the screen.
     func movePage(_ rows: Int, _ state: inout Update)
-    /// Goes to the row of a number; beyond the last means the last.
+    /// Goes to a row by its number; a number beyond the end goes to the last row.
     func go(toRow row: Int, _ state: inout Update)
-    /// Takes a click, at a column and a row of the pane.
+    /// Handles a click, at a column and a row of the pane.
     func press(x: Int, row: Int, isDouble: Bool, _ state: inout Update)
     func draw(_ grid: inout Grid, _ rect: Rect, _ state: Update, _ theme: Theme)
 }
@@ -42,12 +42,12 @@ extension PaneView {
         move(rows, &state)
     }
 
-    // Scrolls so that what is selected is at a row of the pane.
+    // Scrolls so that the selection is at a row of the pane.
     private func show(at row: Int, _ state: inout Update) {
         if let present = rowInSight(state) { scroll(present - row, &state) }
     }
 
-    /// Moves and scrolls, which each pane does in its own way. False for other actions.
+    /// Moves and scrolls in the pane's own way. Returns false for other actions.
     func performMove(_ action: Action, _ count: Int?, in pane: Pane, _ state: inout Update) -> Bool {
         let times = max(count ?? 1, 1)
         let height = max(state.layout.rect(of: pane)?.height ?? 1, 1)

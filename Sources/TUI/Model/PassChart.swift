@@ -1,20 +1,20 @@
 import Edit
 import Format
 
-/// The passes over RAM as bars of bytes: whether the source came to an end, at a glance.
+/// The passes over RAM as bars of bytes: they show at a glance whether the migration converged.
 struct PassChart {
     struct Line: Equatable {
-        /// `3`, or `4–6` where lines represent several.
+        /// `3`, or `4–6` when a line combines several passes.
         var label: String
         var pages: Int
         var bytes: Int
-        /// Of the largest line.
+        /// The share relative to the largest line.
         var share: Share
     }
 
     let lines: [Line]
 
-    /// At most `limit` lines. O(passes).
+    /// Makes at most `limit` lines. O(passes).
     init(_ passes: [RAMIndex.Pass], limit: Int) {
         let each = max(1, (passes.count + max(limit, 1) - 1) / max(limit, 1))
         let sums = stride(from: 0, to: passes.count, by: each).map { first in
@@ -32,6 +32,6 @@ struct PassChart {
 }
 
 extension RAMIndex.Pass {
-    /// Records of all kinds.
+    /// The number of records of all kinds.
     var pages: Int { raw + zero + xbzrle + compressed }
 }

@@ -2,7 +2,7 @@ import Export
 import Query
 import Stream
 
-/// The line that is being typed.
+/// The prompt line.
 struct Prompt {
     enum Purpose: Hashable, Sendable {
         case search, searchBackward, filter, command, goto, write, pipe, explain, help, note, report,
@@ -24,10 +24,10 @@ struct Prompt {
             }
         }
 
-        /// Whose earlier lines it knows.
+        /// The prompt whose earlier lines this one recalls.
         var history: Purpose { self == .searchBackward ? .search : self }
 
-        /// What may be typed; shown while nothing is.
+        /// The hint shown while the line is empty.
         var hint: String {
             switch self {
             case .search, .searchBackward: SearchQuery.hint
@@ -45,7 +45,7 @@ struct Prompt {
         }
     }
 
-    /// What Esc brings back.
+    /// The state that Esc restores.
     struct Origin {
         var outline: Outline
         var unfiltered: Outline?
@@ -57,7 +57,7 @@ struct Prompt {
         var hits: Hits?
     }
 
-    /// What a value is typed for.
+    /// The subject of a typed value.
     struct Subject {
         let path: NodePath
         /// Escaped.
@@ -65,21 +65,21 @@ struct Prompt {
         let hint: String
     }
 
-    /// Longer lines are cut; nothing that is looked for is as long. Messages may be.
+    /// The maximum length of a line; nothing searched for is as long. Messages have a limit of their own.
     private static let limit = 4096
     private static let messageLimit = 1 << 16
 
     let kind: Purpose
     let origin: Origin
     private(set) var scalars: [Unicode.Scalar] = []
-    /// Scalars left of the cursor.
+    /// The number of scalars left of the cursor.
     private(set) var cursor = 0
-    /// Which earlier line is shown, counted from the newest; nil: none.
+    /// The recalled line, counted from the newest; nil: none.
     var recalled: Int?
-    /// What was typed before earlier lines were looked through.
+    /// The text that was typed before the first recall.
     var recallStem: String?
     var subject: Subject?
-    /// While completions are tried.
+    /// The completion in progress.
     var completion: Completion?
 
     init(_ kind: Purpose, origin: Origin) {
@@ -87,15 +87,15 @@ struct Prompt {
         self.origin = origin
     }
 
-    /// What is before the line, and what may be typed.
+    /// The sign before the line, and the hint for its content.
     var sign: String { subject?.sign ?? kind.sign }
     var hint: String { subject?.hint ?? kind.hint }
 
-    /// As typed, not escaped.
+    /// The text as typed, not escaped.
     var text: String { Self.string(scalars[...]) }
     var textBeforeCursor: String { Self.string(scalars[..<cursor]) }
 
-    /// Whether pasted text keeps its line breaks: QEMU's messages are several lines.
+    /// Whether pasted text keeps its line breaks: messages from QEMU span several lines.
     var takesLines: Bool {
         kind == .explain || (kind == .command && text.hasPrefix(Action.explain.name + " "))
     }
@@ -146,14 +146,14 @@ struct Prompt {
     }
 }
 
-/// The ways to complete a line, tried one after the other.
+/// The completions of a line, tried in sequence.
 struct Completion: Equatable {
-    /// What was typed.
+    /// The typed text.
     let stem: String
     /// Whole lines.
     let lines: [String]
     var index: Int
 
-    /// As the status line shows it: `2/5`.
+    /// The text in the status line: `2/5`.
     var text: String { lines.count > 1 ? "\(index + 1)/\(lines.count)" : "" }
 }

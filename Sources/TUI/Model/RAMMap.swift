@@ -3,9 +3,9 @@ import Format
 import Memory
 import Stream
 
-/// What became of the pages of all RAM blocks, in groups: as much as a screen can show.
+/// The states of the pages of all RAM blocks, in groups: as much as a screen can show.
 struct RAMMap {
-    /// The groups of a block, at most.
+    /// The maximum number of groups in a block.
     static let groupLimit = 8192
 
     struct Block {
@@ -14,12 +14,12 @@ struct RAMMap {
         let pageCount: Int
         /// The last group may be shorter.
         let pagesPerGroup: Int
-        /// Those that were counted so far.
+        /// The groups counted so far.
         var groups: [Tally] = []
 
         var groupCount: Int { (pageCount + pagesPerGroup - 1) / pagesPerGroup }
 
-        /// What is known of some pages. O(groups).
+        /// Returns the known states of some pages. O(groups).
         func tally(_ pages: Range<Int>) -> Tally {
             let last = min((pages.upperBound + pagesPerGroup - 1) / pagesPerGroup, groups.count)
             let first = min(pages.lowerBound / pagesPerGroup, last)
@@ -27,14 +27,14 @@ struct RAMMap {
         }
     }
 
-    /// Pages by kind.
+    /// The number of pages of each kind.
     struct Tally: Equatable {
         var raw = 0
         var zero = 0
         var xbzrle = 0
         var compressed = 0
         var absent = 0
-        /// Also counted by kind.
+        /// Pages sent more than once, which also count by kind.
         var resent = 0
 
         var total: Int { raw + zero + xbzrle + compressed + absent }
@@ -48,7 +48,7 @@ struct RAMMap {
     }
 
     let index: RAMIndex
-    /// Whether there is more to be read: then nothing is known of pages that seem absent.
+    /// Whether there is more to read: then pages that seem absent are unknown.
     let isPartial: Bool
     private(set) var blocks: [Block]
     private var current = 0
@@ -67,14 +67,14 @@ struct RAMMap {
     /// Whether all pages were counted.
     var isFinished: Bool { current >= blocks.count }
 
-    /// From 0 to 1.
+    /// The progress, from 0 to 1.
     var progress: Double {
         guard current < blocks.count else { return 1 }
         let part = Double(blocks[current].groups.count) / Double(max(blocks[current].groupCount, 1))
         return (Double(current) + part) / Double(blocks.count)
     }
 
-    /// Counts about this many pages more.
+    /// Counts about this many more pages.
     mutating func step(budget: Int, _ region: MappedRegion) {
         var left = budget
         while left > 0, current < blocks.count {
@@ -90,8 +90,8 @@ struct RAMMap {
         }
     }
 
-    /// What is known of some pages of a block: by whole groups where they are some, else counted now. O(pages)
-    /// for less than a group, O(groups) for more.
+    /// Returns the known states of some pages of a block: from whole groups when there are several, otherwise
+    /// counted now. O(pages) for less than a group, O(groups) for more.
     func tally(block: Int, _ pages: Range<Int>, _ region: MappedRegion) -> Tally {
         let known = blocks[block]
         let isWhole =
@@ -109,10 +109,10 @@ struct RAMMap {
     }
 }
 
-/// The work that makes a map: reads what was not read of the stream, indexes its pages, counts them.
+/// The job that makes a map: reads the unread part of the stream, indexes its pages, and counts them.
 final class RAMMapJob {
     private static let pagesAStep = 1 << 20
-    /// How much of the stream is read, from 0 to 1, before the map is made anew of what is known.
+    /// The share of the stream, from 0 to 1, to read before the map is remade from what is known.
     private static let lookShare = 0.1
 
     private let document: Document
@@ -120,9 +120,9 @@ final class RAMMapJob {
     private var run: RAMIndexRun
     private let names: [String]
     private var nextLook = 0.0
-    // Takes the place of the map when it is counted.
+    // Replaces the map when it is counted.
     private var next: RAMMap?
-    /// What is known so far.
+    /// The map so far.
     private(set) var map: RAMMap?
 
     init(_ document: Document, recordsAStep: Int = 1 << 15) {
@@ -134,13 +134,13 @@ final class RAMMapJob {
 
     var isFinished: Bool { map.map { !$0.isPartial } ?? false }
 
-    /// From 0 to 1.
+    /// The progress, from 0 to 1.
     var progress: Double {
         guard run.index != nil else { return 0.9 * run.progress }
         return isFinished ? 1 : 0.9 + 0.1 * (next?.progress ?? 0)
     }
 
-    /// A few milliseconds of it.
+    /// Works for a few milliseconds.
     func step() {
         guard next != nil else { return read() }
         next?.step(budget: Self.pagesAStep, document.store.region)

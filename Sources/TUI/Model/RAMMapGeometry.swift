@@ -1,24 +1,24 @@
-/// Where the strips of a map are on the screen. The block that is selected takes what room is left.
+/// The positions of the map's strips on the screen. The selected block takes the remaining room.
 struct RAMMapGeometry {
-    /// One step of zoom shows a part like this.
+    /// The factor of one zoom step.
     static let zoomStep = 4
-    /// More pages than this are not counted anew for each frame: then cells are whole groups.
+    /// The maximum number of pages that are counted for each frame: with more, cells are whole groups.
     private static let largestCount = 1 << 18
 
-    /// The cells of a strip's line.
+    /// The number of cells in a line of a strip.
     let width: Int
-    /// Lines of cells of the selected block.
+    /// The number of lines of cells for the selected block.
     let lines: Int
-    /// The first block in sight.
+    /// The first visible block.
     let firstBlock: Int
-    /// Blocks in sight.
+    /// The number of visible blocks.
     let blockCount: Int
     let area: Rect
-    /// Lines for passes: a bar each, or 1 for all in one line.
+    /// The lines for passes: a bar each, or 1 for all in one line.
     let passLines: Int
-    /// Lines below the strips: what is selected, passes, legend.
+    /// The lines below the strips: selection, passes, legend.
     let footLines: Int
-    /// The pages of the selected block that are shown.
+    /// The visible pages of the selected block.
     let window: Range<Int>
 
     init(_ layout: ScreenLayout, _ map: RAMMap, place: RAMPlace, zoom: Int) {
@@ -29,7 +29,7 @@ struct RAMMapGeometry {
         self.area = area
         width = max(area.width - 2, 1)
         let height = max(area.height, 1)
-        // A header and a line each.
+        // A header and one line for each block.
         blockCount = min(map.blocks.count, max((height + 1) / 2, 1))
         firstBlock = max(0, min(place.block - blockCount / 2, map.blocks.count - blockCount))
         let pages = map.blocks.indices.contains(place.block) ? map.blocks[place.block].pageCount : 0
@@ -38,7 +38,7 @@ struct RAMMapGeometry {
         lines = max(1, min(wanted, height - 2 * blockCount + 1))
     }
 
-    /// The part of a block that holds a page, after this many steps of zoom.
+    /// Returns the part of a block that contains a page, after this many zoom steps.
     private static func window(pages: Int, page: Int, zoom: Int) -> Range<Int> {
         var size = max(pages, 1)
         for _ in 0..<zoom where size > zoomStep { size = (size + zoomStep - 1) / zoomStep }
@@ -46,7 +46,7 @@ struct RAMMapGeometry {
         return start..<max(min(start + size, pages), start)
     }
 
-    /// How many steps of zoom show something new: until a cell is a page.
+    /// Returns the number of useful zoom steps: until a cell is a page.
     static func deepestZoom(pages: Int, width: Int) -> Int {
         var zoom = 0
         var size = pages
@@ -57,7 +57,7 @@ struct RAMMapGeometry {
         return zoom
     }
 
-    /// The pages that one cell shows: whole groups, unless so few are in sight that they can be counted.
+    /// Returns the number of pages in a cell: whole groups, unless the visible pages are few enough to count.
     func pagesPerCell(_ block: RAMMap.Block, isSelected: Bool) -> Int {
         let isZoomed = isSelected && window.count < block.pageCount
         let cells = width * (isSelected ? lines : 1)
@@ -67,7 +67,7 @@ struct RAMMapGeometry {
         return (count + block.pagesPerGroup - 1) / block.pagesPerGroup * block.pagesPerGroup
     }
 
-    /// The pages of the cell, in the selected block, that shows a page.
+    /// Returns the pages of the cell in the selected block that contains a page.
     func cell(holding page: Int, _ block: RAMMap.Block) -> Range<Int> {
         let count = pagesPerCell(block, isSelected: true)
         let start = start(block)
@@ -75,7 +75,8 @@ struct RAMMapGeometry {
         return first..<max(min(first + count, block.pageCount), first)
     }
 
-    /// The first page of the first cell of the selected block. Cells that are groups begin where groups do.
+    /// Returns the first page of the first cell of the selected block. Cells that are groups begin at group
+    /// boundaries.
     func start(_ block: RAMMap.Block) -> Int {
         let count = pagesPerCell(block, isSelected: true)
         return count % block.pagesPerGroup == 0

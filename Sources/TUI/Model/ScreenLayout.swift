@@ -1,6 +1,6 @@
-/// Where everything is on a screen of one size. Rectangles never leave the screen; they may be empty.
+/// The positions of all parts of a screen of one size. Rectangles never leave the screen; they may be empty.
 struct ScreenLayout: Equatable, Sendable {
-    /// What the layout depends on beside the size.
+    /// The inputs of the layout besides the size.
     struct Request: Equatable, Sendable {
         var arrangement = Arrangement.automatic
         var isZoomed = false
@@ -8,20 +8,20 @@ struct ScreenLayout: Equatable, Sendable {
         var dividers = Dividers()
         var hasPrompt = false
         var hasInspector = false
-        /// How many lines the details have, while they are in front.
+        /// The number of lines of the details, while they are in front.
         var detailsLines = 0
-        /// Bytes.
+        /// The size of the stream in bytes.
         var streamSize = 0
-        /// Bytes in a row of the hex pane; nil: as many as fit.
+        /// The number of bytes per row of the hex pane; nil: as many as fit.
         var hexColumns: Int?
     }
 
     let size: Size
     private(set) var titleY: Int?
     private(set) var statusY: Int?
-    /// Everything between title and status, frames included.
+    /// The area between title and status, frames included.
     private(set) var body: Rect
-    /// Whether there are lines all around; else there are only rules above panes.
+    /// Whether a box surrounds the panes; otherwise only rules separate them.
     let isBoxed: Bool
     private(set) var topRuleY: Int?
     private(set) var bottomRuleY: Int?
@@ -73,7 +73,7 @@ struct ScreenLayout: Equatable, Sendable {
 
     static func isBoxed(_ size: Size) -> Bool { size.width >= 60 && size.height >= 8 }
 
-    /// What a list over the panes has: the body without its frame.
+    /// The area of a list over the panes: the body without its frame.
     var overlayArea: Rect {
         var area = body
         if isBoxed {
@@ -85,7 +85,7 @@ struct ScreenLayout: Equatable, Sendable {
         return area
     }
 
-    /// The pane at a cell.
+    /// Returns the pane at a cell.
     func pane(atX x: Int, y: Int) -> Pane? {
         Pane.allCases.first { rect(of: $0)?.contains(x, y) ?? false }
     }
@@ -171,11 +171,12 @@ struct ScreenLayout: Equatable, Sendable {
         return Self.treeWidth(room, request) ?? room / 2
     }
 
-    /// The columns of the tree beside a hex pane with as many bytes as leave the tree enough; nil when even
-    /// eight do not.
+    /// Returns the width of the tree beside the hex pane with the most bytes that leave the tree enough room;
+    /// nil when even eight bytes do not.
     private static func treeWidth(_ room: Int, _ request: Request) -> Int? {
         let digits = HexGeometry.digits(for: request.streamSize)
-        // Values come first: before a tree that cuts registers, the text beside eight bytes makes way.
+        // Values have priority: the text beside eight bytes goes before the tree becomes too narrow for
+        // registers.
         let wanted = request.hexColumns.map { [($0, true, 30), ($0, false, 30)] } ?? []
         let shapes: [(bytes: Int, hasText: Bool, smallestTree: Int)] =
             wanted + [
@@ -184,7 +185,7 @@ struct ScreenLayout: Equatable, Sendable {
         for (bytes, hasText, smallestTree) in shapes {
             let hex = HexGeometry.smallestWidth(bytes, hasText, digits) + 1
             guard room - hex >= smallestTree else { continue }
-            // What the hex pane can use for full offsets and gaps, once the tree has plenty.
+            // The room that the hex pane can use for full offsets and gaps, once the tree has plenty.
             let comfort = max(0, 8 - digits) + 2 + bytes / 8 - 1
             return room - hex - min(comfort, max(0, room - hex - 60))
         }

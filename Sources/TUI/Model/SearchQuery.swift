@@ -2,22 +2,23 @@ import Bytes
 import Query
 import Stream
 
-/// What a line of the search prompt asks for.
+/// The meaning of a line at the search prompt.
 enum SearchQuery {
-    /// Names; answered at once, also for what is folded away.
+    /// Names; answered at once, including names in closed nodes.
     case names(text: String, (ArraySlice<UInt8>) -> Bool)
-    /// Fields by their value.
+    /// Fields, by value.
     case values(LeafScan.Wanted)
     case bytes(BytePattern)
 
-    /// Why a line can't be searched. One line, escaped.
+    /// The reason why a line is not a valid search. One line, escaped.
     struct Failure: Error {
         let description: String
     }
 
     static let hint = "name  ~regex  =0xfee00900  =text  x \"e8 ?? ff\"  \"bytes as text\""
 
-    /// `~` begins a regular expression, `=` a value, `x ` bytes in hexadecimal, a quote bytes as text.
+    /// Parses a line: `~` begins a regular expression, `=` a value, `x ` bytes in hexadecimal, a quote bytes
+    /// as text.
     init(_ text: String) throws(Failure) {
         let rest = String(text.dropFirst())
         switch text.first {
@@ -52,7 +53,7 @@ enum SearchQuery {
             return .negative(-Int64(number))
         }
         if let number = ByteCount.parse(text) { return .number(UInt64(number)) }
-        // Beyond Int: addresses of kernels.
+        // Kernel addresses exceed Int.
         if text.hasPrefix("0x"), let number = UInt64(text.dropFirst(2), radix: 16) { return .number(number) }
         return .text(TextPattern(part: text))
     }
@@ -67,31 +68,31 @@ enum SearchQuery {
     }
 }
 
-/// Matches that are places in the stream, and the line that found them.
+/// Matches at places in the stream, and the line that found them.
 struct Hits {
-    /// As typed.
+    /// The line, as typed.
     var text: String
-    /// Ascending.
+    /// The offsets of the matches, ascending.
     var offsets: [Int] = []
-    /// Of matches that are nodes: their paths, one for each offset.
+    /// For matches that are nodes, their paths, one for each offset.
     var paths: [NodePath] = []
-    /// Whether they are places of bytes, whatever field owns them.
+    /// Whether the matches are bytes, regardless of the field that owns them.
     var areBytes = false
-    /// Of matches that are text: the text, one for each offset.
+    /// For matches that are text, the text, one for each offset.
     var runs: [StringScan.Run] = []
 
-    /// The index of the first node at or after a path, in the order of the tree. O(log matches).
+    /// Returns the index of the first node at or after a path, in tree order. O(log matches).
     func index(from path: NodePath) -> Int {
         paths.indices.binarySearch(first: { paths[$0] >= path })
     }
 
-    /// The number of the match at an offset, counted from 1; nil where none is.
+    /// Returns the number of the match at an offset, counted from 1; nil when there is none.
     func ordinal(of offset: Int) -> Int? {
         let index = index(from: offset)
         return index < offsets.count && offsets[index] == offset ? index + 1 : nil
     }
 
-    /// The index of the first match at or after an offset. O(log matches).
+    /// Returns the index of the first match at or after an offset. O(log matches).
     func index(from offset: Int) -> Int {
         offsets.indices.binarySearch(first: { offsets[$0] >= offset })
     }

@@ -1,15 +1,15 @@
 import Edit
 
-/// The part of a whole, as people see it.
+/// A part of a whole, for display.
 struct Share: Equatable {
-    /// The columns of `text`, at most.
+    /// The maximum number of columns of `text`.
     static let textColumns = 7
 
-    /// In thousandths, rounded down.
+    /// The share in thousandths, rounded down.
     let thousandths: Int
     private let isNothing: Bool
 
-    /// Both in bytes.
+    /// Both numbers are in bytes.
     init(_ part: Int, of whole: Int) {
         let isAll = part >= whole || whole <= 0
         thousandths = isAll ? (part > 0 ? 1000 : 0) : Int(Double(part) / Double(whole) * 1000)
@@ -23,7 +23,7 @@ struct Share: Equatable {
         return "\(thousandths / 10).\(thousandths % 10) %"
     }
 
-    /// A bar of this many columns, filled in half columns.
+    /// Returns a bar of this many columns, filled in half columns.
     func bar(_ columns: Int) -> String {
         let halves = (thousandths * columns * 2 + 500) / 1000
         let full = String(repeating: "█", count: halves / 2) + (halves % 2 > 0 ? "▌" : "")

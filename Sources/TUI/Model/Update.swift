@@ -3,21 +3,21 @@ import Diagnose
 import Query
 import Stream
 
-/// The model, and how events change it.
+/// The model, and its changes by events.
 struct Update {
     let document: Document
     let target: CheckTarget
-    /// The comparison with another stream, and which of both this one is.
+    /// The comparison with another stream, and this stream's side of it.
     let diff: DiffSession?
     let side: DiffSide
-    /// Set by the action that brings the other stream to the front.
+    /// Whether the action to show the other stream was performed.
     var wantsOtherStream = false
     let keymap: Keymap
-    /// What the file was called when the program was started; empty where nobody said.
+    /// The name of the file on the command line; empty when unknown.
     let inputName: String
-    // The options by which it was opened.
+    // The options that opened the file.
     let inputWords: [String]
-    /// Opens what an edited stream is written to.
+    /// Opens the output for an edited stream.
     let openOutput: OutputOpening?
     let isInputAtEnd: (@Sendable () -> Bool)?
     /// The conditions of the color rules, and their colors.
@@ -26,36 +26,36 @@ struct Update {
     var model: Model
     var size = Size(width: 80, height: 24)
     var layout: ScreenLayout
-    /// Milliseconds since some moment; what time it is matters only for what is said of long work.
+    /// A clock in milliseconds; it is used only for reports about long jobs.
     let clock: @Sendable () -> Int
     var effects: [Effect] = []
-    /// Counts the lines that the details of the selection need in a rectangle.
+    /// Returns the number of lines that the details of the selection need in a rectangle.
     let detailsLines: @Sendable (Update, Rect) -> Int
-    /// Other open files with edits that no file has.
+    /// The other open files with unwritten edits.
     var otherEditedFiles: [String] = []
-    /// What the browser is to do with its documents.
+    /// A request to the browser about its documents.
     var request: Request?
 
     enum Request {
-        /// Open the sample stream for the first steps.
+        /// Opens the sample stream for the first steps.
         case tutor
-        /// Open another file, or go to it when it is open.
+        /// Opens another file, or switches to it when it is open.
         case openFile(String)
-        /// Go on by a number of files.
+        /// Switches by a number of files.
         case nextFile(Int)
-        /// Go back from it.
+        /// Returns from the sample stream.
         case leaveTutor
     }
 
-    /// The file as it is named on a command line that opens the same stream again.
+    /// The arguments of a command line that opens the same stream again.
     var inputArguments: [String] { [inputName.isEmpty ? document.overview.fileName : inputName] + inputWords }
 
-    /// Whether no more of a stream that grows can come.
+    /// Whether a growing stream has ended.
     var hasInputEnded: Bool { isInputAtEnd?() ?? false }
 
     mutating func emit(_ effect: Effect) { effects.append(effect) }
 
-    /// Shows a line about something that did not work.
+    /// Shows an error message.
     mutating func fail(_ text: String) {
         model.message = Message(kind: .error, text: text)
         emit(.bell)
