@@ -1,10 +1,10 @@
-/// Bytes as ASCII, and numbers straight into a buffer, where millions of them are written.
+/// ASCII bytes, and numbers written directly into a buffer, because there may be millions of them.
 package enum ASCII {
-    /// Whether a byte is a character that shows, or a blank.
+    /// Whether a byte is a visible character or a blank.
     @inlinable @inline(__always)
     package static func isPrintable(_ byte: UInt8) -> Bool { (0x20..<0x7f).contains(byte) }
 
-    /// The value of a digit in base 16, in either case; nil for any other byte.
+    /// Returns the value of a base-16 digit in either case; nil for any other byte.
     package static func hexValue(_ digit: UInt8) -> UInt8? {
         switch digit {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - 0x30
@@ -14,19 +14,19 @@ package enum ASCII {
         }
     }
 
-    /// What is beside the digits of a hex dump: a dot for each byte that does not show. O(n).
+    /// Returns the text column of a hex dump, with a dot for each nonprintable byte. O(n).
     @inlinable
     package static func dotted(_ bytes: some Sequence<UInt8>) -> [UInt8] {
         bytes.map { isPrintable($0) ? $0 : UInt8(ascii: ".") }
     }
 
-    /// Appends a number that is not negative in decimal.
+    /// Appends a nonnegative number in decimal.
     @inlinable
     package static func appendDecimal(_ value: Int, to text: inout [UInt8]) {
         appendDecimal(UInt64(max(value, 0)), to: &text)
     }
 
-    /// Appends a number in decimal, with a sign where it is negative.
+    /// Appends a number in decimal, with a sign if it is negative.
     package static func appendDecimal(_ value: Int64, to text: inout [UInt8]) {
         if value < 0 { text.append(UInt8(ascii: "-")) }
         appendDecimal(value.magnitude, to: &text)
@@ -48,7 +48,7 @@ package enum ASCII {
         }
     }
 
-    /// Appends a number that is not negative in decimal, with blanks before it up to `width` characters.
+    /// Appends a nonnegative number in decimal, padded on the left with blanks to `width` characters.
     package static func appendDecimal(_ value: Int, width: Int, to text: inout [UInt8]) {
         var size = 1
         var rest = max(value, 0) / 10
@@ -60,7 +60,7 @@ package enum ASCII {
         appendDecimal(value, to: &text)
     }
 
-    /// Appends blanks; none where `count` is negative.
+    /// Appends blanks; none if `count` is negative.
     package static func appendBlanks(_ count: Int, to text: inout [UInt8]) {
         guard count > 0 else { return }
         text.append(addingCapacity: count) { output in
@@ -68,13 +68,13 @@ package enum ASCII {
         }
     }
 
-    /// Appends a number in base 16, in lower case, with zeros before it up to `width` digits.
+    /// Appends a number in lower-case base 16, padded on the left with zeros to `width` digits.
     package static func appendHex(_ value: UInt64, width: Int, to text: inout [UInt8]) {
         let size = max((UInt64.bitWidth - value.leadingZeroBitCount + 3) / 4, width, 1)
         let digits = min(size, 16)
         text.append(addingCapacity: size) { output in
             if size > digits { output.append(repeating: UInt8(ascii: "0"), count: size - digits) }
-            // The next digit is at the top.
+            // The next digit is in the top bits.
             var rest = value << UInt64(64 - 4 * digits)
             for _ in 0..<digits {
                 output.append(digit(UInt8(truncatingIfNeeded: rest >> 60)))
@@ -90,7 +90,7 @@ package enum ASCII {
         text.append(digit(byte & 15))
     }
 
-    /// Appends bytes as hex with spaces between; of more than `limit` bytes the first 64 and `…`.
+    /// Appends bytes as hex separated by blanks; of more than `limit` bytes, only the first 64 and `…`.
     package static func appendDump(_ bytes: RawSpan, limit: Int, to text: inout [UInt8]) {
         let shown = bytes.byteCount > limit ? min(64, limit) : bytes.byteCount
         appendDump(bytes.extracting(first: shown), separator: [0x20], to: &text)
@@ -115,9 +115,9 @@ package enum ASCII {
     package static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 }
 
-/// Hexadecimal spelling, without Foundation.
+/// Hexadecimal formatting without Foundation.
 package enum Hex {
-    /// The lower-case digits of `value`, at least `width` of them.
+    /// Returns the lower-case digits of `value`, at least `width` of them.
     package static func digits(_ value: UInt64, width: Int = 1) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(max(width, 16))
@@ -125,15 +125,15 @@ package enum Hex {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// `0x` and the digits of an offset or size.
+    /// Returns `0x` and the digits of an offset or size.
     package static func offset(_ value: Int) -> String { "0x" + digits(UInt64(bitPattern: Int64(value))) }
 
-    /// `bytes` in lower case, joined by `separator`. O(n).
+    /// Returns `bytes` as lower-case hex, joined by `separator`. O(n).
     package static func dump(_ bytes: some Sequence<UInt8>, separator: String = " ") -> String {
         dump(Array(bytes).span.bytes, separator: separator)
     }
 
-    /// The same of bytes where they are.
+    /// Returns the same for bytes in place.
     package static func dump(_ bytes: RawSpan, separator: String = " ") -> String {
         var text: [UInt8] = []
         ASCII.appendDump(bytes, separator: Array(separator.utf8), to: &text)

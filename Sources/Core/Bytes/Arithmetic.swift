@@ -1,19 +1,20 @@
 /// Arithmetic that never traps.
 ///
-/// Offsets, sizes and counts come from a stream, a description or a user, and any of them may be hostile. The standard
-/// operators end the program where a result does not fit; these give the nearest number that fits instead, so that an
-/// end that lies too far away is one that no stream reaches, and the check that follows refuses it. The compiler
-/// prefers them to the standard ones in each file that imports this module; `.ci/arithmetic` lists what it does not.
+/// Offsets, sizes and counts come from a stream, a description or a user, and any of them may be hostile. The
+/// standard operators end the program if a result does not fit. These return the nearest number that fits, so
+/// that an end too far away is one that no stream reaches, and the next check refuses it. The compiler
+/// prefers them to the standard ones in each file that imports this module; `.ci/arithmetic` lists the
+/// exceptions.
 ///
 /// - Sums, differences, products, negation: saturate.
 /// - Quotients and remainders by 0: 0.
-/// - A range whose end lies before its start: empty, at its start.
+/// - A range whose end precedes its start: empty, at its start.
 /// - Conversions: clamp.
 ///
-/// Where bits are meant and not numbers, `&+`, `&-` and `&*` wrap as everywhere. Each costs what the standard one
-/// costs: an addition and a branch that is never taken.
+/// `&+`, `&-` and `&*` wrap as usual, for operations on bits. Each operator costs as much as the standard
+/// one: an operation and a branch that is never taken.
 
-/// What the operators of all types do.
+/// The saturating operations behind the operators of all types.
 extension FixedWidthInteger {
     @inlinable @_transparent
     package func nearestSum(_ other: Self) -> Self {
@@ -46,7 +47,7 @@ extension FixedWidthInteger {
     }
 }
 
-// The compiler prefers an operator to the standard library's only where it is of the very type.
+// The compiler prefers an operator to that of the standard library only if it is declared for the exact type.
 
 extension Int {
     @inlinable @_transparent
@@ -354,7 +355,7 @@ extension Int32 {
     package init(_ number: Int64) { self.init(clamping: number) }
 }
 
-/// The operators by names, where a reader should see that a result may be the limit and not the number.
+/// The operators by name, to show that a result may be the limit instead of the number.
 extension Int {
     @inlinable package func addingSaturated(_ other: Int) -> Int { self + other }
     @inlinable package func multipliedSaturated(by other: Int) -> Int { self * other }

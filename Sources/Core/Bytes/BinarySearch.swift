@@ -1,6 +1,6 @@
 extension Range where Bound == Int {
-    /// The first number for which `isReached` is true: it is false up to some number and true from there on. The upper
-    /// bound where it is true for none. O(log count) calls.
+    /// Returns the first number for which `isReached` is true; the upper bound if there is none. `isReached`
+    /// must be false up to some number and true after it. O(log count) calls.
     @inlinable
     package func binarySearch(first isReached: (Int) -> Bool) -> Int {
         var (low, high) = (lowerBound, upperBound)
@@ -11,8 +11,8 @@ extension Range where Bound == Int {
         return low
     }
 
-    /// The last number for which `holds` is true: it is true for the lower bound and up to some number, and false from
-    /// there on. The lower bound of an empty range. O(log count) calls.
+    /// Returns the last number for which `holds` is true; the lower bound of an empty range. `holds` must be
+    /// true for the lower bound and up to some number, and false after it. O(log count) calls.
     @inlinable
     package func binarySearch(last holds: (Int) -> Bool) -> Int {
         isEmpty ? lowerBound : (lowerBound + 1..<upperBound).binarySearch(first: { !holds($0) }) - 1
@@ -20,8 +20,8 @@ extension Range where Bound == Int {
 }
 
 extension RandomAccessCollection where Element == Range<Int>, Index == Int {
-    /// The index of the first range that ends after `offset`, in ranges that are in order and disjoint; `endIndex`
-    /// where none does. O(log count).
+    /// Returns the index of the first range that ends after `offset`, in ordered and disjoint ranges;
+    /// `endIndex` if there is none. O(log count).
     @inlinable
     package func index(endingAfter offset: Int) -> Int {
         (startIndex..<endIndex).binarySearch(first: { self[$0].upperBound > offset })

@@ -1,6 +1,7 @@
-/// Numbers as people type them.
+/// Numbers in user input.
 package enum ByteCount {
-    /// Decimal or 0x…, with K, M, G or T (powers of 1024); nil for anything else and for what exceeds Int.
+    /// Returns a decimal or 0x… number with an optional K, M, G or T (powers of 1024); nil for other text and
+    /// on overflow.
     package static func parse(_ text: some StringProtocol) -> Int? {
         var digits = Substring(text)
         var shift = 0

@@ -1,14 +1,15 @@
-/// Bytes to look for in a stream; some may be left open.
+/// A byte pattern to search in a stream, with optional wildcards.
 package struct BytePattern: Equatable, Sendable {
-    /// Each byte, or nil for any byte.
+    /// The bytes; nil matches any byte.
     private let bytes: [UInt8?]
-    /// The number of the byte that is looked for first: zeros and ones fill whole pages.
+    /// The index of the byte that is searched first. Zeros and ones are avoided, because they fill whole
+    /// pages.
     private let anchor: Int
 
-    /// How many bytes a match has.
+    /// The length of a match in bytes.
     package var count: Int { bytes.count }
 
-    /// Looks for the UTF-8 of `text`; nil when it is empty.
+    /// Creates a pattern from the UTF-8 of `text`; nil if it is empty.
     package init?(utf8 text: String) {
         guard !text.isEmpty else { return nil }
         self.init(text.utf8.map { $0 })
@@ -21,9 +22,10 @@ package struct BytePattern: Equatable, Sendable {
         anchor = given.first { bytes[$0] != 0 && bytes[$0] != 0xff } ?? first
     }
 
-    /// Reads pairs of hexadecimal digits, `??` for any byte, blanks between them: `51 45 56 4d`, `7e????0005`.
+    /// Creates a pattern from pairs of hexadecimal digits, `??` for any byte, with optional blanks: `51 45 56
+    /// 4d`, `7e????0005`.
     ///
-    /// Nil when `text` has anything else, half a byte, or no byte that is given.
+    /// Nil if `text` contains anything else, half a byte, or only wildcards.
     package init?(_ text: String) {
         var digits = Array(text.utf8.filter { $0 != 0x20 })[...]
         if digits.starts(with: "0x".utf8) { digits = digits.dropFirst(2) }
@@ -41,8 +43,8 @@ package struct BytePattern: Equatable, Sendable {
         self.init(bytes)
     }
 
-    /// The start of the first occurrence at or after `offset`. O(bytes between), at memory speed where the byte that
-    /// is looked for first is rare.
+    /// Returns the start of the first match at or after `offset`. O(bytes between), at memory speed if the
+    /// byte that is searched first is rare.
     package func first(in region: MappedRegion, from offset: Int) -> Int? {
         guard let lead = bytes[anchor] else { return nil }
         let span = region.span
@@ -55,7 +57,7 @@ package struct BytePattern: Equatable, Sendable {
         return nil
     }
 
-    /// Whether the pattern is somewhere in `content`. O(content · pattern).
+    /// Returns whether the pattern occurs in `content`. O(content · pattern).
     package func isIn(_ content: [UInt8]) -> Bool {
         guard content.count >= count else { return false }
         return (0...content.count - count).contains { start in
@@ -63,14 +65,14 @@ package struct BytePattern: Equatable, Sendable {
         }
     }
 
-    /// The first place at or after `offset` where the pattern can be: holes of a sparse file have zeros only. Nil
-    /// where there is none. O(1).
+    /// Returns the first offset at or after `offset` at which the pattern may match; holes of a sparse file
+    /// contain only zeros. Nil if there is none. O(1).
     package func place(atOrAfter offset: Int, in region: MappedRegion) -> Int? {
         guard bytes[anchor] != 0 else { return offset }
         return region.nextData(atOrAfter: offset + anchor).map { max($0 - anchor, offset) }
     }
 
-    // The whole pattern lies inside the span.
+    // The span must contain the whole pattern.
     private func matches(_ span: RawSpan, at offset: Int) -> Bool {
         for (index, byte) in bytes.enumerated() {
             if let byte, span[byteAt: offset + index] != byte { return false }

@@ -1,9 +1,9 @@
 /// Text from a stream, made safe for a terminal.
 ///
-/// Names, idstr and buffers are bytes that anybody may have written: C0 and C1 controls, ESC, bidi controls,
+/// Anyone may have written the bytes of names, idstrs and buffers. C0 and C1 controls, ESC, bidi controls,
 /// invalid UTF-8 and private or unassigned code points are shown as `\xNN` or `\u{N}`.
 package enum DisplayText {
-    /// `bytes` as text with everything unsafe escaped. O(n).
+    /// Returns `bytes` as text with everything unsafe escaped. O(n).
     package static func escaped(bytes: Span<UInt8>) -> String {
         let plain = bytes.indices.prefix { ASCII.isPrintable(bytes[$0]) }.count
         var result = bytes.extracting(first: plain).withUnsafeBufferPointer {
@@ -35,13 +35,13 @@ package enum DisplayText {
 
     package static func escaped(bytes: ArraySlice<UInt8>) -> String { escaped(bytes: bytes.span) }
 
-    /// `text` with everything unsafe escaped. O(n); returns `text` itself when it is plain ASCII.
+    /// Returns `text` with everything unsafe escaped. O(n); returns `text` itself if it is plain ASCII.
     package static func escaped(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text }
         return escaped(bytes: text.utf8.span)
     }
 
-    /// Whether a scalar may be drawn as it is.
+    /// Returns whether a scalar may be drawn unchanged.
     package static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.value < 0x7f { return scalar.value >= 0x20 }
         switch scalar.properties.generalCategory {

@@ -1,12 +1,13 @@
-/// Names of files as text. They are bytes to the system, and need not be UTF-8; text that was made of such a name leads to
-/// the file all the same.
+/// Reversible conversion between file names and text. The system treats file names as bytes, which need not
+/// be UTF-8.
 ///
-/// A byte that is no part of UTF-8 becomes one of the last 128 scalars, U+10FF80 to U+10FFFF, which are for private use
-/// and never drawn as such (`shown`). A name that has one of these by itself is taken apart byte by byte, too.
+/// A byte that is not part of valid UTF-8 becomes one of the last 128 scalars, U+10FF80 to U+10FFFF, which
+/// are for private use and never drawn as such (`shown`). If a name contains one of these itself, its bytes
+/// are converted one by one, too.
 package enum FileName {
     private static let first: UInt32 = 0x10ff00
 
-    /// The text of a name that ends in a zero byte. O(n).
+    /// Returns the text of a name that ends in a zero byte. O(n).
     package static func text(_ name: UnsafePointer<CChar>) -> String {
         var bytes: [UInt8] = []
         var position = name
@@ -17,7 +18,7 @@ package enum FileName {
         return text(bytes)
     }
 
-    /// The text of a name. O(n).
+    /// Returns the text of a name. O(n).
     package static func text(_ bytes: [UInt8]) -> String {
         var text = String.UnicodeScalarView()
         var rest = bytes[...]
@@ -39,7 +40,7 @@ package enum FileName {
         return String(text)
     }
 
-    /// The bytes of a name. O(n).
+    /// Returns the bytes of a name. O(n).
     package static func bytes(_ text: String) -> [UInt8] {
         var bytes: [UInt8] = []
         for scalar in text.unicodeScalars {
@@ -52,10 +53,11 @@ package enum FileName {
         return bytes
     }
 
-    /// A name, or a line with names in it, made safe for a terminal: bytes that are no part of UTF-8 show as `\xNN`. O(n).
+    /// Returns a name, or a line with names in it, safe for a terminal; invalid UTF-8 bytes are shown as
+    /// `\xNN`. O(n).
     package static func shown(_ text: String) -> String { DisplayText.escaped(bytes: bytes(text)) }
 
-    /// The byte that a scalar represents in the text of a name; nil for all that mean themselves.
+    /// Returns the byte that a scalar represents in the text of a name; nil for ordinary scalars.
     private static func byte(of scalar: Unicode.Scalar) -> UInt8? {
         guard scalar.value >= first | 0x80, scalar.value <= first | 0xff else { return nil }
         return UInt8(truncatingIfNeeded: scalar.value)
@@ -63,6 +65,6 @@ package enum FileName {
 }
 
 extension String {
-    /// The bytes of a file's name, ending in a zero byte, for the system. O(n).
+    /// The bytes of a file name for the system, with a zero byte at the end. O(n).
     package var fileName: [CChar] { FileName.bytes(self).map { CChar(bitPattern: $0) } + [0] }
 }

@@ -1,10 +1,10 @@
-/// Something that a reader of the stream should know, with its place.
+/// A finding about the stream, with its place.
 package struct Finding: Sendable, Equatable {
     package enum Severity: String, Sendable { case error, warning, note }
 
-    /// How sure it is that a loader stumbles here.
+    /// The certainty that a loader fails here.
     package enum Certainty: String, Sendable {
-        /// The rule is exact and all it needs is known.
+        /// The rule is exact, and all it needs is known.
         case certain
         case likely
         case possible
@@ -13,19 +13,19 @@ package struct Finding: Sendable, Equatable {
     package let severity: Severity
     /// Stable, for scripts; listed in the man page.
     package let code: FindingCode
-    /// Bytes from the start of the stream.
+    /// In bytes from the start of the stream.
     package let offset: Int
     package let size: Int
     package var path: String
-    /// Expected and found. Escaped.
+    /// The expected and found values. Escaped.
     package let message: String
-    /// What to try; may be empty.
+    /// A suggestion; may be empty.
     package let hint: String
-    /// What QEMU would print, a line each; empty where it would say nothing.
+    /// The lines that QEMU would print; empty if it would print none.
     package let qemu: String
     package let certainty: Certainty
 
-    /// Whether it is about some bytes: a message may be about none.
+    /// Whether the finding refers to bytes of the stream.
     package var hasPlace: Bool { size > 0 || offset > 0 || !path.isEmpty }
 
     package init(
@@ -45,15 +45,15 @@ package struct Finding: Sendable, Equatable {
     }
 }
 
-/// Findings, of each kind at most `limit`, and then one that says how many more there are: a damaged stream
-/// may have as many as sections.
+/// A list with at most `limit` findings per code, followed by one that counts the rest. A damaged stream may
+/// have as many findings as sections.
 package struct FindingList {
-    /// This many findings of one code are kept.
+    /// The maximum number of findings that are kept per code.
     package static let limit = 100
 
     package private(set) var all: [Finding] = []
     private var counts: [FindingCode: Int] = [:]
-    // Where the finding that counts the rest is.
+    // The index of the finding that counts the rest.
     private var rests: [FindingCode: Int] = [:]
 
     package init(_ findings: [Finding] = []) {
@@ -64,13 +64,13 @@ package struct FindingList {
         add(finding.severity, finding.code, offset: finding.offset) { finding }
     }
 
-    /// Adds a finding in place of the one of its code, if there is one.
+    /// Adds a finding, which replaces the one with the same code if there is one.
     package mutating func replace(_ finding: Finding) {
         guard let place = all.firstIndex(where: { $0.code == finding.code }) else { return add(finding) }
         all[place] = finding
     }
 
-    /// Adds what `make` makes; it is not called for what is only counted.
+    /// Adds the finding that `make` returns. Does not call it for a finding that is only counted.
     package mutating func add(
         _ severity: Finding.Severity, _ code: FindingCode, offset: Int, _ make: () -> Finding
     ) {
@@ -99,7 +99,7 @@ package struct FindingList {
 
 /// A place where the bytes do not fit their layout.
 package struct Mismatch: Error, Sendable, Equatable {
-    /// Bytes from the start of the stream.
+    /// In bytes from the start of the stream.
     package var offset: Int
     package var size: Int
     package var expected: String

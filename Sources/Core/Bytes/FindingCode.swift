@@ -1,4 +1,4 @@
-/// The kind of a finding: stable, for scripts. The list under FINDINGS in the man page is made from it
+/// The kind of a finding: stable, for scripts. The list under FINDINGS in the man page is generated from it
 /// (`make man`; a test compares).
 package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertible {
     // MARK: Header and configuration
@@ -193,7 +193,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
     case block
     case dirtyBitmap = "dirty-bitmap"
 
-    /// The part of a stream that a finding is about; the headings of the list.
+    /// The part of a stream that a finding is about, which is a heading of the list.
     package enum Subject: String, Sendable, CaseIterable {
         case head = "Header and configuration"
         case sections = "Sections"
@@ -205,7 +205,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case explain = "Only from explain"
     }
 
-    /// What the manual says of the code.
+    /// The manual's text about the code.
     package struct Entry: Sendable, Equatable {
         package var subject: Subject
         /// One or two sentences.

@@ -1,31 +1,31 @@
 import Synchronization
 
-/// Reads a region in windows, so that a scan keeps some MiB in memory however long the file is.
+/// Reads a region in windows, so that a scan keeps only some MiB in memory however long the file is.
 ///
-/// The pages of a window are mapped at once, which costs a third of a fault for each; those of the window before are given
-/// back. While reading goes forwards windows grow, and what follows is read ahead, so that a file that is not in the
-/// cache comes at the speed of the disk; after a jump they are small again.
+/// The pages of a window are mapped at once, at a third of the cost of separate faults; the previous window
+/// is released. During forward reading, windows grow and the next bytes are read ahead, so that an uncached
+/// file is read at the speed of the disk. After a jump, windows are small again.
 package struct ForwardWindow: Sendable {
-    /// Bytes of a window. The first ones are smaller: many scans are short.
+    /// The sizes of a window in bytes. The first ones are smaller, because many scans are short.
     private static let largest = 8 << 20
     private static let smallest = 1 << 19
-    /// Bytes of the first window after a jump.
+    /// The size of the first window after a jump, in bytes.
     private static let afterJump = 1 << 16
 
     private let region: MappedRegion
     private let limit: Int
     private var size = smallest
-    /// The bytes that are mapped now.
+    /// The range that is mapped now.
     package private(set) var range: Range<Int>
 
-    /// Begins at `start`; nothing at or after `limit` is wanted.
+    /// Starts at `start`; nothing at or after `limit` is read.
     package init(_ region: MappedRegion, from start: Int, limit: Int) {
         self.region = region
         self.limit = limit
         range = start..<start
     }
 
-    /// Makes sure that `offset` is in the window. O(1) inside it, O(pages of a window) else.
+    /// Moves the window to `offset` unless it is inside. O(1) inside it, O(pages of a window) otherwise.
     @inline(__always)
     package mutating func move(to offset: Int) {
         if offset >= range.upperBound || offset < range.lowerBound { slide(to: offset) }
@@ -37,7 +37,7 @@ package struct ForwardWindow: Sendable {
         let isForward = offset >= range.upperBound && offset - range.upperBound <= size
         if !isForward { size = Self.afterJump }
         let end = min(offset + size, limit)
-        // Of the first window, too: mapping alone would read it page by page.
+        // This includes the first window, because mapping alone would read it page by page.
         readAhead(offset..<end)
         if isForward { readAhead(end..<min(end + size, limit)) }
         region.advise(.now, offset..<end)
@@ -45,7 +45,8 @@ package struct ForwardWindow: Sendable {
         size = min(2 * size, Self.largest)
     }
 
-    // Asking the kernel to read what it has costs as much as mapping it: three pages are asked about in place of the window.
+    // A request to read cached pages costs as much as mapping them, so three pages are sampled instead of the
+    // whole window.
     private func readAhead(_ next: Range<Int>) {
         guard let last = next.last else { return }
         let samples = [next.lowerBound, next.lowerBound + next.count / 2, last]
@@ -53,7 +54,7 @@ package struct ForwardWindow: Sendable {
         region.advise(.soon, next)
     }
 
-    /// Gives the last window back.
+    /// Releases the last window.
     package mutating func close() {
         region.advise(.done, range)
         range = range.lowerBound..<range.lowerBound
@@ -61,12 +62,11 @@ package struct ForwardWindow: Sendable {
 }
 
 extension ForwardWindow {
-    // Less is not worth giving back.
+    // The size in bytes below which releasing is not worthwhile.
     private static let smallestGivenBack = 1 << 16
 
-    /// What `find` gives for the first part of `range` for which it gives something; parts follow each other, and a part
-    /// is given back when the next is looked through. `find` may look past the end of its part. O(range), in memory of
-    /// O(1).
+    /// Returns the first result of `find` for consecutive parts of `range`. A part is released when the next
+    /// one is searched. `find` may read past the end of its part. O(range) time, O(1) memory.
     package static func first<Found>(
         in region: MappedRegion, _ range: Range<Int>, _ find: (Range<Int>) -> Found?
     ) -> Found? {
@@ -83,7 +83,7 @@ extension ForwardWindow {
     }
 }
 
-/// A window that several readers share, who may be on different threads.
+/// A window that several readers share, possibly on different threads.
 package final class SharedWindow: Sendable {
     private let window: Mutex<ForwardWindow>
 
@@ -91,9 +91,9 @@ package final class SharedWindow: Sendable {
         window = Mutex(ForwardWindow(region, from: 0, limit: region.count))
     }
 
-    /// Makes sure that `offset` is in the window.
+    /// Moves the window to `offset` unless it is inside.
     package func move(to offset: Int) { window.withLock { $0.move(to: offset) } }
 
-    /// Gives the last window back; what is in it stays readable.
+    /// Releases the last window; its bytes remain readable.
     package func close() { window.withLock { $0.close() } }
 }

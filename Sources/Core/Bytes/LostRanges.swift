@@ -1,4 +1,4 @@
-/// Bytes of a stream that were sent and not captured. In order, disjoint.
+/// The ranges of a stream that were sent but not captured, ordered and disjoint.
 package struct LostRanges: Sendable, Equatable {
     package private(set) var ranges: [Range<Int>]
 
@@ -7,13 +7,13 @@ package struct LostRanges: Sendable, Equatable {
     package var isEmpty: Bool { ranges.isEmpty }
     package var byteCount: Int { ranges.reduce(0) { $0 + $1.count } }
 
-    /// The first lost range that ends after `offset`; nil where none does. O(log ranges).
+    /// Returns the first lost range that ends after `offset`; nil if there is none. O(log ranges).
     package func first(endingAfter offset: Int) -> Range<Int>? {
         let index = ranges.index(endingAfter: offset)
         return index < ranges.count ? ranges[index] : nil
     }
 
-    /// The lost ranges that touch `range`. O(log ranges).
+    /// Returns the lost ranges that overlap `range`. O(log ranges).
     package func touching(_ range: Range<Int>) -> ArraySlice<Range<Int>> {
         guard !ranges.isEmpty, !range.isEmpty else { return [] }
         let start = ranges.index(endingAfter: range.lowerBound)

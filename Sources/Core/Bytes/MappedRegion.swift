@@ -2,19 +2,19 @@ import Glibc
 
 /// A read-only range of memory that holds a stream or a container: a mapped file, or a window into one.
 ///
-/// The only type that hands out mapped bytes. Offsets are in bytes from the start of the region; every accessor
-/// checks its range, so no offset that a stream claims can leave the region. When the file shrinks while
-/// it is mapped, its lost pages read as zero and `lostPageCount` says how many there were.
+/// The only type that hands out mapped bytes. Offsets are in bytes from the start of the region. Every
+/// accessor checks its range, so no offset from a stream can leave the region. If the file shrinks while it
+/// is mapped, the lost pages read as zero and `lostPageCount` counts them.
 package final class MappedRegion: @unchecked Sendable {
     // Safe: the memory is never written after init and stays mapped while the mapping lives.
     @usableFromInline package let base: UnsafeRawPointer
-    /// Length in bytes.
+    /// The length in bytes.
     package let count: Int
     package let mapping: Mapping
-    // Where the region begins in the mapping.
+    // The offset of the region in the mapping.
     package let start: Int
 
-    /// The bytes of `range` of a mapping, which must be inside.
+    /// Creates a region for `range` of a mapping, which must be inside it.
     package init(_ mapping: Mapping, _ range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= max(mapping.count, 0))
         self.mapping = mapping
@@ -23,7 +23,7 @@ package final class MappedRegion: @unchecked Sendable {
         base = UnsafeRawPointer(mapping.base) + range.lowerBound
     }
 
-    /// The bytes of `range`, cut to the region, without a copy. O(1).
+    /// Returns the bytes of `range`, cut to the region, without a copy. O(1).
     package func slice(_ range: Range<Int>) -> MappedRegion {
         let clamped = range.clamped(to: 0..<count)
         return MappedRegion(mapping, start + clamped.lowerBound..<start + clamped.upperBound)
@@ -40,7 +40,7 @@ package final class MappedRegion: @unchecked Sendable {
         }
     }
 
-    /// The bytes of `range`, cut to the region. O(1).
+    /// Returns the bytes of `range`, cut to the region. O(1).
     @inlinable
     @_lifetime(borrow self)
     package func span(_ range: Range<Int>) -> RawSpan {
@@ -49,36 +49,37 @@ package final class MappedRegion: @unchecked Sendable {
         return _overrideLifetime(whole.extracting(clamped), borrowing: self)
     }
 
-    /// The byte at `offset`, or nil outside the region. O(1).
+    /// Returns the byte at `offset`; nil outside the region. O(1).
     @inlinable
     package func byte(at offset: Int) -> UInt8? {
         guard offset >= 0, offset < count else { return nil }
         return span.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt8.self)
     }
 
-    /// The big-endian integer at `offset`, or nil when it does not lie inside the region. O(1).
+    /// Returns the big-endian integer at `offset`; nil if it is not completely inside the region. O(1).
     @inlinable
     package func bigEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T? {
         guard offset >= 0, count - offset >= MemoryLayout<T>.size else { return nil }
         return T(bigEndian: span.unsafeLoadUnaligned(fromByteOffset: offset, as: T.self))
     }
 
-    /// At most 8 bytes as one big-endian unsigned integer; `range` is cut to the region. O(1).
+    /// Returns at most 8 bytes as one big-endian unsigned integer; `range` is cut to the region. O(1).
     @inlinable
     package func bigEndian(_ range: Range<Int>) -> UInt64 { span(range).bigEndianValue }
 
-    /// A copy of the bytes of `range`, cut to the region. O(range).
+    /// Returns a copy of the bytes of `range`, cut to the region. O(range).
     package func copy(_ range: Range<Int>) -> [UInt8] {
         span(range).bytes
     }
 
-    /// Copies the bytes of `range`, cut to the region, to the front of `target`, which must hold them. O(range).
+    /// Copies the bytes of `range`, cut to the region, to the start of `target`, which must be large enough.
+    /// O(range).
     package func copy(_ range: Range<Int>, to target: UnsafeMutableRawBufferPointer) {
         let bytes = span(range)
         bytes.withUnsafeBytes { target.copyMemory(from: $0) }
     }
 
-    /// Whether the bytes at `offset` are `pattern`. O(pattern).
+    /// Returns whether the bytes at `offset` are `pattern`. O(pattern).
     package func matches(_ pattern: Span<UInt8>, at offset: Int) -> Bool {
         guard offset >= 0, count - offset >= pattern.count else { return false }
         return span.extracting(offset..<offset + pattern.count).isEqual(to: pattern.bytes)
@@ -92,7 +93,8 @@ package final class MappedRegion: @unchecked Sendable {
 
     package func matches(_ pattern: String, at offset: Int) -> Bool { matches(pattern.utf8.span, at: offset) }
 
-    /// The offset of the first byte of that value in `range`, cut to the region. O(range) at memory speed.
+    /// Returns the offset of the first byte of that value in `range`, cut to the region. O(range) at memory
+    /// speed.
     package func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
         let clamped = range.clamped(to: 0..<count)
         guard !clamped.isEmpty else { return nil }
@@ -101,17 +103,17 @@ package final class MappedRegion: @unchecked Sendable {
         return found.map { UnsafeRawPointer($0) - base }
     }
 
-    /// How many pages of the mapping were lost because the file shrank.
+    /// The number of pages of the mapping that were lost because the file shrank.
     package var lostPageCount: Int { mapping.lostPageCount }
 
-    /// Whether a page of `range` could not be read: the file has shrunk, or the disk fails. Known only of pages that
-    /// someone has tried to read. O(1) while no page was lost.
+    /// Returns whether a page of `range` could not be read, because the file has shrunk or the disk fails.
+    /// Only read attempts reveal this. O(1) while no page is lost.
     package func hasLostPage(in range: Range<Int>) -> Bool {
         let clamped = range.clamped(to: 0..<count)
         return !clamped.isEmpty && mapping.isLost(clamped.shifted(by: start))
     }
 
-    /// How many pages of `range` are in memory now (mincore(2)).
+    /// Returns the number of pages of `range` that are in memory now (mincore(2)).
     package func residentPageCount(in range: Range<Int>) -> Int {
         guard let pages = pages(of: range) else { return 0 }
         var states = [UInt8](repeating: 0, count: (pages.count + Mapping.pageSize - 1) / Mapping.pageSize)
@@ -121,7 +123,7 @@ package final class MappedRegion: @unchecked Sendable {
         return states.reduce(0) { $0 + Int($1 & 1) }
     }
 
-    // The whole pages of the mapping that `range` touches; windows begin anywhere in a page.
+    // Returns the whole pages of the mapping that `range` touches; windows may begin anywhere in a page.
     private func pages(of range: Range<Int>) -> (start: UnsafeRawPointer, count: Int)? {
         let clamped = range.clamped(to: 0..<count)
         guard !clamped.isEmpty else { return nil }
@@ -129,23 +131,23 @@ package final class MappedRegion: @unchecked Sendable {
         return (UnsafeRawPointer(mapping.base) + first, start + clamped.upperBound - first)
     }
 
-    /// What the kernel should expect of the pages of `range`.
+    /// The expected use of a range of pages.
     package enum Advice: Sendable {
         /// Read in order soon: read ahead.
         case sequential
-        /// Read here and there: no read-ahead.
+        /// Read at random places: no read-ahead.
         case random
-        /// Read after what is being read now: fetch it from the disk meanwhile.
+        /// Read after the current range: fetch it from the disk meanwhile.
         case soon
-        /// Read next, all of it: map its pages at once (Linux 5.14; older kernels do it page by page).
+        /// Read completely next: map its pages at once (Linux 5.14; older kernels map page by page).
         case now
-        /// Not needed for now: give the memory back; the bytes stay readable.
+        /// Not needed for now: release the memory; the bytes remain readable.
         case done
     }
 
-    /// Tells the kernel how `range` will be read. Never changes what the bytes are.
+    /// Tells the kernel how `range` will be read. Never changes the bytes.
     package func advise(_ advice: Advice, _ range: Range<Int>) {
-        // A copy in anonymous memory would be lost with MADV_DONTNEED.
+        // MADV_DONTNEED would discard a copy in anonymous memory.
         guard !mapping.extents.isEmpty, let pages = pages(of: range) else { return }
         let value =
             switch advice {
@@ -162,11 +164,11 @@ package final class MappedRegion: @unchecked Sendable {
 extension MappedRegion {
     /// Maps the regular file at `path` for reading.
     ///
-    /// - Throws: `OpenError` when there is no such file, it is no regular file, may not be read, or is empty.
+    /// - Throws: `OpenError` if the file does not exist, is not regular, may not be read, or is empty.
     ///
     /// A file that `isGrowing` is mapped beyond its end, so that `grown` finds what is appended later.
     package static func open(path: String, isGrowing: Bool = false) throws(OpenError) -> MappedRegion {
-        // A FIFO without a writer would block an ordinary open.
+        // An ordinary open would block on a FIFO without a writer.
         let descriptor = Glibc.open(path.fileName, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw OpenError.system(path: path, code: errno) }
         do throws(OpenError) {
@@ -177,8 +179,8 @@ extension MappedRegion {
         }
     }
 
-    /// Maps the regular file that `descriptor` is open for; takes the descriptor over unless it throws.
-    /// `reserve`: bytes of address space past the end of the file, for what is appended to it.
+    /// Maps the open regular file `descriptor`; takes ownership of the descriptor unless it throws. `reserve`
+    /// is the number of bytes of address space after the end of the file, for appended bytes.
     package static func adopt(descriptor: Int32, path: String, reserve: Int = 0) throws(OpenError)
         -> MappedRegion
     {
@@ -198,7 +200,7 @@ extension MappedRegion {
         return MappedRegion(mapping, 0..<size)
     }
 
-    /// A region with a copy of `bytes`, for streams that are not in a file.
+    /// Creates a region with a copy of `bytes`, for streams that are not in a file.
     package convenience init(copying bytes: [UInt8]) {
         let size = max(bytes.count, 1)
         let flags = MAP_PRIVATE | MAP_ANONYMOUS
@@ -212,9 +214,10 @@ extension MappedRegion {
     }
 }
 
-/// Where the bytes of a region are in the file.
+/// The file offsets of a region.
 extension MappedRegion {
-    /// Where the byte at `offset` is in the file; nil outside the region and for zeros that are in no file.
+    /// Returns the file offset of the byte at `offset`; nil outside the region and for zeros that are not in
+    /// a file.
     /// O(log extents).
     package func fileOffset(of offset: Int) -> Int? {
         guard offset >= 0, offset < count else { return nil }
@@ -224,7 +227,7 @@ extension MappedRegion {
         return mapping.extents[index].fileOffset + place - mapping.extents[index].offset
     }
 
-    /// The offset in the region of the byte at `fileOffset` of the file, or nil. O(extents).
+    /// Returns the offset in the region of the byte at `fileOffset` of the file, or nil. O(extents).
     package func offset(ofFileOffset fileOffset: Int) -> Int? {
         for extent in mapping.extents
         where fileOffset >= extent.fileOffset && fileOffset - extent.fileOffset < extent.count {
@@ -234,7 +237,7 @@ extension MappedRegion {
         return nil
     }
 
-    /// All of the file that the region is a window into; nil where it was put together from pieces.
+    /// The whole file around the region; nil if the region was assembled from pieces.
     package var wholeFile: MappedRegion? {
         guard isContiguous, mapping.extents[0].fileOffset == 0, mapping.extents[0].count == mapping.count
         else { return nil }
@@ -244,11 +247,11 @@ extension MappedRegion {
     /// Whether the region is one piece of the file.
     package var isContiguous: Bool { mapping.extents.count == 1 }
 
-    // SEEK_DATA of <unistd.h>, which needs _GNU_SOURCE and so is not imported.
+    // SEEK_DATA of <unistd.h>, which is not imported because it needs _GNU_SOURCE.
     private static var seekData: Int32 { 3 }
 
-    /// The start of the next data at or after `offset` in a sparse file (SEEK_DATA), or nil when only a
-    /// hole follows. A file system that knows no holes answers `offset`.
+    /// Returns the start of the next data at or after `offset` in a sparse file (SEEK_DATA); nil if only a
+    /// hole follows. A file system without holes returns `offset`.
     package func nextData(atOrAfter offset: Int) -> Int? {
         guard offset < count else { return nil }
         guard mapping.descriptor >= 0 else { return max(offset, 0) }
@@ -270,28 +273,28 @@ extension MappedRegion {
         return place < extent.end ? place : nil
     }
 
-    /// The size of the file now, which may differ from what is mapped when someone writes to it.
+    /// The current size of the file, which differs from the mapped size if someone writes to the file.
     package var currentFileSize: Int? { mapping.fileSize }
 
-    /// Whether somebody has written to the file since it was opened.
+    /// Whether the file was written to since it was opened.
     package var hasChanged: Bool { mapping.hasChanged }
 
-    /// A second descriptor for the same file, or nil for bytes that are in none.
+    /// Returns a second descriptor for the same file; nil for bytes that are not in a file.
     package func duplicateDescriptor() -> Int32? {
         guard mapping.descriptor >= 0 else { return nil }
         let descriptor = fcntl(mapping.descriptor, F_DUPFD_CLOEXEC, 0)
         return descriptor >= 0 ? descriptor : nil
     }
 
-    /// Puts pieces of the file after this region one after the other, without a copy.
+    /// Returns a new region of consecutive pieces of the file, without a copy.
     ///
     /// - Parameters:
-    ///   - extents: In order of `offset`, in whole pages on both sides; what is in none of them reads as zero.
-    ///   - size: Length of the result in bytes.
-    /// - Returns: nil when the region is in no file or the kernel refuses.
+    ///   - extents: In order of `offset`, in whole pages on both sides; bytes outside them read as zero.
+    ///   - size: The length of the result in bytes.
+    /// - Returns: nil if the region is not in a file or the kernel refuses.
     package func assembled(_ extents: [FileExtent], size: Int) -> MappedRegion? {
         guard size > 0, let descriptor = duplicateDescriptor() else { return nil }
-        // Zeros without memory; the pieces go over them.
+        // Zeros that take no memory; the pieces are mapped over them.
         let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
         guard let base = mmap(nil, size, PROT_READ, flags, -1, 0), base != MAP_FAILED else {
             close(descriptor)
@@ -311,12 +314,12 @@ extension MappedRegion {
         return MappedRegion(mapping, 0..<size)
     }
 
-    /// Bytes of the file that `descriptor` is open for, now; of a block device, for which stat says 0, of the device.
+    /// Returns the current size in bytes of an open file, or of a block device, for which stat reports 0.
     package static func fileSize(of descriptor: Int32) -> Int? {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }
         guard status.st_mode & S_IFMT == S_IFBLK else { return Int(status.st_size) }
-        // A descriptor of its own: seeking would move one that is shared.
+        // A separate descriptor, because seeking would move a shared one.
         let own = Glibc.open("/proc/self/fd/\(descriptor)", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard own >= 0 else { return nil }
         defer { close(own) }
@@ -326,8 +329,8 @@ extension MappedRegion {
 }
 
 extension MappedRegion {
-    /// Where the first bytes of `range` are in the file, and how many of them in a row; nil for bytes in no file.
-    /// The descriptor is the mapping's own. O(log extents).
+    /// Returns the file offset of the first bytes of `range` and the number of contiguous bytes; nil for
+    /// bytes that are not in a file. The descriptor is the mapping's own. O(log extents).
     package func filePiece(_ range: Range<Int>) -> (descriptor: Int32, offset: Int, count: Int)? {
         guard mapping.descriptor >= 0, let offset = fileOffset(of: range.lowerBound) else { return nil }
         let index = mapping.extentIndex(endingAfter: start + range.lowerBound)
@@ -336,22 +339,23 @@ extension MappedRegion {
     }
 }
 
-/// Files that someone still writes.
+/// Files that are still being written.
 extension MappedRegion {
-    /// Address space for what is appended: more than any guest's RAM, and it costs no memory.
+    /// The address space for appended bytes: more than any guest's RAM, without memory cost.
     package static var growthReserve: Int { 1 << 42 }
 
-    /// Whether `grown` can find what is appended to the file: it was opened so, and the region is one piece of it.
+    /// Whether `grown` can find appended bytes: the file was opened for that, and the region is one piece of
+    /// it.
     package var canGrow: Bool { isContiguous && mapping.descriptor >= 0 && start + count < mapping.count }
 
-    /// The region with all that the file has now; nil when it has no more than before. O(1).
+    /// Returns the region extended to the file's current end; nil if the file has not grown. O(1).
     package func grown() -> MappedRegion? {
         guard canGrow, let size = mapping.fileSize else { return nil }
         let end = min(size - mapping.extents[0].fileOffset, mapping.count)
         return end > start + count ? MappedRegion(mapping, start..<end) : nil
     }
 
-    /// The region in a new mapping of the file as it is now, for a file that was cut and written again; nil when
+    /// Returns the region in a new mapping of the file, for a file that was truncated and rewritten; nil if
     /// nothing of the region is left.
     package func mappedAgain() -> MappedRegion? {
         guard canGrow, let size = mapping.fileSize, size > start, let descriptor = duplicateDescriptor()
@@ -366,7 +370,7 @@ extension MappedRegion {
         return MappedRegion(fresh, start..<size)
     }
 
-    /// The first byte of the region that the file does not have any more; nil while it has all. O(extents).
+    /// The first byte of the region that is no longer in the file; nil while all are. O(extents).
     package var firstByteBehindFile: Int? {
         guard let size = mapping.fileSize else { return nil }
         return mapping.extents.lazy.filter {
@@ -378,11 +382,11 @@ extension MappedRegion {
 }
 
 extension MappedRegion {
-    // Bytes that are looked at, and given back, at a time.
+    // The number of bytes that are scanned and released at a time.
     private static var window: Int { 16 << 20 }
 
-    /// The end of the last byte at or above `floor` that is not zero; `floor` when all are zero. Holes of a
-    /// sparse file are not read. O(trailing zeros) at memory speed.
+    /// Returns the offset after the last nonzero byte at or above `floor`; `floor` if all are zero. Holes of
+    /// a sparse file are not read. O(trailing zeros) at memory speed.
     package func endOfContent(above floor: Int = 0) -> Int {
         var end = count
         while end > floor {

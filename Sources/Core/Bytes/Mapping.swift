@@ -1,22 +1,22 @@
 import CGuard
 import Glibc
 
-/// What a region lies in: mapped memory, its descriptor, and the guard against a shrinking file.
+/// The memory behind a region: the mapping, its descriptor, and the guard against a shrinking file.
 ///
-/// Shared by a region and the windows into it; the memory is given back when the last of them is gone.
+/// Shared by a region and the windows into it; the memory is unmapped with the last of them.
 package final class Mapping: @unchecked Sendable {
     // Safe: nothing changes after init, and the memory stays mapped until deinit.
     package let base: UnsafeMutableRawPointer
-    /// Bytes mapped.
+    /// The number of mapped bytes.
     package let count: Int
     package let descriptor: Int32
-    /// Which bytes come from which place of the file, in order of `offset`; what is in none of them is zero.
+    /// The bytes that come from the file, in order of `offset`; bytes outside all extents are zero.
     package let extents: [FileExtent]
     private let guardSlot: Int32
-    // When the file was written last before it was opened; nil where it is in none.
+    // The last modification time when the file was opened; nil if there is no file.
     private let written: FileTime?
 
-    /// Takes over mapped memory and, when it is not negative, an open descriptor.
+    /// Takes ownership of mapped memory and, if it is not negative, an open descriptor.
     package init(adopting base: UnsafeMutableRawPointer, count: Int, descriptor: Int32, extents: [FileExtent])
     {
         self.base = base
@@ -27,13 +27,13 @@ package final class Mapping: @unchecked Sendable {
         written = FileTime(descriptor)
     }
 
-    /// Maps `count` bytes of a file from its start, which may be more than it has; takes the descriptor over. Nil when
-    /// the kernel refuses.
+    /// Maps `count` bytes of a file from its start, possibly beyond its end; takes ownership of the
+    /// descriptor. Nil if the kernel refuses.
     package convenience init?(descriptor: Int32, count: Int) {
         guard let base = mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0), base != MAP_FAILED else {
             return nil
         }
-        // What is read first lies at both ends: read-ahead would fetch megabytes of RAM pages.
+        // The first reads are at both ends, and read-ahead would fetch megabytes of RAM pages.
         madvise(base, count, Int32(MADV_RANDOM))
         let extent = FileExtent(offset: 0, count: count, fileOffset: 0)
         self.init(adopting: base, count: count, descriptor: descriptor, extents: [extent])
@@ -45,15 +45,15 @@ package final class Mapping: @unchecked Sendable {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// How many pages were lost because the file shrank.
+    /// The number of pages that were lost because the file shrank.
     package var lostPageCount: Int { Int(migscope_guard_lost_pages(guardSlot)) }
 
-    /// Whether a page of `range`, which must not be empty, was lost.
+    /// Returns whether a page of `range`, which must not be empty, was lost.
     package func isLost(_ range: Range<Int>) -> Bool {
         migscope_guard_is_lost(guardSlot, range.lowerBound, range.count)
     }
 
-    /// The size of the file now, in bytes.
+    /// The current size of the file in bytes.
     package var fileSize: Int? {
         descriptor >= 0 ? MappedRegion.fileSize(of: descriptor) : nil
     }
@@ -61,7 +61,7 @@ package final class Mapping: @unchecked Sendable {
     /// Whether the file was written to since it was opened.
     package var hasChanged: Bool { written != nil && FileTime(descriptor) != written }
 
-    /// The number of the first extent that ends after `offset`. O(log extents).
+    /// Returns the index of the first extent that ends after `offset`. O(log extents).
     package func extentIndex(endingAfter offset: Int) -> Int {
         extents.indices.binarySearch(first: { extents[$0].end > offset })
     }
@@ -69,12 +69,12 @@ package final class Mapping: @unchecked Sendable {
     package static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
 }
 
-/// Bytes of a mapping that are bytes of the file.
+/// A part of a mapping that comes from the file.
 package struct FileExtent: Equatable, Sendable {
-    /// From the start of the mapping.
+    /// In bytes from the start of the mapping.
     package var offset: Int
     package var count: Int
-    /// From the start of the file.
+    /// In bytes from the start of the file.
     package var fileOffset: Int
 
     package init(offset: Int, count: Int, fileOffset: Int) {
@@ -90,7 +90,7 @@ extension Range<Int> {
     package func shifted(by distance: Int) -> Range<Int> { lowerBound + distance..<upperBound + distance }
 }
 
-/// When the content of an open file was written last.
+/// The last modification time of an open file.
 private struct FileTime: Equatable {
     private let seconds: Int
     private let nanoseconds: Int

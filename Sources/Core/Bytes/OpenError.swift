@@ -1,6 +1,6 @@
 import Glibc
 
-/// Why an input could not be opened. `description` is one line: what, where, what to try.
+/// The reason why an input could not be opened. `description` is one line: what, where, and a suggestion.
 package enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A system call failed with this errno.
     case system(path: String, code: Int32)
@@ -8,14 +8,14 @@ package enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
     case notAFile(path: String, kind: String)
     /// A file of zero bytes.
     case empty(path: String)
-    /// The bytes are something else than a migration stream; `advice` says what to do with it. `evidence` is what was
-    /// read, for who has more to say of it.
+    /// The bytes are not a migration stream; `advice` is a suggestion. `evidence` holds the bytes, for
+    /// callers that can explain more.
     case notAStream(path: String, found: String, advice: String, evidence: OpenEvidence? = nil)
-    /// A file that was to lend its description has none.
+    /// A file from which a description was to be borrowed has none.
     case noDescription(path: String)
-    /// The file has fewer streams than the one that is asked for.
+    /// The file has fewer streams than the requested number.
     case noSuchStream(path: String, number: Int, count: Int)
-    /// Ends or differs where a container's own structure should go on.
+    /// A container's own structure ends early or is invalid.
     case container(path: String, offset: Int, reason: String, advice: String)
 
     package var description: String {
@@ -35,7 +35,7 @@ package enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
             return "\(FileName.shown(path)): empty file, expected a migration stream (QEVM at offset 0)"
         case .notAStream(let path, let found, let advice, let evidence):
             var place = evidence?.container ?? "none"
-            // What is told of the containers themselves names them.
+            // Messages about the containers themselves already name them.
             place = place == "none" || found.contains(place) ? "" : " in \(place)"
             return
                 "\(FileName.shown(path)): not a migration stream: expected QEVM at offset 0, found \(found)\(place); "
@@ -55,10 +55,10 @@ package enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The bytes that were refused, with all containers taken off: a pipe can't be read a second time.
+/// The refused bytes without their containers, because a pipe can't be read twice.
 package struct OpenEvidence: Equatable, Sendable {
     package let region: MappedRegion
-    /// What was around them, such as `libvirt (gzip)`; `none` for a bare file.
+    /// The containers around them, such as `libvirt (gzip)`; `none` for a bare file.
     package let container: String
 
     package init(region: MappedRegion, container: String) {
@@ -72,13 +72,13 @@ package struct OpenEvidence: Equatable, Sendable {
 }
 
 extension OpenError {
-    /// The error with the bytes that it is about; others than `notAStream` as they are.
+    /// Returns the error with its evidence; errors other than `notAStream` are unchanged.
     package func with(_ evidence: @autoclosure () -> OpenEvidence) -> OpenError {
         guard case .notAStream(let path, let found, let advice, nil) = self else { return self }
         return .notAStream(path: path, found: found, advice: advice, evidence: evidence())
     }
 
-    /// What was read and refused; nil where nothing could be read.
+    /// The bytes that were read and refused; nil if nothing could be read.
     package var evidence: OpenEvidence? {
         guard case .notAStream(_, _, _, let evidence) = self else { return nil }
         return evidence

@@ -1,15 +1,15 @@
 import Glibc
 
-/// A file for this user alone (0600) that gets its name when it is whole.
+/// A file for this user only (0600) that gets its name when it is complete.
 ///
-/// Until `publish` its bytes are in a file without a name in the same folder (O_TMPFILE) or, where the file system knows
-/// none, in one with a temporary name that goes with the object. Whatever fails before that, a file that has the name
-/// already stays as it is, and no part of a new one is left.
+/// Until `publish`, its bytes are in an unnamed file in the same folder (O_TMPFILE) or, if the file system
+/// does not support that, in a file with a temporary name that is removed with the object. If anything fails
+/// before that, an existing file of that name is unchanged, and no part of the new one is left.
 package final class PrivateFile {
-    /// What happens to a file that has the name already.
+    /// The treatment of an existing file of that name.
     package enum Existing: Sendable {
         case refused
-        /// The name then leads to the new file. A link is replaced, and what it leads to is not written.
+        /// The name then refers to the new file. A link is replaced, and its target is not written.
         case replaced
     }
 
@@ -24,13 +24,13 @@ package final class PrivateFile {
     package let descriptor: Int32
     private let path: String
     private let existing: Existing
-    // The name that it has until it is published; nil: none.
+    // The name before it is published; nil if there is none.
     private var temporary: String?
     private var isOpen = true
 
-    /// Begins a file at `path`.
+    /// Creates a file for `path`.
     ///
-    /// - Throws: `Failure`; with EEXIST where the name is taken and `existing` is `refused`.
+    /// - Throws: `Failure`; with EEXIST if the name exists and `existing` is `refused`.
     package init(path: String, existing: Existing) throws(Failure) {
         self.path = path
         self.existing = existing
@@ -49,10 +49,10 @@ package final class PrivateFile {
 
     deinit { abandon() }
 
-    // O_TMPFILE of <fcntl.h>, which needs _GNU_SOURCE and so is not imported.
+    // O_TMPFILE of <fcntl.h>, which is not imported because it needs _GNU_SOURCE.
     private static let noName = 0o20000000 | O_DIRECTORY
 
-    // -1 where it could not be given a name later, too.
+    // Returns -1 also if the file could not be given a name later.
     private static func unnamed(in folder: String) -> Int32 {
         guard access(selfDescriptors, X_OK) == 0 else { return -1 }
         return open(folder.fileName, noName | O_RDWR | O_CLOEXEC, 0o600)
@@ -73,9 +73,9 @@ package final class PrivateFile {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// Writes bytes at an offset in the file; what is never written is a hole.
+    /// Writes bytes at an offset in the file; bytes that are never written are a hole.
     ///
-    /// - Returns: 0, or the error number.
+    /// - Returns: 0, or the errno.
     package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int32 {
         var done = 0
         while done < bytes.count {
@@ -87,28 +87,28 @@ package final class PrivateFile {
         return 0
     }
 
-    /// Gives the file its name, and `length` bytes where it has another length. Nothing can be written after.
+    /// Gives the file its name, and the `length` if it differs. Nothing can be written afterward.
     package func publish(length: Int? = nil) throws(Failure) {
         if let length, ftruncate(descriptor, off_t(length)) != 0 { throw Failure(code: errno) }
         let code = existing == .replaced ? replace() : claim()
         guard code == 0 else { throw Failure(code: code) }
         temporary = nil
         isOpen = false
-        // Some file systems notice only now that the disk is full.
+        // Some file systems report only now that the disk is full.
         guard close(descriptor) == 0 else { throw Failure(code: errno) }
     }
 
-    // Under the name, which nobody must have.
+    // Takes the name, which must not exist.
     private func claim() -> Int32 {
         guard let temporary else { return link(as: path) }
-        // A place holder: rename(2) would replace whatever somebody has made meanwhile.
+        // A placeholder, because rename(2) would replace a file that was created meanwhile.
         let holder = open(path.fileName, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard holder >= 0 else { return errno }
         close(holder)
         return rename(temporary.fileName, path.fileName) == 0 ? 0 : errno
     }
 
-    // Under the name, whoever has it.
+    // Takes the name, even if it exists.
     private func replace() -> Int32 {
         if temporary == nil {
             for attempt in 0..<100 {

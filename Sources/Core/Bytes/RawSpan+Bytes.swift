@@ -11,7 +11,7 @@ extension RawSpan {
         }
     }
 
-    /// The byte at `index`, which must be inside. O(1).
+    /// Returns the byte at `index`, which must be inside. O(1).
     @inlinable @inline(__always)
     package subscript(byteAt index: Int) -> UInt8 {
         unsafeLoadUnaligned(fromByteOffset: index, as: UInt8.self)
@@ -32,7 +32,8 @@ extension RawSpan {
     /// Whether all bytes are printable ASCII. O(n).
     package var isPrintable: Bool { (0..<byteCount).allSatisfy { ASCII.isPrintable(self[byteAt: $0]) } }
 
-    /// Whether all bytes are zero. O(n) at memory speed: an OR over words, no branch inside a block.
+    /// Whether all bytes are zero. O(n) at memory speed: it combines words with OR, without a branch inside a
+    /// block.
     package var isAllZero: Bool {
         var offset = 0
         while byteCount - offset >= 64 {
@@ -52,7 +53,7 @@ extension RawSpan {
 }
 
 extension RawSpan {
-    /// Whether two spans hold the same bytes. O(n) at memory speed.
+    /// Returns whether two spans hold the same bytes. O(n) at memory speed.
     package func isEqual(to other: RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }
         return withUnsafeBytes { left in
@@ -66,6 +67,6 @@ extension RawSpan {
 }
 
 extension Span<UInt8> {
-    /// Whether the bytes are those of `other`. O(n) at memory speed.
+    /// Returns whether the bytes are those of `other`. O(n) at memory speed.
     package func isEqual(to other: Span<UInt8>) -> Bool { bytes.isEqual(to: other.bytes) }
 }

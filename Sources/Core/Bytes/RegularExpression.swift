@@ -1,17 +1,17 @@
 import CRegex
 
-/// A regular expression in the syntax of RE2, whose search takes time linear in the text: nothing that is typed makes
-/// it hang. Back references and assertions that look around, which can't be had so, are refused.
+/// A regular expression in RE2 syntax. A search takes time linear in the text, so that no input makes it
+/// hang. Back references and lookaround assertions, which do not allow that, are refused.
 package final class RegularExpression: @unchecked Sendable {
-    // Safe: a compiled expression never changes for its users, and RE2 allows them several threads.
+    // Safe: a compiled expression never changes for its users, and RE2 supports several threads.
     private let compiled: OpaquePointer
 
-    /// An expression that can't be read; one line, not escaped.
+    /// The reason why an expression is invalid; one line, not escaped.
     package struct Failure: Error {
         package let reason: String
     }
 
-    /// - Throws: `Failure` with the words of the library. O(pattern), at most 8 MiB of memory.
+    /// - Throws: `Failure` with the library's message. O(pattern), at most 8 MiB of memory.
     package init(_ pattern: String, ignoresCase: Bool) throws(Failure) {
         var reason = [CChar](repeating: 0, count: 256)
         var pattern = pattern
@@ -29,7 +29,7 @@ package final class RegularExpression: @unchecked Sendable {
 
     deinit { migscope_regex_free(compiled) }
 
-    /// Whether it finds something in `text`. O(text · pattern) at most.
+    /// Returns whether it matches a part of `text`. O(text · pattern) at most.
     package func matches(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
@@ -39,7 +39,7 @@ package final class RegularExpression: @unchecked Sendable {
         }
     }
 
-    /// The same of a text that is there as its bytes.
+    /// Returns the same for a text given as bytes.
     package func matches(bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBytes { buffer in
             buffer.withMemoryRebound(to: CChar.self) {
@@ -48,7 +48,7 @@ package final class RegularExpression: @unchecked Sendable {
         }
     }
 
-    /// The first place where it matches, in a text that is there as its bytes.
+    /// Returns the range of the first match in a text given as bytes.
     package func firstRange(in bytes: [UInt8]) -> Range<Int>? {
         var (start, end) = (0, 0)
         let isFound = bytes.withUnsafeBytes { buffer in

@@ -1,14 +1,14 @@
-/// Names that somebody may have meant.
+/// Suggestions for misspelled names.
 package enum Suggestion {
     private static let most = 3
 
-    /// `; did you mean a, b?`, or nothing when no name is near.
+    /// Returns `; did you mean a, b?`, or an empty text if no name is similar.
     package static func text(for word: String, among names: [String]) -> String {
         let near = nearest(to: word, among: names)
         return near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?"
     }
 
-    /// The names with the fewest changed letters, and those that begin or go on with the word. O(names × n²).
+    /// Returns the names with the smallest edit distance, and those that contain the word. O(names × n²).
     package static func nearest(to word: String, among names: [String]) -> [String] {
         let word = Array(word.lowercased().unicodeScalars.prefix(64))
         guard !word.isEmpty else { return [] }
@@ -28,7 +28,7 @@ package enum Suggestion {
         return (0...(text.count - part.count)).contains { text[$0...].starts(with: part) }
     }
 
-    /// Letters to insert, remove, replace or swap (optimal string alignment).
+    /// Returns the number of letters to insert, remove, replace or swap (optimal string alignment).
     package static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
         var before: [Int] = []
         var row = Array(0...right.count)

@@ -1,16 +1,16 @@
 import Glibc
 
-/// A private file without a name, for bytes that had to be unpacked. Gone when the last user closes it.
+/// A private unnamed file for unpacked bytes. It disappears when its last user closes it.
 package final class TemporaryFile {
     package let descriptor: Int32
     package let folder: String
-    /// Bytes so far, holes included.
+    /// The size so far in bytes, including holes.
     package private(set) var count = 0
-    // Bytes that were really written.
+    // The number of bytes actually written.
     package private(set) var stored = 0
 
-    /// Creates it in `folder`, or else in `$TMPDIR`, or else in /var/tmp: unpacked guests are too large for
-    /// a /tmp in memory.
+    /// Creates it in `folder`, or else in `$TMPDIR`, or else in /var/tmp, because unpacked guests are too
+    /// large for a /tmp in memory.
     package init(folder: String?) throws(OpenError) {
         self.folder = folder ?? Self.environmentFolder ?? "/var/tmp"
         descriptor = try Self.create(in: self.folder)
@@ -24,13 +24,13 @@ package final class TemporaryFile {
         return folder.isEmpty ? nil : folder
     }
 
-    // O_TMPFILE of <fcntl.h>, which needs _GNU_SOURCE and so is not imported.
+    // O_TMPFILE of <fcntl.h>, which is not imported because it needs _GNU_SOURCE.
     private static let unnamed = 0o20000000 | O_DIRECTORY
 
     private static func create(in folder: String) throws(OpenError) -> Int32 {
         let opened = Glibc.open(folder.fileName, unnamed | O_RDWR | O_EXCL | O_CLOEXEC, 0o600)
         if opened >= 0 { return opened }
-        // Some file systems can't create files without a name.
+        // Some file systems can't create unnamed files.
         var template = (folder + "/migscope-XXXXXX").fileName
         let named = mkstemp(&template)
         guard named >= 0 else { throw .system(path: folder, code: errno) }
@@ -39,9 +39,9 @@ package final class TemporaryFile {
         return named
     }
 
-    /// Appends `bytes`; pages of zeros become holes.
+    /// Appends `bytes`; aligned blocks of zeros become holes.
     ///
-    /// - Returns: 0, or the errno of the write that failed.
+    /// - Returns: 0, or the errno of the failed write.
     package func append(_ bytes: UnsafeRawBufferPointer) -> Int32 {
         var done = 0
         while done < bytes.count {
@@ -61,9 +61,9 @@ package final class TemporaryFile {
 
     private static let grain = 1 << 16
 
-    /// Writes `bytes` at `offset`, which may be anywhere; what is never written reads as zero.
+    /// Writes `bytes` at any `offset`; bytes that are never written read as zero.
     ///
-    /// - Returns: 0, or the errno of the write that failed.
+    /// - Returns: 0, or the errno of the failed write.
     package func put(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int32 {
         var done = 0
         while done < bytes.count {
@@ -94,7 +94,8 @@ package final class TemporaryFile {
         return 0
     }
 
-    /// What is in the file now, mapped; nil when that is nothing. What is appended later is not in it.
+    /// Returns the current content of the file as a mapping; nil if it is empty. Bytes appended later are not
+    /// in it.
     package func region() throws(OpenError) -> MappedRegion? {
         guard count > 0 else { return nil }
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
@@ -107,7 +108,7 @@ package final class TemporaryFile {
         }
     }
 
-    /// How much may still be written before less than the reserve is free, in bytes.
+    /// Returns the number of bytes that may be written before less than the reserve is free.
     package func room(reserve: Int?) -> Int {
         var status = statvfs()
         guard fstatvfs(descriptor, &status) == 0 else { return Int.max }

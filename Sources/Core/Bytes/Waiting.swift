@@ -1,8 +1,8 @@
 import Glibc
 
-/// A clock that only goes on.
+/// A monotonic clock.
 package enum MonotonicClock {
-    /// Since some moment in the past. O(1).
+    /// Returns the milliseconds since a fixed moment in the past. O(1).
     @Sendable package static func milliseconds() -> Int {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
@@ -10,9 +10,9 @@ package enum MonotonicClock {
     }
 }
 
-/// Waiting for what others write.
+/// Waiting for input.
 package enum Waiting {
-    /// Whether a read of `descriptor` returns at once, or does so after at most `time` milliseconds; -1 waits without end.
+    /// Returns whether `descriptor` is readable within `time` milliseconds; -1 waits without limit.
     @discardableResult
     package static func isReadable(_ descriptor: Int32, within time: Int32 = 0) -> Bool {
         var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

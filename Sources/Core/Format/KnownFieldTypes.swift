@@ -6,6 +6,6 @@ extension FieldTypes {
 }
 
 extension LayoutTable {
-    /// An empty table with the types that are known.
+    /// Creates an empty table with the known types.
     package convenience init() { self.init(.known) }
 }

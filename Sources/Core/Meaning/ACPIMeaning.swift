@@ -1,4 +1,4 @@
-/// Power management (hw/acpi/ich9.c, piix4.c, core.c; ACPI 6.5 chapter 4.8), with what surrounds it in the
+/// Power management (hw/acpi/ich9.c, piix4.c, core.c; ACPI 6.5 chapter 4.8), with related registers of the
 /// south bridges.
 package enum ACPIMeaning {
     package static let rules: [MeaningRules] = [
@@ -85,7 +85,7 @@ package enum ACPIMeaning {
         ]
     }
 
-    // What QEMU signals by them (include/hw/acpi/acpi_dev_interface.h).
+    // The events that QEMU signals with them (include/hw/acpi/acpi_dev_interface.h).
     private static let generalEventBits = BitField.flags([
         1: "PCI hot plug", 2: "CPU hot plug", 3: "memory hot plug", 4: "NVDIMM", 5: "generation ID",
         6: "power down", 7: "error",

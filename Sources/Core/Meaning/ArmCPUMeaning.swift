@@ -1,6 +1,6 @@
 import Format
 
-/// An Arm CPU (target/arm/machine.c vmstate_arm_cpu, version 22; 5.2 to 11.1), of 32 and 64 bits.
+/// An Arm CPU (target/arm/machine.c vmstate_arm_cpu, version 22; 5.2 to 11.1), 32-bit or 64-bit.
 package enum ArmCPUMeaning {
     package static let rules: [MeaningRules] = [
         MeaningRules(
@@ -43,7 +43,7 @@ package enum ArmCPUMeaning {
             ]),
     ]
 
-    // AArch64 keeps SPSR_EL1 to EL3 in the banks of svc, hyp and mon.
+    // AArch64 stores SPSR_EL1 to EL3 in the banks of svc, hyp and mon.
     private static func banked(_ name: String) -> [String] {
         let suffixes = ["usr", "svc", "abt", "und", "irq", "fiq", "hyp", "mon"]
         let levels = ["svc": "EL1", "hyp": "EL2", "mon": "EL3"]
@@ -63,7 +63,7 @@ package enum ArmCPUMeaning {
 // MARK: - System registers
 
 extension ArmCPUMeaning {
-    /// The key at an index says what the value at the same index is.
+    /// The key at an index identifies the register whose value is at the same index.
     private static let systemRegisters: MeaningRules.Interpretation = { context, items, offset in
         guard let keys = context.position(of: "cpreg_vmstate_indexes", in: items),
             let values = context.position(of: "cpreg_vmstate_values", in: items),
@@ -75,7 +75,7 @@ extension ArmCPUMeaning {
         items[values].child = named(run, bytes, &context)
     }
 
-    // No processor has as many registers.
+    // The maximum number of registers; no processor has so many.
     private static let limit = 4096
 
     private static func onlyRun(of array: Item, _ table: LayoutTable) -> Item? {

@@ -1,9 +1,9 @@
 import Bytes
 
-/// What the bits of Arm's system registers mean, by the names of `ArmSystemRegisters` (DDI 0487). In a stream
-/// each is 8 bytes, whatever its size.
+/// The bits of Arm's system registers, by the names in `ArmSystemRegisters` (DDI 0487). In a stream each
+/// register has 8 bytes, whatever its size.
 package enum ArmSystemRegisterBits {
-    /// What the bits of a register mean; nil for those that have none worth a name.
+    /// Returns the bits of a register; nil if none is worth a name.
     package static func overlay(_ register: String) -> Overlay? {
         let bank = ArmSystemRegisters.secure
         let name = register.hasSuffix(bank) ? String(register.dropLast(bank.count)) : register
@@ -12,7 +12,7 @@ package enum ArmSystemRegisterBits {
         return families[level]
     }
 
-    /// The saved or present state of the processor: `cpsr` and each SPSR.
+    /// Returns the saved or current processor state: `cpsr` and each SPSR.
     package static func state(_ size: Int) -> Overlay {
         .word(
             size,
@@ -24,7 +24,8 @@ package enum ArmSystemRegisterBits {
                 ]) + [BitField("T", 5...5, .flag)])
     }
 
-    // Bit 4 means AArch32, whose modes have names; else the level and its stack pointer.
+    // Bit 4 means AArch32, which names its modes; otherwise the exception level and its stack pointer are
+    // shown.
     private static func mode(_ bits: UInt64) -> String {
         guard bits & 0x10 != 0 else { return "EL\(bits >> 2 & 3)\(bits & 1 == 0 ? "t" : "h")" }
         return modes[bits & 15] ?? "AArch32 mode \(bits & 15)"
@@ -34,7 +35,7 @@ package enum ArmSystemRegisterBits {
         0: "usr", 1: "fiq", 2: "irq", 3: "svc", 6: "mon", 7: "abt", 10: "hyp", 11: "und", 15: "sys",
     ]
 
-    // Registers that are alike at each exception level.
+    // Registers that are the same at each exception level.
     private static let families: [String: Overlay] = [
         "SCTLR": control, "TTBR0": tableBase, "TTBR1": tableBase, "TCR": translation, "SPSR": state(8),
         "ESR": syndrome, "MAIR": attributes, "PAR": physicalAddress, "CPACR": coprocessors,
@@ -99,7 +100,7 @@ extension ArmSystemRegisterBits {
             BitField("HD", 40...40, .flag), BitField("DS", 59...59, .flag),
         ])
 
-    // Bits of a physical address by their code.
+    // The number of physical address bits by code.
     private static let sizes = [32, 36, 40, 42, 44, 48, 52, 56]
 
     private static let attributes: Overlay = .word(
@@ -258,7 +259,7 @@ extension ArmSystemRegisterBits {
 }
 
 extension String {
-    // What is before `suffix` and one digit or two, at the end: `TCR` of `TCR_EL1` and of `TCR_EL12`.
+    // Returns the text before `suffix` and one or two final digits: `TCR` for `TCR_EL1` and `TCR_EL12`.
     fileprivate func range(ofSuffix suffix: String) -> String? {
         let letters = Array(utf8)
         guard let end = letters.lastIndex(where: { !(0x30...0x39).contains($0) }), end + 1 < letters.count,

@@ -1,10 +1,10 @@
-/// Names of Arm's system registers by the keys that QEMU gives them in a stream.
+/// The names of Arm's system registers, by their keys in a stream.
 ///
-/// A key is KVM's (target/arm/kvm-consts.h, cpregs.h; 5.2 to 11.1): 63:56 0x60 for AArch64, 0x40 for AArch32,
-/// 55:52 the size. The low bits are the operands of the instruction that reads the register. Names are those of
-/// the Arm ARM, DDI 0487; AArch32 registers have no `_EL`.
+/// A key is KVM's (target/arm/kvm-consts.h, cpregs.h; 5.2 to 11.1): bits 63:56 are 0x60 for AArch64 and 0x40
+/// for AArch32, bits 55:52 the size. The low bits are the operands of the instruction that reads the
+/// register. Names are those of the Arm ARM, DDI 0487; AArch32 registers have no `_EL`.
 package enum ArmSystemRegisters {
-    /// The name of a register; one that has none is named by its operands, as assemblers take it.
+    /// Returns the name of a register; an unnamed one is named by its operands, in assembler syntax.
     package static func name(_ key: UInt64) -> String {
         switch key >> 56 {
         case 0x60 where key >> 16 & 0xfff == 0x13: return name64(UInt16(truncatingIfNeeded: key))
@@ -13,10 +13,10 @@ package enum ArmSystemRegisters {
         }
     }
 
-    /// Follows the names of the secure bank of AArch32.
+    /// The suffix for registers of the secure AArch32 bank.
     package static let secure = " (secure)"
 
-    // op0 15:14, op1 13:11, CRn 10:7, CRm 6:3, op2 2:0.
+    // Bits: op0 15:14, op1 13:11, CRn 10:7, CRm 6:3, op2 2:0.
     private static func name64(_ key: UInt16) -> String {
         if let name = names64[key] { return name }
         let (op0, op1, high, low, op2) = (key >> 14, key >> 11 & 7, key >> 7 & 15, key >> 3 & 15, key & 7)
@@ -29,7 +29,7 @@ package enum ArmSystemRegisters {
         }
     }
 
-    // The bank 29 (1 is the non-secure one), coprocessor 19:16, CRn 14:11, CRm 10:7, opc1 6:3, opc2 2:0.
+    // Bits: bank 29 (1 is the non-secure one), coprocessor 19:16, CRn 14:11, CRm 10:7, opc1 6:3, opc2 2:0.
     private static func name32(_ key: UInt64) -> String {
         let isLong = key >> 52 & 15 == 3
         let bank = key >> 29 & 1 == 0 ? secure : ""
@@ -96,7 +96,7 @@ package enum ArmSystemRegisters {
         0xc660: "ICC_IAR1_EL1", 0xc661: "ICC_EOIR1_EL1", 0xc662: "ICC_HPPIR1_EL1", 0xc663: "ICC_BPR1_EL1",
         0xc664: "ICC_CTLR_EL1", 0xc665: "ICC_SRE_EL1", 0xc666: "ICC_IGRPEN0_EL1", 0xc667: "ICC_IGRPEN1_EL1",
         0xc681: "CONTEXTIDR_EL1", 0xc684: "TPIDR_EL1", 0xc687: "SCXTNUM_EL1", 0xc708: "CNTKCTL_EL1",
-        // Caches; of single implementations
+        // Caches; registers of single implementations
         0xc800: "CCSIDR_EL1", 0xc801: "CLIDR_EL1", 0xc802: "CCSIDR2_EL1", 0xc804: "GMID_EL1",
         0xc806: "SMIDR_EL1", 0xc807: "AIDR_EL1", 0xcd82: "L2CTLR_EL1", 0xcd83: "L2ECTLR_EL1",
         0xcf80: "L2ACTLR_EL1", 0xcf90: "CPUACTLR_EL1", 0xcf91: "CPUECTLR_EL1", 0xcf92: "CPUMERRSR_EL1",
@@ -134,7 +134,7 @@ package enum ArmSystemRegisters {
         0xe718: "CNTHV_TVAL_EL2", 0xe719: "CNTHV_CTL_EL2", 0xe71a: "CNTHV_CVAL_EL2",
         0xe720: "CNTHVS_TVAL_EL2", 0xe721: "CNTHVS_CTL_EL2", 0xe722: "CNTHVS_CVAL_EL2",
         0xe728: "CNTHPS_TVAL_EL2", 0xe729: "CNTHPS_CTL_EL2", 0xe72a: "CNTHPS_CVAL_EL2",
-        // EL1 seen from EL2
+        // EL1 registers accessed from EL2
         0xe880: "SCTLR_EL12", 0xe882: "CPACR_EL12", 0xe890: "ZCR_EL12", 0xe896: "SMCR_EL12",
         0xe900: "TTBR0_EL12", 0xe901: "TTBR1_EL12", 0xe902: "TCR_EL12", 0xea00: "SPSR_EL12",
         0xea01: "ELR_EL12", 0xea88: "AFSR0_EL12", 0xea89: "AFSR1_EL12", 0xea90: "ESR_EL12",
@@ -152,7 +152,7 @@ package enum ArmSystemRegisters {
         0xff10: "CNTPS_TVAL_EL1", 0xff11: "CNTPS_CTL_EL1", 0xff12: "CNTPS_CVAL_EL1",
     ]
 
-    // As `name32` finds them; bit 20 for those of 64 bits.
+    // With the keys of `name32`; bit 20 marks 64-bit registers.
     private static let names32: [UInt32: String] = [
         0x0e0000: "DBGDIDR", 0x0e0002: "DBGDTRRXext", 0x0e0030: "TEECR", 0x0e0038: "JIDR",
         0x0e0080: "DBGDSCRint", 0x0e0100: "DBGDCCINT", 0x0e0102: "DBGDSCRext", 0x0e0182: "DBGDTRTXext",

@@ -1,32 +1,32 @@
 import Bytes
 import Format
 
-/// Some neighboring bits of a word, with a name.
+/// A named range of adjacent bits in a word.
 package struct BitField: Sendable {
     package let name: String
     /// Bit 0 is the least significant.
     package let bits: ClosedRange<Int>
     package let form: Form
-    /// What is in the line of the field for a flag, where that is not its name.
+    /// The word for a flag in the line of the field, if it is not the name.
     package let word: String?
 
-    /// What a value of the bits is called.
+    /// The way in which a value of the bits is shown.
     package enum Form: Sendable {
-        /// One bit: set or clear. Those that are set are in the line of the field.
+        /// One bit, set or clear. Set flags appear in the line of the field.
         case flag
-        /// A flag whose clear state is what is worth a word: `masked`, `off`.
+        /// A flag whose clear state gets a word: `masked`, `off`.
         case unless(String)
-        /// A number; not 0 it is in the line.
+        /// A number, which appears in the line unless it is 0.
         case number
-        /// A number that always is in the line.
+        /// A number that always appears in the line.
         case decimal
-        /// A number in hex that is in no line.
+        /// A number in hex, which does not appear in the line.
         case hex
-        /// Bits as they are in the word, for addresses of pages: shown at their place.
+        /// Bits at their position in the word, for page addresses.
         case address
-        /// Names of values; the name always is in the line.
+        /// Names of values; the name always appears in the line.
         case names([UInt64: String])
-        /// A text made of the value, which is in the line unless it is empty.
+        /// A text derived from the value, which appears in the line unless it is empty.
         case text(@Sendable (UInt64) -> String)
     }
 
@@ -38,13 +38,13 @@ package struct BitField: Sendable {
         self.word = word
     }
 
-    /// Flags by bit number.
+    /// Returns flags by bit number.
     @inline(never)
     package static func flags(_ names: KeyValuePairs<Int, String>) -> [BitField] {
         names.map { BitField($0.value, $0.key...$0.key, .flag) }
     }
 
-    /// The row of these bits in a word of `size` bytes: over the bytes that hold them.
+    /// Returns the row for these bits in a word of `size` bytes, which covers the bytes that contain them.
     package func row(in size: Int, _ order: ByteOrder) -> OverlayRow {
         let last = min(bits.upperBound / 8, size - 1)
         let first = min(bits.lowerBound / 8, last)

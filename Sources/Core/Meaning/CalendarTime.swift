@@ -1,6 +1,6 @@
-/// Seconds since 1970 as a date, without Foundation.
+/// Formats seconds since 1970 as a date, without Foundation.
 package enum CalendarTime {
-    /// `2026-11-26 21:53:32 UTC`; empty for what lies outside of the years 1 to 9999.
+    /// Returns a text such as `2026-11-26 21:53:32 UTC`; empty outside the years 1 to 9999.
     package static func text(seconds: Int64) -> String {
         guard (-62_135_596_800..<253_402_300_800).contains(seconds) else { return "" }
         let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
@@ -10,7 +10,7 @@ package enum CalendarTime {
             + text(hour: Int(second / 3600), minute: Int(second / 60 % 60), second: Int(second % 60)) + " UTC"
     }
 
-    /// As `text(seconds:)`, of nanoseconds since 1970.
+    /// Like `text(seconds:)`, for nanoseconds since 1970.
     package static func text(nanoseconds: Int64) -> String { text(seconds: nanoseconds / 1_000_000_000) }
 
     package static func text(year: Int, month: Int, day: Int) -> String {
@@ -21,8 +21,8 @@ package enum CalendarTime {
         "\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))"
     }
 
-    // The Gregorian date of a day since 1970: in eras of 400 years that begin in March, so that a leap day is
-    // the last of its year.
+    // Returns the Gregorian date of a day since 1970. Uses eras of 400 years that begin in March, so that a
+    // leap day is the last day of its year.
     private static func date(day: Int64) -> (year: Int, month: Int, day: Int) {
         let shifted = Int(day) + 719_468
         let era = shifted / 146_097

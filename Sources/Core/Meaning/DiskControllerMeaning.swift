@@ -136,14 +136,14 @@ package enum DiskControllerMeaning {
         0: "AMNF", 1: "TK0NF", 2: "ABRT", 3: "MCR", 4: "IDNF", 5: "MC", 6: "UNC", 7: "BBK",
     ])
 
-    /// Sense keys of SCSI and ATAPI.
+    /// The sense keys of SCSI and ATAPI.
     package static let senseKeys: [UInt64: String] = [
         0: "no sense", 1: "recovered", 2: "not ready", 3: "medium error", 4: "hardware error",
         5: "illegal request",
         6: "unit attention", 7: "data protect", 8: "blank check", 11: "aborted",
     ]
 
-    // Words in the order of the bus; text has the first letter in the high byte.
+    // Words are in bus order; in text, the high byte holds the first letter.
     private static let identify = Overlay(
         size: 512,
         [

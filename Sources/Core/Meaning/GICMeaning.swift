@@ -56,7 +56,7 @@ package enum GICMeaning {
 
     private static func perCPU(_ name: String) -> [String] { (0..<8).map { "\(name) of CPU \($0)" } }
 
-    // Interrupts in words of 32.
+    // Bitmaps of interrupts in 32-bit words.
     private static func bitmaps(_ field: String, _ name: String) -> FieldMeaning {
         .elements(
             field, (0..<32).map { "\(name)\($0)" },

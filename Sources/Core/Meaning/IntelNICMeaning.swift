@@ -1,7 +1,7 @@
 import Bytes
 
-/// Intel's gigabit cards: e1000 (hw/net/e1000.c, version 2) and e1000e (hw/net/e1000e.c); registers of the
-/// 8254x and 82574 manuals, by their offset in memory.
+/// Intel's gigabit cards: e1000 (hw/net/e1000.c, version 2) and e1000e (hw/net/e1000e.c); the registers of
+/// the 8254x and 82574 manuals by memory offset.
 package enum IntelNICMeaning {
     package static let rules: [MeaningRules] = [
         MeaningRules(
@@ -31,7 +31,7 @@ package enum IntelNICMeaning {
 // MARK: - Names
 
 extension IntelNICMeaning {
-    // Registers by their offset, in words of 4 bytes.
+    // Registers by their index in 4-byte words.
     private static let registers: [Int: String] = Dictionary(
         uniqueKeysWithValues: offsets.map { ($0.key / 4, $0.value) })
 
@@ -73,7 +73,7 @@ extension IntelNICMeaning {
         0x40ec: "PTC1522", 0x40f0: "MPTC", 0x40f4: "BPTC", 0x40f8: "TSCTC", 0x40fc: "TSCTFC", 0x4100: "IAC",
         0x4104: "ICRXPTC", 0x4108: "ICRXATC", 0x410c: "ICTXPTC", 0x4110: "ICTXATC", 0x4118: "ICTXQEC",
         0x411c: "ICTXQMTC", 0x4120: "ICRXDMTC", 0x4124: "ICRXOC",
-        // Receiving, waking, management
+        // Receive, wake-up, management
         0x5000: "RXCSUM", 0x5008: "RFCTL", 0x5800: "WUC", 0x5808: "WUFC", 0x5810: "WUS", 0x5818: "MRQC",
         0x5820: "MANC", 0x5838: "IPAV", 0x5860: "MANC2H", 0x5864: "RSSIM", 0x5868: "RSSIR", 0x5900: "WUPL",
         0x5b00: "GCR", 0x5b10: "FUNCTAG", 0x5b14: "GSCL_1", 0x5b18: "GSCL_2", 0x5b1c: "GSCL_3",
@@ -91,7 +91,7 @@ extension IntelNICMeaning {
             )
         })
 
-    /// The whole register space, with tables by number.
+    /// The whole register space, including numbered tables.
     private static let space: [Int: String] = {
         var names = registers
         func table(_ name: String, at offset: Int, count: Int) {
@@ -117,7 +117,7 @@ extension IntelNICMeaning {
         return result
     }()
 
-    // The registers of IEEE 802.3 clause 22, and the 88E1000's own; e1000e has pages of 32.
+    // The registers of IEEE 802.3 clause 22, and those of the 88E1000; e1000e has pages of 32.
     private static let phy: [Int: String] = [
         0: "BMCR", 1: "BMSR", 2: "PHYID1", 3: "PHYID2", 4: "ANAR", 5: "ANLPAR", 6: "ANER", 7: "ANNPTR",
         8: "ANLPNPR", 9: "1000BASE-T control", 10: "1000BASE-T status", 15: "extended status",
@@ -239,7 +239,7 @@ extension IntelNICMeaning {
 // MARK: - Addresses
 
 extension IntelNICMeaning {
-    /// Calls an array of registers by the card's own address, which is in two of them, little-endian.
+    /// Labels an array of registers with the card's own address, which is in two of them, little-endian.
     private static func addresses(in array: String, at index: Int) -> MeaningRules.Interpretation {
         { context, items, offset in
             guard let found = context.position(of: array, in: items),

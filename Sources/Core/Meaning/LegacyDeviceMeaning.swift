@@ -1,6 +1,6 @@
 import Bytes
 
-/// Small old chips of a PC, and sections of QEMU itself.
+/// Small legacy chips of a PC, and QEMU's own sections.
 package enum LegacyDeviceMeaning {
     package static let rules: [MeaningRules] = [
         // hw/input/pckbd.c; the 8042.
@@ -145,7 +145,7 @@ package enum LegacyDeviceMeaning {
         Overlay(size: size, [.summary("state", at: 0, size: size, text)])
     }
 
-    // Text that ends with a 0 byte.
+    // Returns text that ends at a zero byte.
     private static func text(_ bytes: RawSpan) -> String {
         let text = bytes.bytes.prefix { $0 != 0 }
         return text.allSatisfy(ASCII.isPrintable) ? String(decoding: text, as: UTF8.self) : ""

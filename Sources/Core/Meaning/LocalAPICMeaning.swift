@@ -1,7 +1,7 @@
 import Bytes
 
-/// A CPU's local APIC, QEMU's own and KVM's alike (hw/intc/apic_common.c, `apic` version 3; registers of the
-/// Intel SDM volume 3, chapter 11).
+/// A CPU's local APIC, of QEMU or KVM (hw/intc/apic_common.c, `apic` version 3; registers of the Intel SDM
+/// volume 3, chapter 11).
 package enum LocalAPICMeaning {
     package static let rules: [MeaningRules] = [
         MeaningRules(
@@ -69,7 +69,7 @@ package enum LocalAPICMeaning {
         ]
     }()
 
-    /// How an interrupt is delivered, in the words of the local APIC, the IOAPIC and MSI.
+    /// The delivery modes of an interrupt, in the words of the local APIC, the IOAPIC and MSI.
     package static let deliveryModes: [UInt64: String] = [
         0: "fixed", 1: "lowest priority", 2: "SMI", 3: "reserved", 4: "NMI", 5: "INIT", 6: "SIPI",
         7: "ExtINT",
@@ -94,7 +94,7 @@ package enum LocalAPICMeaning {
 
     private static let destination: Overlay = .word(4, [BitField("destination", 24...31, .decimal)])
 
-    // Bits 0, 1 and 3; the timer counts at once at 7.
+    // Bits 0, 1 and 3 select the divisor; 7 means a divisor of 1.
     private static func divisor(_ register: UInt64) -> UInt64 {
         let select = register & 3 | (register >> 1 & 4)
         return select == 7 ? 1 : 2 << select
@@ -102,6 +102,6 @@ package enum LocalAPICMeaning {
 }
 
 extension BitField.Form {
-    /// An interrupt vector: `vector 0x30`; nothing for 0.
+    /// Shows an interrupt vector: `vector 0x30`; empty for 0.
     package static let vector = BitField.Form.text { $0 == 0 ? "" : "vector 0x" + Hex.digits($0, width: 2) }
 }

@@ -54,7 +54,7 @@ package enum M68KMeaning {
             ]),
     ]
 
-    // QEMU keeps the condition codes apart, in env.cc_x to cc_z.
+    // QEMU stores the condition codes separately, in env.cc_x to cc_z.
     private static let status: Overlay = .word(
         4,
         [

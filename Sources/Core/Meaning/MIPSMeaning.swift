@@ -40,7 +40,7 @@ package enum MIPSMeaning {
 
     private static func accumulators(_ name: String) -> [String] { [name] + (1..<4).map { "\(name)\($0)" } }
 
-    // Registers of coprocessor 0 whose bits are not distinguished.
+    // Registers of coprocessor 0 without named bits.
     private static let names = [
         "Index", "Random", "EntryLo0", "EntryLo1", "Context", "PageMask", "PageGrain", "Wired", "HWREna",
         "BadVAddr", "BadInstr", "Count", "EntryHi", "Compare", "IntCtl", "SRSCtl", "SRSMap", "EPC", "PRid",

@@ -1,7 +1,7 @@
 import Bytes
 import Format
 
-/// What an interpretation has to work with.
+/// The input of an interpretation.
 package struct MeaningContext {
     package let region: MappedRegion
     /// The idstr of the section.
@@ -9,10 +9,10 @@ package struct MeaningContext {
     /// Whether the guest's target is big-endian.
     package let isBigEndian: Bool
     package var table: LayoutTable
-    /// Overlays that were made for values, by what they depend on: equal devices share one.
+    /// The overlays made for values, by what they depend on, so that equal devices share one.
     package var made: [[UInt8]: LayoutID] = [:]
 
-    /// Where the member of that name is. O(items).
+    /// Returns the index of the member of that name. O(items).
     package func position(of name: String, in items: [Item]) -> Int? {
         items.firstIndex { isNamed(name, $0) }
     }
@@ -22,29 +22,29 @@ package struct MeaningContext {
     }
 }
 
-/// Says what the fields of sections mean.
+/// Adds the meaning of fields to the layouts of sections.
 ///
-/// What depends on names only is found once for each distinct layout, what depends on values once for each
-/// section; layouts stay shared where their values say the same.
+/// Meanings that depend only on names are found once per distinct layout; those that depend on values, once
+/// per section. Layouts stay shared if their values give the same meaning.
 package struct MeaningPass {
     private var context: MeaningContext
     private var fixed: [NamedLayout: LayoutID] = [:]
-    // Layouts whose values say more, or lead to some that do; and what those were made into.
+    // The layouts with meanings that depend on values, in them or below, and their replacements.
     private var dynamic: [LayoutID: Dynamic] = [:]
     private var replaced: [Replacement: LayoutID] = [:]
-    // Rules for the insides of opaque fields, by number.
+    // The rules for the content of opaque fields, by number.
     private var opaqueRules: [[MeaningRules]] = []
     private var opaqueNumbers: [OpaqueField: Int] = [:]
 
     private struct NamedLayout: Hashable {
         package let layout: LayoutID
-        /// The rules for the inside of an opaque field that it is in.
+        /// The number of the rules for the enclosing opaque field.
         package let opaque: Int?
     }
 
     private struct Dynamic {
         package var interpretations: [MeaningRules.Interpretation]
-        /// The items whose own values, or those below, say more.
+        /// The items with meanings that depend on values, in them or below.
         package var items: [Int]
     }
 
@@ -53,7 +53,7 @@ package struct MeaningPass {
         package var changes: [Change] = []
     }
 
-    /// What the values of an item have said.
+    /// The changes to an item because of its values.
     private struct Change: Hashable {
         package let item: Int
         package let child: LayoutID
@@ -66,14 +66,14 @@ package struct MeaningPass {
         package let field: NameID
     }
 
-    /// - Parameter isBigEndian: whether the guest's target is; false where that is not known.
+    /// - Parameter isBigEndian: Whether the guest's target is big-endian; false if unknown.
     package init(_ region: MappedRegion, isBigEndian: Bool = false) {
         context = MeaningContext(
             region: region, section: .empty, isBigEndian: isBigEndian, table: LayoutTable())
     }
 
-    /// The layout of a section's body with what its fields mean. The bytes begin at `offset`, from the start
-    /// of the stream. O(1) for a layout that was seen, where no values are looked at.
+    /// Returns the layout of a section's body with the meaning of its fields. `offset` is where the bytes
+    /// begin, from the start of the stream. O(1) for a known layout, unless values must be read.
     package mutating func attach(
         _ id: LayoutID, at offset: Int, section: NameID, table: LayoutTable
     ) -> LayoutID {
@@ -87,7 +87,7 @@ package struct MeaningPass {
 // MARK: - By name
 
 extension MeaningPass {
-    // The layout with all that names alone say.
+    // Returns the layout with all meanings that depend only on names.
     private mutating func named(_ id: LayoutID, opaque: Int?) -> LayoutID {
         guard !id.isNone else { return id }
         if let known = fixed[NamedLayout(layout: id, opaque: opaque)] { return known }
@@ -117,7 +117,7 @@ extension MeaningPass {
         dynamic[id] = Dynamic(interpretations: found, items: indices)
     }
 
-    // The rules for the inside of a member that a decoder has laid out.
+    // Returns the number of the rules for the content of a decoded member.
     private mutating func number(of item: Item, _ rules: [MeaningRules], in id: LayoutID) -> Int? {
         guard !item.child.isNone, rules.contains(where: { $0.opaque != nil }) else { return nil }
         let key = OpaqueField(structure: context.table[id].vmsdName, field: item.name)
@@ -164,7 +164,7 @@ extension MeaningPass {
         }
     }
 
-    // An array whose elements have labels or overlays; elements with labels become runs of one.
+    // Returns an array whose elements have labels or overlays; labeled elements become runs of one.
     private mutating func elements(_ meaning: FieldMeaning, of id: LayoutID) -> LayoutID {
         let labels = meaning.elements?(context.table[id].childCount) ?? [:]
         let special = Set(labels.keys).union(meaning.elementOverlays.keys).sorted()
@@ -183,7 +183,7 @@ extension MeaningPass {
         return replacing(id, result)
     }
 
-    // Whatever was known of the layout but its items stays.
+    // Returns the layout with other items and otherwise unchanged.
     private mutating func replacing(_ id: LayoutID, _ items: [Item]) -> LayoutID {
         let layout = context.table[id]
         return context.table.layout(
@@ -205,7 +205,8 @@ extension MeaningPass {
             items[index].child = interpreted(items[index].child, at: place)
             meaning(ofType: items[index].type)?.interpret(&context, &items[index], place)
         }
-        // Most devices of a kind say the same: to find that costs less than to intern all their items.
+        // Most devices of a kind give the same result, and finding it costs less than interning all items
+        // again.
         let looked = dynamic.interpretations.isEmpty ? dynamic.items : Array(items.indices)
         var key = Replacement(layout: id)
         for index in looked where items[index] != given[index] {
@@ -222,12 +223,12 @@ extension MeaningPass {
 }
 
 extension Item {
-    /// Shows an overlay when the item is opened, where it is a leaf.
+    /// Shows an overlay below the item if it is a leaf.
     package mutating func lay(_ overlay: LayoutID) {
         if isLeaf { inside = overlay }
     }
 
-    /// A run of elements cut so that each of some numbers, in ascending order, is a run of its own.
+    /// Splits a run of elements so that each of the given numbers, in ascending order, is a run of its own.
     package func split(at numbers: [Int]) -> [Item] {
         var result: [Item] = []
         var next = base

@@ -1,25 +1,25 @@
 import Format
 
-/// What the fields of one VMState mean: the tables of a family.
+/// The meaning of the fields of one VMState: the tables of a family.
 ///
-/// Rules find a field by the name of its VMState and its own, never by its place, and leave out what has
-/// another size than they say.
+/// Rules find a field by the names of its VMState and its own, never by position, and ignore a field of
+/// another size.
 package struct MeaningRules: Sendable {
-    /// Names of VMStates that the rules are for; `*` at the start represents any text.
+    /// The names of the VMStates; a `*` at the start matches any text.
     package let vmstates: [String]
-    /// A member that the VMState must have, where other machines have one of the same name.
+    /// A member that the VMState must have, if other machines have one of the same name.
     package let member: String?
-    /// The member that the rules are for, at any depth: what a decoder makes of opaque fields has no names of
-    /// VMStates. nil for the VMState's own members.
+    /// The member to which the rules apply, at any depth, because decoded fields have no VMState names. Nil
+    /// for the VMState's own members.
     package let opaque: String?
     package let fields: [String: [FieldMeaning]]
-    /// What the values of some fields say of others. See `MeaningContext`.
+    /// Derives the meaning of fields from the values of others. See `MeaningContext`.
     package let interpret: Interpretation?
-    /// What a person asks first of such a structure, in lines with a label; an empty label for the first line.
+    /// A summary of such a structure in labeled lines; the first line has an empty label.
     package let summary: Summary?
 
-    /// Changes what is inside items, and labels; never sizes, names or children. `offset` is where the body
-    /// begins, in bytes from the start of the stream.
+    /// Changes the `inside` and the labels of items; never sizes, names or children. `offset` is where the
+    /// body begins, in bytes from the start of the stream.
     package typealias Interpretation = @Sendable (inout MeaningContext, inout [Item], _ offset: Int) -> Void
     package typealias Summary = @Sendable (StateField) -> [(label: String, text: String)]
 
@@ -37,49 +37,49 @@ package struct MeaningRules: Sendable {
     }
 }
 
-/// What fields of one type mean, by their values: for types that occur in many VMStates.
+/// The meaning of fields of one type by their values, for types that occur in many VMStates.
 package struct TypeMeaning: Sendable {
     /// QEMU's name of the type.
     package let type: String
-    /// As `MeaningRules.Interpretation`, for one field whose bytes begin at `offset`.
+    /// Like `MeaningRules.Interpretation`, for one field whose bytes begin at `offset`.
     package let interpret: @Sendable (inout MeaningContext, inout Item, _ offset: Int) -> Void
 }
 
-/// What one field means: a label, and an overlay or labels of elements.
+/// The meaning of one field: a label, and an overlay or labels of elements.
 package struct FieldMeaning: Sendable {
-    /// As the description has it.
+    /// The name in the description.
     package let name: String
     package var label = ""
-    /// Laid on the field when it is a leaf, on each element when it is an array of leaves.
+    /// The overlay of a leaf, or of each element in an array of leaves.
     package var overlay: Overlay?
-    /// The bytes of the field or of each element; nil for any.
+    /// The size of the field or of each element in bytes; nil for any size.
     package var size: Int?
-    /// Whether the overlay may be longer or shorter than the field: rows that fit are laid on it.
+    /// Whether the overlay may be longer or shorter than the field; then only the rows that fit are used.
     package var isOpenEnded = false
-    /// Labels of elements by number, for an array of this many.
+    /// Returns the labels of elements by number, for an array of `count` elements.
     package var elements: (@Sendable (_ count: Int) -> [Int: String])?
-    /// Overlays of elements by number, before `overlay`.
+    /// The overlays of elements by number, which take precedence over `overlay`.
     package var elementOverlays: [Int: Overlay] = [:]
 
-    /// A field that only has another name.
+    /// Returns the meaning of a field that only has another name.
     @inline(never)
     package static func label(_ name: String, _ label: String, size: Int? = nil) -> FieldMeaning {
         FieldMeaning(name: name, label: label, size: size)
     }
 
-    /// A field, or an array of fields, that consists of what `overlay` says.
+    /// Returns the meaning of a field, or of each element of an array, with an overlay.
     @inline(never)
     package static func overlay(_ name: String, _ label: String = "", _ overlay: Overlay) -> FieldMeaning {
         FieldMeaning(name: name, label: label, overlay: overlay, size: overlay.size)
     }
 
-    /// A buffer that may end before the overlay does, or go on after it.
+    /// Returns the meaning of a buffer that may be shorter or longer than the overlay.
     @inline(never)
     package static func start(_ name: String, _ overlay: Overlay) -> FieldMeaning {
         FieldMeaning(name: name, overlay: overlay, isOpenEnded: true)
     }
 
-    /// An array whose elements have names.
+    /// Returns the meaning of an array with named elements.
     @inline(never)
     package static func elements(
         _ name: String, _ labels: [String], size: Int? = nil, _ overlay: Overlay? = nil
@@ -88,7 +88,7 @@ package struct FieldMeaning: Sendable {
         return elements(name, numbered: numbered, size: size, overlay)
     }
 
-    /// An array some of whose elements have names.
+    /// Returns the meaning of an array of which some elements have names.
     @inline(never)
     package static func elements(
         _ name: String, numbered labels: [Int: String], size: Int? = nil, _ overlay: Overlay? = nil
@@ -96,10 +96,10 @@ package struct FieldMeaning: Sendable {
         FieldMeaning(name: name, overlay: overlay, size: overlay?.size ?? size, elements: { _ in labels })
     }
 
-    /// Whether it is about elements of an array, and no other field of that name.
+    /// Whether it applies only to the elements of an array.
     private var needsArray: Bool { elements != nil || !elementOverlays.isEmpty }
 
-    /// Whether a field, or elements of an array, of this many bytes can mean this.
+    /// Returns whether it applies to a field, or array elements, of this many bytes.
     package func fits(_ size: Int, isArray: Bool) -> Bool {
         (isArray || !needsArray) && (self.size.map { $0 == size } ?? true)
     }
@@ -117,12 +117,12 @@ package enum MeaningFamilies {
         AlphaMeaning.rules,
     ].flatMap { $0 }
 
-    /// Types whose values say what they mean, wherever they are.
+    /// The types whose values give the meaning, wherever they occur.
     package static let types: [TypeMeaning] = [PCIMeaning.config]
 
     private static let byType = Dictionary(uniqueKeysWithValues: types.map { ($0.type, $0) })
 
-    /// What the values of a type mean, or nil.
+    /// Returns the meaning for the values of a type, or nil.
     package static func meaning(ofType name: String) -> TypeMeaning? { byType[name] }
 
     private static let byName: [String: [MeaningRules]] = {
@@ -137,7 +137,7 @@ package enum MeaningFamilies {
         rules.vmstates.filter { $0.hasPrefix("*") }.map { (String($0.dropFirst()), rules) }
     }
 
-    /// The rules for a VMState whose members have these names.
+    /// Returns the rules for a VMState whose members have these names.
     package static func rules(for vmstate: String, members: (String) -> Bool) -> [MeaningRules] {
         let found =
             byName[vmstate, default: []] + bySuffix.filter { vmstate.hasSuffix($0.suffix) }.map(\.rules)
@@ -146,7 +146,7 @@ package enum MeaningFamilies {
 }
 
 extension LayoutTable {
-    /// The rules for a body that comes from a VMState; none for others. O(members).
+    /// Returns the rules for a body that comes from a VMState; none for others. O(members).
     package func meaningRules(for id: LayoutID) -> [MeaningRules] {
         guard !id.isNone, self[id].kind == .body, self[id].vmsdName != .empty else { return [] }
         let name = String(decoding: names.bytes(self[id].vmsdName), as: UTF8.self)

@@ -1,16 +1,16 @@
 import Bytes
 import Format
 
-/// What the bytes of one leaf mean: rows that name bits or bytes of it.
+/// The meaning of the bytes of one leaf: rows that name bits or bytes of it.
 ///
-/// A constant of a family, or made for one value of it. Rows own no byte and may overlap; an overlay whose
-/// size is not that of the leaf is not laid on it.
+/// An overlay is a constant of a family, or made for one value of it. Rows own no byte and may overlap. An
+/// overlay whose size differs from that of the leaf is not used.
 package final class Overlay: Sendable {
-    /// Bytes of the leaf.
+    /// The size of the leaf in bytes.
     package let size: Int
     private let make: @Sendable () -> [OverlayRow]
 
-    /// The rows, made anew: most overlays of the families are never shown.
+    /// The rows, created on each access, because most overlays are never shown.
     package var rows: [OverlayRow] { make() }
 
     @inline(never)
@@ -22,23 +22,23 @@ package final class Overlay: Sendable {
     @inline(never)
     package convenience init(size: Int, _ rows: [OverlayRow]) { self.init(size: size, lazily: { rows }) }
 
-    /// The bits of one word.
+    /// Returns an overlay for the bits of one word.
     @inline(never)
     package static func word(_ size: Int, _ order: ByteOrder = .big, _ bits: [BitField]) -> Overlay {
         Overlay(size: size, lazily: { bits.map { $0.row(in: size, order) } })
     }
 }
 
-/// One row of an overlay.
+/// A row of an overlay.
 package struct OverlayRow: Sendable {
     package let name: String
-    /// Bytes from the start of the leaf.
+    /// In bytes from the start of the leaf.
     package let offset: Int
-    /// How the value is read from the row's bytes.
+    /// The type that reads the value from the row's bytes.
     package let type: FieldType
-    /// Bytes.
+    /// In bytes.
     package let size: Int
-    /// Rows of the row, placed from its start.
+    /// The nested rows, relative to the start of the row.
     package let inside: Overlay?
 
     @inline(never)
@@ -51,12 +51,12 @@ package struct OverlayRow: Sendable {
     }
 }
 
-/// How the bytes of a number are ordered: fields of a VMState are big-endian, buffers as on their bus.
+/// The byte order of a number: fields of a VMState are big-endian, buffers are as on their bus.
 package enum ByteOrder: Sendable {
     case big
     case little
 
-    /// The number in at most 8 bytes.
+    /// Returns the number in at most 8 bytes.
     package func value(_ bytes: RawSpan) -> UInt64 {
         let value = bytes.bigEndianValue
         guard self == .little, bytes.byteCount > 0 else { return value }
@@ -65,7 +65,7 @@ package enum ByteOrder: Sendable {
 }
 
 extension LayoutTable {
-    /// The layout of an overlay, made once. O(rows).
+    /// Returns the layout of an overlay, which is created once. O(rows).
     package func layout(of overlay: Overlay) -> LayoutID {
         built(overlay) { table in
             let items = overlay.rows.map { table.item($0) }
@@ -73,14 +73,14 @@ extension LayoutTable {
         }
     }
 
-    /// The layout of those rows of an overlay that are in the first `size` bytes. O(rows).
+    /// Returns the layout of the overlay rows within the first `size` bytes. O(rows).
     package func layout(ofStart overlay: Overlay, size: Int) -> LayoutID {
         let whole = layout(of: overlay)
         let rows = items(of: whole).filter { $0.offset + $0.stride <= size }
         return self.overlay(Array(rows), size: size)
     }
 
-    /// A row as an item of the overlay that it is in.
+    /// Returns a row as an item of its overlay.
     package func item(_ row: OverlayRow) -> Item {
         var item = Item(
             name: names.intern(row.name), type: add(row.type), role: .meaning,
@@ -91,29 +91,30 @@ extension LayoutTable {
 }
 
 extension Overlay {
-    /// The bits of a word of a VMState, which is big-endian.
+    /// Returns an overlay for the bits of a VMState word, which is big-endian.
     @inline(never)
     package static func word(_ size: Int, _ bits: [BitField]) -> Overlay { word(size, .big, bits) }
 
-    /// A word whose bits are flags, by bit number.
+    /// Returns an overlay for a word of flags, by bit number.
     @inline(never)
     package static func flags(_ size: Int, _ names: KeyValuePairs<Int, String>) -> Overlay {
         word(size, BitField.flags(names))
     }
 
-    /// A word that is one number with a meaning.
+    /// Returns an overlay for a word that is one number.
     @inline(never)
     package static func whole(_ size: Int, _ name: String, _ form: BitField.Form) -> Overlay {
         word(size, [BitField(name, 0...size * 8 - 1, form)])
     }
 
-    /// A word of `size` bytes as a bitmap: the numbers of the bits that are set, from `first` on.
+    /// Returns an overlay for a word of `size` bytes as a bitmap: the numbers of the set bits, counted from
+    /// `first`.
     @inline(never)
     package static func bitmap(_ size: Int, _ name: String, from first: Int = 0) -> Overlay {
         .whole(size, name, .text { Self.bits(of: $0, from: first) })
     }
 
-    /// The numbers of the bits that are set, as runs: `0 3-7`.
+    /// Returns the numbers of the set bits as runs: `0 3-7`.
     @inline(never)
     package static func bits(of value: UInt64, from first: Int = 0) -> String {
         var runs: [String] = []
@@ -129,7 +130,7 @@ extension Overlay {
 }
 
 extension OverlayRow {
-    /// A register in a buffer, with the bits that it consists of.
+    /// Returns a row for a register in a buffer, with its bits.
     @inline(never)
     package static func register(
         _ name: String, at offset: Int, size: Int = 1, _ order: ByteOrder = .little,
@@ -142,7 +143,7 @@ extension OverlayRow {
             name, at: offset, size: size, type: type, inside: bits.isEmpty ? nil : .word(size, order, bits))
     }
 
-    /// Something that is made of the row's bytes and is in the line of the leaf; empty for nothing.
+    /// Returns a row whose text appears in the line of the leaf, unless it is empty.
     @inline(never)
     package static func summary(
         _ name: String, at offset: Int, size: Int, _ text: @escaping @Sendable (RawSpan) -> String
@@ -157,7 +158,8 @@ extension OverlayRow {
 }
 
 extension [OverlayRow] {
-    /// Registers one after the other from the start of a buffer, one byte each; the rest by their index in hex.
+    /// Returns rows for consecutive one-byte registers from the start of a buffer; unnamed ones get their
+    /// index in hex.
     @inline(never)
     package static func bytes(_ names: [String], count: Int) -> [OverlayRow] {
         (0..<count).map { index in
@@ -168,12 +170,12 @@ extension [OverlayRow] {
 }
 
 extension [BitField] {
-    /// The bits that a word of `size` bytes has.
+    /// Returns the bits that are within a word of `size` bytes.
     package func fitting(_ size: Int) -> [BitField] { filter { $0.bits.upperBound < size * 8 } }
 }
 
 extension [FieldMeaning] {
-    /// A field that is 8 bytes long on some machines, and 4 on others.
+    /// Returns the meanings of a field with 8 bytes on some machines and 4 on others.
     @inline(never)
     package static func words(_ name: String, _ label: String, _ bits: [BitField]) -> [FieldMeaning] {
         [8, 4].map { .overlay(name, label, .word($0, bits.fitting($0))) }
@@ -181,7 +183,7 @@ extension [FieldMeaning] {
 }
 
 extension FieldMeaning {
-    /// An array whose elements have names, and some of them overlays of their own.
+    /// Returns the meaning of an array of named elements, some of which have their own overlays.
     @inline(never)
     package static func elements(
         _ name: String, _ labels: [String], _ overlay: Overlay? = nil, each: [Int: Overlay]
@@ -190,7 +192,7 @@ extension FieldMeaning {
         return elements(name, numbered: numbered, overlay, each: each)
     }
 
-    /// An array some of whose elements have names, and some overlays of their own.
+    /// Returns the meaning of an array of which some elements have names, and some their own overlays.
     @inline(never)
     package static func elements(
         _ name: String, numbered labels: [Int: String], _ overlay: Overlay? = nil, each: [Int: Overlay]
@@ -202,7 +204,7 @@ extension FieldMeaning {
 }
 
 extension OverlayRow {
-    /// A number of 1 to 8 bytes.
+    /// Returns a row for a number of 1 to 8 bytes.
     @inline(never)
     package static func number(_ name: String, at offset: Int, size: Int, _ order: ByteOrder = .little)
         -> OverlayRow
@@ -210,7 +212,7 @@ extension OverlayRow {
         OverlayRow(name, at: offset, size: size, type: .number(size, order))
     }
 
-    /// A word with the rows of its bits.
+    /// Returns a row for a word, with the rows of its bits.
     @inline(never)
     package static func bits(
         _ name: String, at offset: Int, size: Int, _ bits: [BitField], _ order: ByteOrder = .little
@@ -219,8 +221,8 @@ extension OverlayRow {
             name, at: offset, size: size, type: .number(size, order), inside: .word(size, order, bits))
     }
 
-    /// Bytes that are shown as a text; `isWord`: which is in the line of the leaf unless it is empty;
-    /// `isLine`: which is a line of its own among the details.
+    /// Returns a row whose bytes are shown as a text. With `isWord`, the text appears in the line of the leaf
+    /// unless it is empty; with `isLine`, it is a line of its own in the details.
     @inline(never)
     package static func text(
         _ name: String, at offset: Int, size: Int, isWord: Bool = false, isLine: Bool = false,
@@ -240,7 +242,7 @@ extension OverlayRow {
 }
 
 extension FieldType {
-    /// The type of a number of 1 to 8 bytes.
+    /// Returns the type of a number of 1 to 8 bytes.
     @inline(never)
     package static func number(_ size: Int, _ order: ByteOrder) -> FieldType {
         let name = size == 1 ? "uint8" : order == .little ? "le\(size * 8)" : "uint\(size * 8)"
@@ -255,7 +257,7 @@ extension FieldType {
 }
 
 extension RawSpan {
-    /// A little-endian number inside; 0 where it does not fit.
+    /// Returns a little-endian number at an offset; 0 if it does not fit.
     package func little(_ offset: Int, _ size: Int) -> UInt64 {
         guard offset >= 0, size > 0, offset + size <= byteCount else { return 0 }
         return ByteOrder.little.value(extracting(offset..<offset + size))

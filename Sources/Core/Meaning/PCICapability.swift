@@ -1,7 +1,7 @@
 import Bytes
 
-/// What a capability of a configuration space consists of (PCI 3.0, PCI Express 3.0 chapter 7, virtio 1.3
-/// section 4.1.4). Words are little-endian, places count from the capability's start.
+/// A capability of a configuration space (PCI 3.0, PCI Express 3.0 chapter 7, virtio 1.3 section 4.1.4).
+/// Words are little-endian, and offsets are relative to the capability's start.
 package enum PCICapability {
     case unknown
     case power
@@ -25,7 +25,7 @@ package enum PCICapability {
         }
     }
 
-    /// What distinguishes its rows from those of others of its id.
+    /// The properties that distinguish its rows from those of others with its id.
     package var shape: [UInt8] {
         switch self {
         case .unknown: [0]
@@ -286,7 +286,7 @@ package enum PCICapability {
 
     // MARK: In one line
 
-    /// The capability in a few words; empty for most.
+    /// A short summary of the capability; empty for most.
     package var text: @Sendable (RawSpan) -> String {
         switch self {
         case .unknown, .subsystem, .sata: { _ in "" }

@@ -17,7 +17,7 @@ package enum PCIMeaning {
                 return OverlayRow(name, at: pin * 4 + asserted.offset, size: 1, type: asserted.type)
             }))
 
-    /// A table of MSI-X; `address_low` is read as x86 has it.
+    /// An MSI-X table; `address_low` is interpreted as on x86.
     package static let messages: [FieldMeaning] = [
         .overlay("vector_control", "", .word(4, .little, BitField.flags([0: "masked"]))),
         .overlay(
@@ -31,7 +31,7 @@ package enum PCIMeaning {
                 ])),
     ]
 
-    /// What was last written to port CF8.
+    /// The value last written to port CF8.
     private static let address: Overlay = .word(
         4, .big,
         [
@@ -53,15 +53,15 @@ package enum PCIMeaning {
     }
 }
 
-/// A configuration space as rows.
+/// The rows of a configuration space.
 package struct PCISpace {
     private let bytes: [UInt8]
     private let capabilities: [(place: Int, id: Int, kind: PCICapability)]
     private let extended: [(place: Int, id: Int)]
 
-    /// A list in 192 bytes, at most 4 bytes apart.
+    /// The maximum number of capabilities: a list in 192 bytes, at least 4 bytes apart.
     private static let capabilityLimit = 48
-    /// More extended capabilities are no list.
+    /// The maximum number of extended capabilities; a longer list is invalid.
     private static let extendedLimit = 64
 
     package init(_ bytes: [UInt8]) {
@@ -106,7 +106,7 @@ package struct PCISpace {
         return result
     }
 
-    /// What the rows depend on: the same for spaces with the same rows.
+    /// The properties on which the rows depend; equal for spaces with the same rows.
     package var shape: [UInt8] {
         var shape = Array("pci".utf8) + [UInt8(bytes.count >> 8), bytes[14] & 0x7f]
         shape += (0..<6).map { bytes[0x10 + $0 * 4] & 7 }
@@ -143,7 +143,7 @@ package struct PCISpace {
         return rows.sorted { ($0.offset, -$0.size) < ($1.offset, -$1.size) }
     }
 
-    // A 64-bit BAR takes the place of two.
+    // A 64-bit BAR takes two slots.
     private func bars(_ count: Int) -> [OverlayRow] {
         var rows: [OverlayRow] = []
         var number = 0

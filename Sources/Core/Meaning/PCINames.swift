@@ -1,11 +1,12 @@
 import Bytes
 import Synchronization
 
-/// Names of PCI vendors and devices from the list that distributions install (Debian: package pci.ids).
+/// The names of PCI vendors and devices from the list that distributions install (Debian: package pci.ids).
 ///
-/// The file stays mapped; only where vendors begin is kept. Everything is empty where it is not installed.
+/// The file stays mapped, and only the offsets of vendors are stored. Everything is empty if the list is not
+/// installed.
 package struct PCINames: Sendable {
-    /// Where distributions install the list.
+    /// The paths at which distributions install the list.
     package static let installedPaths = ["/usr/share/misc/pci.ids", "/usr/share/hwdata/pci.ids"]
 
     private enum Source: Sendable {
@@ -15,8 +16,8 @@ package struct PCINames: Sendable {
 
     private static let source = Mutex(Source.opened(PCINames(path: "")))
 
-    /// The list that meanings take names from: empty until `use` names one, so that nothing depends on what a
-    /// machine happens to have installed unless the program asks for it.
+    /// The list that supplies names. Empty until `use` names one, so that nothing depends on the software
+    /// installed on a machine unless the program requests it.
     package static var known: PCINames {
         source.withLock { source in
             switch source {
@@ -30,17 +31,17 @@ package struct PCINames: Sendable {
         }
     }
 
-    /// Takes names from the first of these files that can be read; opened when a name is first asked for.
+    /// Uses the first of these files that can be read, which is opened when a name is first needed.
     package static func use(paths: [String]) { source.withLock { $0 = .paths(paths) } }
 
     private let text: MappedRegion?
-    // Vendor number and where its line begins, in the order of the file.
+    // The vendor ids with the offsets of their lines, in file order.
     private let vendors: [(id: UInt16, offset: Int)]
 
-    /// A larger file is no list of names.
+    /// The maximum size in bytes; a larger file is not a list of names.
     private static let sizeLimit = 16 << 20
 
-    /// O(file).
+    /// Reads the list. O(file).
     package init(path: String) {
         let file = try? MappedRegion.open(path: path)
         let text = file.flatMap { $0.count <= Self.sizeLimit ? $0 : nil }
@@ -48,13 +49,14 @@ package struct PCINames: Sendable {
         vendors = text.map(Self.vendors) ?? []
     }
 
-    /// `Intel Corporation`; nil for an unknown vendor. O(vendors).
+    /// Returns a name such as `Intel Corporation`; nil for an unknown vendor. O(vendors).
     package func vendor(_ id: UInt16) -> String? {
         guard let text, let place = vendors.first(where: { $0.id == id }) else { return nil }
         return Self.name(text, at: place.offset + 4)
     }
 
-    /// `82540EM Gigabit Ethernet Controller`; nil for an unknown device. O(vendors + devices of the vendor).
+    /// Returns a name such as `82540EM Gigabit Ethernet Controller`; nil for an unknown device. O(vendors +
+    /// devices of the vendor).
     package func device(_ vendor: UInt16, _ id: UInt16) -> String? {
         guard let text, let index = vendors.firstIndex(where: { $0.id == vendor }) else { return nil }
         let end = index + 1 < vendors.count ? vendors[index + 1].offset : text.count
@@ -68,7 +70,7 @@ package struct PCINames: Sendable {
         return nil
     }
 
-    // Lines of a vendor begin with four digits; the list of classes at the end of the file begins with `C `.
+    // Lines of vendors begin with four digits; the list of classes at the end of the file begins with `C `.
     private static func vendors(_ text: MappedRegion) -> [(id: UInt16, offset: Int)] {
         var result: [(id: UInt16, offset: Int)] = []
         var offset = 0

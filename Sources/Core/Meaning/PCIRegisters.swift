@@ -1,6 +1,6 @@
 import Bytes
 
-/// The registers before 0x40 of a configuration space.
+/// The registers below 0x40 of a configuration space.
 package enum PCIRegisters {
     package static let common: [OverlayRow] = [
         .text("device", at: 0, size: 4, isLine: true, deviceText),
@@ -102,7 +102,7 @@ package enum PCIRegisters {
         address == 0 ? " without address" : " 0x" + Hex.digits(address)
     }
 
-    // Base class and subclass, as far as virtual machines have such devices.
+    // Base class and subclass, for devices that virtual machines have.
     private static let classNames: [UInt64: String] = [
         0x00ff: "unclassified", 0x0100: "SCSI controller", 0x0101: "IDE controller",
         0x0104: "RAID controller",

@@ -1,8 +1,8 @@
 import Bytes
 import Format
 
-/// A PowerPC CPU (target/ppc/machine.c, version 5), of 32 and 64 bits, and interrupt controllers of pseries.
-/// Bit numbers are QEMU's, 0 for the lowest; the manual counts from the other end.
+/// A PowerPC CPU (target/ppc/machine.c, version 5), 32-bit or 64-bit, and interrupt controllers of pseries.
+/// Bit numbers are QEMU's, with 0 as the lowest; the manual counts from the other end.
 package enum PowerPCMeaning {
     package static let rules: [MeaningRules] = [
         MeaningRules(
@@ -96,7 +96,7 @@ package enum PowerPCMeaning {
         [BitField("VSID", 0...23, .text { $0 == 0 ? "" : "VSID 0x" + Hex.digits($0) })]
             + BitField.flags([31: "T", 30: "Ks", 29: "Kp", 28: "N"]))
 
-    // ESID with its valid bit, then VSID (target/ppc/machine.c put_slbe).
+    // The ESID with its valid bit, then the VSID (target/ppc/machine.c put_slbe).
     private static let segmentEntry: Overlay = {
         let first = [BitField("valid", 27...27, .flag), BitField("ESID", 28...63, .address)].map {
             $0.row(in: 8, .big)
@@ -127,7 +127,7 @@ package enum PowerPCMeaning {
 // MARK: - Special-purpose registers
 
 extension PowerPCMeaning {
-    /// The processor's version says which registers the numbers represent.
+    /// The processor's version determines which registers the numbers mean.
     private static let specialRegisters: MeaningRules.Interpretation = { context, items, offset in
         guard let index = context.position(of: "env.spr", in: items),
             !items[index].child.isNone, let run = context.table.items(of: items[index].child).first,
@@ -164,7 +164,7 @@ extension PowerPCMeaning {
         return array
     }
 
-    // By the size of the registers, and their number.
+    // By the size of the registers and by their number.
     private static let bits: [Int: [Int: Overlay]] = [4: bits(4), 8: bits(8)]
 
     private static func bits(_ size: Int) -> [Int: Overlay] {

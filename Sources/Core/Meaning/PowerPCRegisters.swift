@@ -1,5 +1,5 @@
-/// Names of the special-purpose registers of PowerPC by their number (Power ISA 3.1 book III; those of the 7xx
-/// and 970 by their manuals; target/ppc/cpu.h).
+/// The names of PowerPC's special-purpose registers by number (Power ISA 3.1 book III; those of the 7xx and
+/// 970 from their manuals; target/ppc/cpu.h).
 package enum PowerPCRegisters {
     package static let names: [Int: String] = {
         var names = single
@@ -57,7 +57,7 @@ package enum PowerPCRegisters {
         1020: "THRM1", 1021: "THRM2", 1022: "THRM3", 1023: "PIR",
     ]
 
-    /// Those of Book E and its e500, where they differ from the server's or are more.
+    /// The registers of Book E and the e500 that differ from the server's or are additional.
     package static let embedded: [Int: String] = [
         1: "XER", 8: "LR", 9: "CTR", 22: "DEC", 26: "SRR0", 27: "SRR1", 48: "PID", 54: "DECAR", 58: "CSRR0",
         59: "CSRR1",

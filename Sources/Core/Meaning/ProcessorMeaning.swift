@@ -1,4 +1,5 @@
-/// What all processors save alike (hw/core/cpu-common.c vmstate_cpu_common; cpu-all.h, 5.2 to 11.1).
+/// The state that all processors save in the same way (hw/core/cpu-common.c vmstate_cpu_common; cpu-all.h,
+/// 5.2 to 11.1).
 package enum ProcessorMeaning {
     package static let rules: [MeaningRules] = [
         MeaningRules(

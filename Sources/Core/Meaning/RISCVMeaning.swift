@@ -41,7 +41,7 @@ package enum RISCVMeaning {
             ]),
     ]
 
-    // Sources in words of 32.
+    // Bitmaps of sources in 32-bit words.
     private static func bitmaps(_ field: String, _ name: String) -> FieldMeaning {
         let words = (0..<32).map { $0 * 32 }
         return .elements(
@@ -50,7 +50,7 @@ package enum RISCVMeaning {
                 uniqueKeysWithValues: words.map { ($0 / 32, Overlay.bitmap(4, "sources", from: $0)) }))
     }
 
-    /// The integer registers by the calling convention.
+    /// The integer registers by their names in the calling convention.
     private static let integers: [String] =
         ["zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1"] + (0..<8).map { "a\($0)" }
         + (2..<12).map { "s\($0)" } + (3..<7).map { "t\($0)" }
@@ -153,7 +153,7 @@ package enum RISCVMeaning {
 
     private static let cause: Overlay = .whole(8, "cause", .text(causeText))
 
-    // The top bit says interrupt, of 64 or of 32 bits.
+    // The top bit, of 64 or 32 bits, means an interrupt.
     private static func causeText(_ value: UInt64) -> String {
         let isInterrupt = value >> 63 != 0 || value >> 31 == 1
         let code = value & 0x7fff_ffff

@@ -1,7 +1,7 @@
 import Format
 
 /// The PC's clock and CMOS memory (hw/rtc/mc146818rtc.c, version 3; register names of the MC146818A data
-/// sheet, CMOS bytes as hw/i386/pc.c and SeaBIOS use them), and the clocks of other machines.
+/// sheet, CMOS bytes as used by hw/i386/pc.c and SeaBIOS), and the clocks of other machines.
 package enum RealTimeClockMeaning {
     package static let rules: [MeaningRules] = [
         MeaningRules(
@@ -11,7 +11,7 @@ package enum RealTimeClockMeaning {
                 .overlay("last_update", "host time of base_rtc", nanoseconds),
                 .overlay("next_alarm_time", "alarm", nanoseconds),
             ], interpret: cmos, summary: summary),
-        // hw/rtc/pl031.c, hw/rtc/goldfish_rtc.c: the time is the offset and what the virtual clock says.
+        // hw/rtc/pl031.c, hw/rtc/goldfish_rtc.c: the time is the sum of the offset and the virtual clock.
         MeaningRules(
             "pl031",
             fields: [
@@ -54,7 +54,7 @@ package enum RealTimeClockMeaning {
     private static let shortSeconds: Overlay = .whole(
         4, "time", .text { $0 == 0 ? "" : CalendarTime.text(seconds: Int64($0)) })
 
-    // Clocks of the host count from 1970; what is small counts from the start of the guest.
+    // Host clocks count from 1970; small values count from the start of the guest.
     private static let nanoseconds: Overlay = .whole(
         8, "time",
         .text { $0 < 100_000_000_000_000_000 ? "" : CalendarTime.text(nanoseconds: Int64(bitPattern: $0)) })
@@ -63,7 +63,7 @@ package enum RealTimeClockMeaning {
 // MARK: - CMOS
 
 extension RealTimeClockMeaning {
-    /// Each byte of CMOS with its name and bits; it stays an element with a number, as of any buffer.
+    /// Adds the name and bits of each CMOS byte, which remains a numbered element of the buffer.
     private static let cmos: MeaningRules.Interpretation = { context, items, offset in
         guard let index = context.position(of: "cmos_data", in: items), items[index].isLeaf,
             items[index].stride == 128
@@ -72,7 +72,8 @@ extension RealTimeClockMeaning {
         items[index].inside = bytes(&context, mode: mode & 6)
     }
 
-    // Register B says how numbers of the time are written: bit 2 binary, else two decimal digits; bit 1 24 hours.
+    // Register B gives the format of the time: bit 2 means binary, else two decimal digits; bit 1 means 24
+    // hours.
     private static func bytes(_ context: inout MeaningContext, mode: UInt8) -> LayoutID {
         let key = Array("cmos".utf8) + [mode]
         if let known = context.made[key] { return known }
@@ -165,7 +166,7 @@ extension RealTimeClockMeaning {
 
     private static func rate(_ select: UInt64) -> String {
         guard select > 0 else { return "no periodic rate" }
-        // Rates 1 and 2 are those of 8 and 9.
+        // Rates 1 and 2 are the same as 8 and 9.
         let shift = select < 3 ? select + 6 : select - 1
         return "\(32_768 >> shift) Hz"
     }
@@ -174,7 +175,7 @@ extension RealTimeClockMeaning {
 // MARK: - The time in CMOS
 
 extension RealTimeClockMeaning {
-    /// The time, the alarm, and how much memory firmware is informed of.
+    /// The time, the alarm, and the memory sizes for the firmware.
     private static let summary: MeaningRules.Summary = { clock in
         guard let cmos = clock["cmos_data"], cmos.size == 128 else { return [] }
         let registers = Registers(bytes: (0..<128).map { cmos.byte($0) ?? 0 })
@@ -183,8 +184,8 @@ extension RealTimeClockMeaning {
         return lines.filter { !$0.1.isEmpty } + memory(registers)
     }
 
-    /// The time of registers 0 to 9 and the century, as register B says that they are to be read. QEMU brings
-    /// them up to date before it saves them.
+    /// Returns the time in registers 0 to 9 and the century, in the format that register B gives. QEMU
+    /// updates them before it saves them.
     private static func time(_ registers: Registers) -> String {
         guard let year = registers.number(0x09), let century = registers.number(0x32),
             let month = registers.number(0x08), let day = registers.number(0x07),
@@ -196,7 +197,7 @@ extension RealTimeClockMeaning {
             + CalendarTime.text(hour: hour, minute: minute, second: second)
     }
 
-    // The alarm's time where it is on; parts of 0xc0 and above match any.
+    // Returns the alarm time if the alarm is on; parts of 0xc0 and above match any value.
     private static func alarm(_ registers: Registers) -> String {
         guard registers[0x0b] & 0x20 != 0 else { return "" }
         let parts = [(0x05, true), (0x03, false), (0x01, false)].map { index, isHour -> String in
@@ -236,7 +237,7 @@ extension RealTimeClockMeaning {
             return Int(byte >> 4) * 10 + Int(byte & 15)
         }
 
-        // In 12-hour mode bit 7 says after noon, and 12 represents 0.
+        // In 12-hour mode, bit 7 means PM, and 12 means 0.
         package func hour(_ index: Int) -> Int? {
             if is24Hours { return number(index) }
             return number(self[index] & 0x7f).map { $0 % 12 + (self[index] & 0x80 != 0 ? 12 : 0) }

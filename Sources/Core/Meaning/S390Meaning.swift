@@ -95,7 +95,7 @@ package enum S390Meaning {
             BitField("length", 0...1), BitField("real space", 5...5, .flag),
         ])
 
-    // I/O interruption classes 0 to 7 from bit 31 down.
+    // I/O interruption classes 0 to 7, from bit 31 down.
     private static let classes: Overlay = .word(
         8,
         [

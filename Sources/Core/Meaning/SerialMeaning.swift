@@ -35,7 +35,7 @@ package enum SerialMeaning {
             .label("scr", "SCR"), .overlay("fcr_vmstate", "FCR", fifo),
         ])
 
-    // Bit 0 is clear while an interrupt waits; the next say which.
+    // Bit 0 is clear while an interrupt is pending; the next bits identify it.
     private static let interrupt: Overlay = .word(
         1,
         [
@@ -126,7 +126,7 @@ package enum SerialMeaning {
     private static let pl011Clock = MeaningRules(
         "clock", fields: [.overlay("period", "", .whole(8, "rate", .text(rate)))])
 
-    // A period in units of 2^-32 ns (include/hw/clock.h).
+    // Shows a period in units of 2^-32 ns (include/hw/clock.h).
     private static func rate(_ period: UInt64) -> String {
         guard period > 0 else { return "off" }
         let hertz = 1_000_000_000 * 4_294_967_296 / period

@@ -51,7 +51,7 @@ package enum TimerChipMeaning {
         5: "hardware strobe",
     ]
 
-    // 1193182 Hz over the count, where 0 represents 65536.
+    // Shows 1193182 Hz divided by the count, where 0 means 65536.
     private static func rate(_ count: UInt64) -> String {
         let count = count == 0 ? 65_536 : count
         guard count <= 65_536 else { return "" }
@@ -59,7 +59,7 @@ package enum TimerChipMeaning {
         return "\(tenths / 10).\(tenths % 10) Hz"
     }
 
-    // A period of 10 ns.
+    // Shows ticks with a period of 10 ns.
     private static func counter(_ ticks: UInt64) -> String {
         let (nanoseconds, overflow) = ticks.multipliedReportingOverflow(by: 10)
         return overflow || ticks == 0 ? "" : TimeFields.seconds(nanoseconds)

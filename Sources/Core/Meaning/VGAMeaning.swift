@@ -2,7 +2,7 @@ import Bytes
 import Format
 
 /// VGA with Bochs' VBE extension (hw/display/vga.c, `vga` version 2; registers of the IBM VGA and of
-/// docs/specs/standard-vga): also inside of virtio-vga, QXL and Cirrus.
+/// docs/specs/standard-vga); also inside virtio-vga, QXL and Cirrus.
 package enum VGAMeaning {
     package static let rules: [MeaningRules] = [
         MeaningRules("vga", having: "sr_index", fields: registers(""), interpret: mode),
@@ -82,7 +82,7 @@ package enum VGAMeaning {
             BitField("negative hsync", 6...6, .flag), BitField("negative vsync", 7...7, .flag),
         ])
 
-    // 6 bits a color, 8 where VBE says so; the values as they are.
+    // The stored values, with 6 bits per color, or 8 if VBE selects that.
     private static let colours: [OverlayRow] = {
         let type = FieldType("color", value: { FieldValue("#" + Hex.dump($0, separator: "")) })
         return (0..<256).map { OverlayRow("color \($0)", at: $0 * 3, size: 3, type: type) }
@@ -102,7 +102,8 @@ package enum VGAMeaning {
             BitField("keep memory", 7...7, .flag),
         ])
 
-    // What the CRT controller shows: character clocks and lines, of 8 or 9 dots and of one or two scans.
+    // Describes the display of the CRT controller: character clocks and lines, with 8 or 9 dots and one or
+    // two scans.
     private static func display(_ bytes: RawSpan) -> String {
         guard bytes.byteCount >= 25, bytes[byteAt: 1] > 0 else { return "" }
         let overflow = Int(bytes[byteAt: 7])
@@ -114,7 +115,7 @@ package enum VGAMeaning {
 // MARK: - The mode
 
 extension VGAMeaning {
-    /// Calls the VBE registers by the mode that they are set to.
+    /// Labels the VBE registers with the mode that they select.
     private static let mode: MeaningRules.Interpretation = { context, items, offset in
         guard let index = context.position(of: "vbe_regs", in: items),
             items[index].size >= 10

@@ -1,7 +1,7 @@
 import Format
 
-/// The configuration of virtio devices, as their drivers read it: little-endian words (virtio 1.3, section 5),
-/// or the guest's own order before VERSION_1. A device may have less of it than is listed here.
+/// The configuration of virtio devices as their drivers read it: little-endian words (virtio 1.3, section 5),
+/// or words in the guest's order before VERSION_1. A device may have fewer fields than are listed here.
 package enum VirtIOConfig {
     package static func fields(of device: String) -> [FieldMeaning] {
         little[device].map { [.start("config", $0)] } ?? []
@@ -101,8 +101,8 @@ package enum VirtIOConfig {
 
     // MARK: Byte order
 
-    /// Before VERSION_1 the words have the guest's order: what `virtio/device_endian` says, or without it that
-    /// of the guest's target.
+    /// Before VERSION_1, the words have the guest's order: that in `virtio/device_endian`, or else that of
+    /// the guest's target.
     package static func interpretation(of device: String) -> MeaningRules.Interpretation? {
         guard let overlay = big[device] else { return nil }
         return { context, items, offset in
@@ -128,11 +128,11 @@ package enum VirtIOConfig {
         if let order = value("virtio/device_endian", 1, members, at: offset, context), order != 0 {
             return order == 2
         }
-        // Devices on channels are those of s390x.
+        // Devices on channels belong to s390x.
         return context.isBigEndian || context.table.names.bytes(context.section).first == UInt8(ascii: "/")
     }
 
-    // The field of this many bytes of a subsection.
+    // Returns the value of the subsection's field with this many bytes.
     private static func value(
         _ name: String, _ size: Int, _ members: [Item], at offset: Int, _ context: MeaningContext
     ) -> UInt64? {

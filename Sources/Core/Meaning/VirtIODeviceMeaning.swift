@@ -1,4 +1,4 @@
-/// What the fields mean that virtio devices save of their own (`VirtIODevices`).
+/// The meaning of the own state of virtio devices (`VirtIODevices`).
 package enum VirtIODeviceMeaning {
     package static func fields(of device: String) -> [FieldMeaning] { all[device] ?? [] }
 
@@ -22,7 +22,7 @@ package enum VirtIODeviceMeaning {
         "virtio-iommu": [.overlay("flags", "", .flags(4, [0: "READ", 1: "WRITE", 2: "MMIO"]))],
     ]
 
-    /// The link of a network card, in its configuration and its state.
+    /// The link status of a network card, in its configuration and its state.
     package static let link = BitField.flags([0: "link up", 1: "announce"])
 
     private static let hashTypes: Overlay = .flags(
@@ -35,8 +35,8 @@ package enum VirtIODeviceMeaning {
     private static let pages: Overlay = .whole(
         4, "size", .text { "\($0 / 256).\($0 % 256 * 10 / 256) MiB" })
 
-    // VLAN n is bit n of words of 32 bits that hosts of either byte order leave as they are: read as of one
-    // that is little-endian.
+    // VLAN n is bit n of 32-bit words in host order, which QEMU does not convert. They are read as those of a
+    // little-endian host.
     private static let vlans = Overlay(
         size: 512, [.summary("vlans", at: 0, size: 512, vlanText)])
 

@@ -6,7 +6,7 @@ package enum VirtIOFeatures {
         38: "NOTIFICATION_DATA", 39: "NOTIF_CONFIG_DATA", 40: "RING_RESET", 41: "ADMIN_VQ",
     ]
 
-    /// The device's own bits, by what its idstr and its VMState contain; the longest name first.
+    /// The device's own bits, by the text that its idstr and its VMState contain; the longest name first.
     package static let devices: [(name: String, prefix: String, bits: [Int: String])] = [
         (
             "virtio-balloon", "BALLOON",
@@ -74,12 +74,13 @@ package enum VirtIOFeatures {
         ("virtio-9p", "9P", [0: "MOUNT_TAG"]),
     ]
 
-    /// The short name of a bit for the device that an idstr or a log line names: `MRG_RXBUF`; nil for none.
+    /// Returns the short name of a bit for the device named in an idstr or a log line: `MRG_RXBUF`; nil if it
+    /// has none.
     package static func name(_ bit: Int, of device: String) -> String? {
         devices.first { device.contains($0.name) }?.bits[bit] ?? common[bit]
     }
 
-    /// The bits from `first`, `count` of them, as fields of a word that begins with bit `first`.
+    /// Returns `count` bits from `first` as fields of a word that begins with bit `first`.
     package static func fields(of device: String, from first: Int, count: Int) -> [BitField] {
         let own = devices.first { $0.name == device }
         return (first..<first + count).compactMap { bit in

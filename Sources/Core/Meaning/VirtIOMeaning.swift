@@ -1,6 +1,7 @@
 import Format
 
-/// Virtio: what the opaque field `virtio` of each device holds (virtio 1.3; hw/virtio/virtio.c, 5.2 to 11.1).
+/// Virtio: the content of the opaque field `virtio` of each device (virtio 1.3; hw/virtio/virtio.c, 5.2 to
+/// 11.1).
 package enum VirtIOMeaning {
     package static let rules: [MeaningRules] =
         VirtIOFeatures.devices.flatMap { device in
@@ -63,7 +64,7 @@ package enum VirtIOMeaning {
 }
 
 extension BitField {
-    /// The words of the flags that are set in a value.
+    /// Returns the words of the flags that are set in a value.
     package static func words(_ flags: [BitField], _ value: UInt64) -> String {
         flags.filter { value >> UInt64($0.bits.lowerBound) & 1 == 1 }.map { $0.word ?? $0.name }
             .joined(separator: " ")

@@ -3,10 +3,11 @@ import Format
 
 /// The queues of virtio devices by name (virtio 1.3, section 5).
 package enum VirtIOQueues {
-    /// Labels for an array with a place for each queue.
+    /// Returns labels for an array with one entry per queue.
     package static func labels(of device: String) -> @Sendable (Int) -> [Int: String] {
         { count in
-            // Arrays with a place for each queue that there may be do not say how many there are.
+            // The length of an array with an entry for each possible queue does not give the number of
+            // queues.
             let known = min(count, count > shownLimit ? 2 : count)
             return Dictionary(
                 uniqueKeysWithValues: (0..<known).compactMap { number in
@@ -43,7 +44,7 @@ package enum VirtIOQueues {
         }
     }
 
-    /// A line for each queue that has an address: entries, addresses, what was last taken.
+    /// Returns a line for each queue with an address: entries, addresses, the last index taken.
     package static func lines(_ virtio: StateField, of device: String) -> [(label: String, text: String)] {
         guard let queues = virtio["queues"] else { return [("queues", "none")] }
         let rings = virtio["virtio/virtqueues"]?["vqs"]
@@ -64,6 +65,6 @@ package enum VirtIOQueues {
 }
 
 extension Array {
-    /// The element at a place; nil outside.
+    /// Returns the element at an index; nil outside.
     fileprivate func at(_ index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
 }

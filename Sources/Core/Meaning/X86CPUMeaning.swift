@@ -9,7 +9,7 @@ package enum X86CPUMeaning {
                 "cpu", having: "env.eip", fields: registers(8) + registers(4) + common, summary: summary)
         ] + structures + subsections
 
-    // Registers as wide as the machine.
+    // Registers of the machine's width.
     private static func registers(_ size: Int) -> [FieldMeaning] {
         let prefix = size == 8 ? "R" : "E"
         return [
@@ -110,7 +110,7 @@ package enum X86CPUMeaning {
         subsection("msr_xfd", "IA32_XFD", X86Words.components),
     ]
 
-    // A subsection whose field has its name, or another one.
+    // A subsection whose field has its name, or another given name.
     private static func subsection(
         _ name: String, _ label: String, _ overlay: Overlay? = nil, field: String? = nil
     ) -> MeaningRules {

@@ -45,7 +45,7 @@ package enum X86Words {
             0: "SCE", 8: "LME", 10: "LMA", 11: "NX", 12: "SVME", 13: "LMSLE", 14: "FFXSR", 15: "TCE",
         ]))
 
-    /// What QEMU keeps of several registers for its translator.
+    /// State of several registers that QEMU caches for its translator.
     package static let hiddenFlags: Overlay = .word(
         4, .big,
         [BitField("CPL", 0...1, .decimal)]
@@ -119,7 +119,7 @@ package enum X86Words {
             10: "C2",
         ]) + [BitField("TOP", 11...13, .decimal)] + BitField.flags([14: "C3", 15: "B"]))
 
-    /// As FXSAVE has it: a bit for each register that is not empty.
+    /// In FXSAVE format: a bit for each register that is not empty.
     package static let fpuTags: Overlay = .word(
         2, .big, (0..<8).map { BitField("R\($0)", $0...$0, .flag) })
 
@@ -201,7 +201,7 @@ package enum X86Words {
     package static let machineCheckStatus: Overlay = .word(
         8, .big, BitField.flags([0: "RIPV", 1: "EIPV", 2: "MCIP", 3: "LMCE"]))
 
-    /// An address whose bit 0 switches the feature on (Linux Documentation/virt/kvm/x86/msr.rst).
+    /// Returns an address whose bit 0 enables the feature (Linux Documentation/virt/kvm/x86/msr.rst).
     package static func shared(_ low: Int, _ more: [BitField] = []) -> Overlay {
         .word(
             8, .big,

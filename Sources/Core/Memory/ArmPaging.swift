@@ -3,19 +3,19 @@ package struct ArmPaging {
     private let control: UInt64
     private let translation: UInt64
     private let bases: [UInt64]
-    /// Whether the upper half of the addresses has tables of its own.
+    /// Whether the upper half of the address space has its own tables.
     private let hasUpperHalf: Bool
     private let isNested: Bool
 
     /// - Parameters:
-    ///   - level: the exception level.
-    ///   - system: a system register by op0, op1, CRn, CRm and op2.
+    ///   - level: The exception level.
+    ///   - system: Returns a system register by op0, op1, CRn, CRm and op2.
     package init(level: UInt64, system: (UInt64, UInt64, UInt64, UInt64, UInt64) -> UInt64?) {
         let hypervisor = system(3, 4, 1, 1, 0) ?? 0
         isNested = level < 2 && hypervisor & 1 == 1
         switch level {
         case 2:
-            // HCR_EL2.E2H gives EL2 the two halves that EL1 has.
+            // HCR_EL2.E2H gives EL2 two halves, like EL1.
             hasUpperHalf = hypervisor >> 34 & 1 == 1
             control = system(3, 4, 1, 0, 0) ?? 0
             translation = system(3, 4, 2, 0, 2) ?? 0
@@ -58,13 +58,13 @@ package struct ArmPaging {
         upper ? [12, 14, 12, 16][Int(translation >> 30 & 3)] : [12, 16, 14, 12][Int(translation >> 14 & 3)]
     }
 
-    // All bits above the table's are equal to bit 55; the top byte may be ignored.
+    // All bits above the table's range equal bit 55; the top byte may be ignored.
     private func requireInside(_ address: UInt64, _ bits: Int, _ upper: Bool) throws(PageFault) {
         let ignoresTop = translation >> (hasUpperHalf ? (upper ? 38 : 37) : 20) & 1 == 1
         let used: UInt64 = ignoresTop ? .max >> 8 : .max
         let top = (upper ? ~address : address) & used
         guard top >> UInt64(bits) == 0 else {
-            // The upper half begins after what is outside of it.
+            // The upper half begins after the invalid addresses.
             let start = UInt64.max << UInt64(bits)
             let left = Self.left(ofHalf: address)
             throw PageFault(
@@ -73,7 +73,7 @@ package struct ArmPaging {
         }
     }
 
-    // Bytes up to where bit 55 changes, which distinguishes the halves.
+    // Returns the number of bytes up to the change of bit 55, which distinguishes the halves.
     private static func left(ofHalf address: UInt64) -> UInt64 { 1 << 55 - address & (1 << 55 - 1) }
 
     private func walk(
@@ -109,7 +109,7 @@ package struct ArmPaging {
         throw PageFault("the walk has no end", remaining: 1)
     }
 
-    // SCTLR.EE: tables in big-endian order.
+    // SCTLR.EE: tables are big-endian.
     private func descriptor(at place: UInt64, _ memory: GuestMemory) -> UInt64? {
         control >> 25 & 1 == 1
             ? memory.bigEndian(UInt64.self, at: place) : memory.littleEndian(UInt64.self, at: place)

@@ -1,13 +1,13 @@
-/// A note of an ELF core: what a debugger learns of a CPU.
+/// A note of an ELF core, which describes a CPU to debuggers.
 package struct CoreNote: Sendable, Equatable {
     package var name: String
     package var type: UInt32
     package var content: [UInt8]
 }
 
-/// How an ELF file is to be read.
+/// The format of an ELF file.
 package struct ELFFormat: Sendable, Equatable {
-    /// e_machine.
+    /// The value of e_machine.
     package var machine: UInt16
     package var is64Bit: Bool
     package var isBigEndian: Bool
@@ -30,12 +30,12 @@ package struct ELFWriter {
 
     package mutating func append(_ more: [UInt8]) { bytes += more }
 
-    /// Zeros up to a length in bytes.
+    /// Appends zeros up to a length in bytes.
     package mutating func pad(to length: Int) {
         bytes += [UInt8](repeating: 0, count: max(0, length - bytes.count))
     }
 
-    /// A note with its header; name and content end at a multiple of 4.
+    /// Appends a note with its header; name and content are padded to a multiple of 4.
     package mutating func append(_ note: CoreNote) {
         append(UInt32(note.name.utf8.count + 1))
         append(UInt32(note.content.count))
@@ -47,11 +47,11 @@ package struct ELFWriter {
     }
 }
 
-/// NT_PRSTATUS: the registers of a CPU as Linux would dump those of a process (target/*/arch_dump.c, 10.0).
+/// NT_PRSTATUS: the registers of a CPU in the form of a Linux process dump (target/*/arch_dump.c, 10.0).
 package struct ProcessStatus {
-    /// Registers of 8 bytes, not of 4.
+    /// Whether registers have 8 bytes instead of 4.
     package var isWide: Bool
-    /// Bytes of it all.
+    /// The size of the note's content in bytes.
     package var size: Int
     package var registers: [UInt64]
 
@@ -63,7 +63,7 @@ package struct ProcessStatus {
         ProcessStatus(isWide: false, size: size, registers: registers)
     }
 
-    /// The note; QEMU counts the CPUs from 1. `tail` follows the registers.
+    /// Returns the note; QEMU counts the CPUs from 1. `tail` follows the registers.
     package func note(_ number: UInt32, isBigEndian: Bool = false, tail: [UInt8] = []) -> CoreNote {
         var writer = ELFWriter(isBigEndian: isBigEndian)
         // pr_pid, then pr_reg of struct elf_prstatus.

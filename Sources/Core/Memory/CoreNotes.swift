@@ -1,5 +1,5 @@
 extension X86Processor {
-    /// NT_PRSTATUS and QEMU's own note (target/i386/arch_dump.c, 7.2 and 10.0).
+    /// Returns NT_PRSTATUS and QEMU's own note (target/i386/arch_dump.c, 7.2 and 10.0).
     package func coreNotes(like first: any GuestProcessor) -> [CoreNote] {
         let isWide = (first as? X86Processor)?.isLongMode ?? isLongMode
         return [(isWide ? status64 : status32).note(number), state]
@@ -66,7 +66,7 @@ extension ArmProcessor {
         ProcessStatus.wide(size: 392, Array(registers.prefix(32)) + [programCounter, state, 1]).note(number)
     }
 
-    // After R0 … R15 and CPSR a word of nothing, and whether there are registers of the floating-point unit.
+    // R0 … R15 and CPSR, then a zero word, and whether there are floating-point registers.
     private var status32: CoreNote {
         let values = Array(registers.prefix(16)) + [state, 0, vectors.isEmpty ? 0 : 1]
         return ProcessStatus.narrow(size: 148, values).note(number)
@@ -123,6 +123,6 @@ extension PowerProcessor {
         ]
     }
 
-    /// MSR.LE.
+    /// Whether MSR.LE is clear.
     package var isBigEndian: Bool { state & 1 == 0 }
 }

@@ -1,20 +1,20 @@
 import Bytes
 import Stream
 
-/// An ELF core of the guest, as QEMU's `dump-guest-memory` writes it (dump/dump.c, 10.0).
+/// An ELF core of the guest in the form of QEMU's `dump-guest-memory` (dump/dump.c, 10.0).
 ///
-/// Each stretch of RAM that the stream has becomes a PT_LOAD at its physical address; what the stream does not
-/// have is left out. Zero pages are holes of the file. With `paging`, what a CPU's page tables map becomes a
-/// PT_LOAD at its virtual address too, over the same bytes of the file and before the others: debuggers take the
-/// first that has an address.
+/// Each stretch of RAM in the stream becomes a PT_LOAD at its physical address; RAM that is not in the stream
+/// is left out. Zero pages are holes of the file. With `paging`, the memory that a CPU's page tables map also
+/// becomes PT_LOADs at its virtual addresses, over the same bytes of the file. These come first, because
+/// debuggers use the first PT_LOAD that contains an address.
 package struct ELFCore {
-    /// A stretch of memory that the file holds.
+    /// A stretch of memory in the file.
     package struct Load: Equatable {
         package var physical: UInt64
         package var size: UInt64
-        /// p_vaddr; that of plain stretches is the physical address.
+        /// The value of p_vaddr; for plain stretches, the physical address.
         package var virtual: UInt64
-        /// Bytes from the first one of the file's memory.
+        /// The offset from the start of the memory in the file, in bytes.
         package var place: UInt64
 
         package init(physical: UInt64, size: UInt64, virtual: UInt64? = nil, place: UInt64 = 0) {
@@ -25,17 +25,19 @@ package struct ELFCore {
         }
     }
 
-    /// What was written, for the user.
+    /// The result of writing, for the user.
     package struct Outcome: Sendable, Equatable {
-        /// Bytes of RAM that the stream does not have.
+        /// The number of bytes of RAM that are not in the stream.
         package var absent = 0
-        /// Of those, how many the file has as zeros, because there are too many stretches.
+        /// The number of those bytes that are zeros in the file, because there are too many stretches.
         package var absentAsZero = 0
         package var loadCount = 0
         package var processorCount = 0
-        /// Blocks of guest memory that the stream has and the core has not: nothing says where they are.
+        /// The blocks of guest memory that are in the stream but not in the core, because their addresses are
+        /// unknown.
         package var unplaced: [GuestMap.Unplaced] = []
-        /// Why the note that the guest has for debuggers is left out; nil where it is in the core, or the guest has none.
+        /// The reason why the guest's note for debuggers is left out; nil if it is in the core, or the guest
+        /// has none.
         package var noteProblem: String?
         /// Whether the page tables map more than is listed.
         package var isPagingCut = false
@@ -54,25 +56,25 @@ package struct ELFCore {
 
     private let memory: GuestMemory
     private let notes: [CoreNote]
-    // What the guest has left for who reads its memory, as it is.
+    // The note that the guest left for readers of its memory, unchanged.
     private let guestNote: [UInt8]
     private let mapped: MappedStretches?
     package let format: ELFFormat
     private var outcome = Outcome()
 
-    /// At most this many stretches are distinguished: more would only be read by no one.
+    /// The maximum number of stretches; readers could not handle more.
     package static let loadLimit = 1 << 16
 
-    /// Nil when QEMU has no cores of the guest's processor family.
+    /// Nil if QEMU does not write cores for the guest's processor family.
     ///
-    /// - Parameter paging: the CPU whose page tables are walked; nil for none.
+    /// - Parameter paging: The CPU whose page tables are walked; nil for none.
     package init?(_ document: Document, memory: GuestMemory, paging: (any GuestProcessor)? = nil) {
         let processors = document.processors()
         guard let format = ELFFormat(document, processors, memory.map) else { return nil }
         self.format = format
         self.memory = memory
         mapped = paging.map { MappedStretches($0, in: memory) }
-        // All have the layout of the first one's mode, as QEMU writes them.
+        // QEMU writes the notes of all CPUs in the layout for the first one's mode.
         let all = processors.flatMap { $0.coreNotes(like: processors[0]) }
         notes = all.filter { $0.name == "CORE" } + all.filter { $0.name != "CORE" }
         let note = GuestNote(document, in: memory, isBigEndian: format.isBigEndian)
@@ -82,7 +84,7 @@ package struct ELFCore {
         outcome.unplaced = memory.map.unplaced
     }
 
-    /// Writes the file. Memory: 16 bytes for each stretch, and one page. O(RAM).
+    /// Writes the file. Memory: 16 bytes per stretch, and one page. O(RAM).
     package mutating func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Outcome {
         let loads = chooseLoads()
         let views = views(of: loads)
@@ -98,7 +100,7 @@ package struct ELFCore {
         return outcome
     }
 
-    // What the page tables map of the stretches, in order of virtual addresses.
+    // Returns the stretches that the page tables map, in order of virtual addresses.
     private func views(of loads: [Load]) -> [Load] {
         var views: [Load] = []
         for stretch in mapped?.all ?? [] {
@@ -147,7 +149,7 @@ package struct ELFCore {
         return range.lowerBound
     }
 
-    // One after the other.
+    // Assigns consecutive places.
     private static func placed(_ loads: [Load]) -> [Load] {
         var loads = loads
         var place: UInt64 = 0
@@ -158,7 +160,7 @@ package struct ELFCore {
         return loads
     }
 
-    // Gaps below `smallest` bytes belong to the stretches around them; nil when there are too many stretches.
+    // Merges gaps below `smallest` bytes into the surrounding stretches; nil if there are too many stretches.
     private func loads(bridging smallest: UInt64, _ absent: inout Int, _ bridged: inout Int) -> [Load]? {
         var loads: [Load] = []
         for region in memory.map.regions where !region.isDevice {
@@ -200,7 +202,7 @@ package struct ELFCore {
 }
 
 extension ELFFormat {
-    /// e_machine of what QEMU writes for a guest (target/*/arch_dump.c cpu_get_dump_info, 10.0).
+    /// The format that QEMU writes for a guest (target/*/arch_dump.c cpu_get_dump_info, 10.0).
     package init?(_ document: Document, _ processors: [any GuestProcessor], _ map: GuestMap) {
         let isHigh = map.regions.contains { !$0.isDevice && $0.end > Int(UInt32.max) }
         switch processors.first {
@@ -214,7 +216,7 @@ extension ELFFormat {
         case let cpu as PowerProcessor:
             self.init(machine: cpu.is64Bit ? 21 : 20, is64Bit: cpu.is64Bit, isBigEndian: cpu.isBigEndian)
         default:
-            // No CPU is described: memory alone is worth having.
+            // No CPU is described, but the memory alone is useful.
             switch Architecture(document) {
             case .x86: self.init(machine: 62, is64Bit: true, isBigEndian: false)
             case .arm: self.init(machine: 183, is64Bit: true, isBigEndian: false)

@@ -1,11 +1,11 @@
-/// All of an ELF core before its memory: file header, program headers, notes.
+/// The part of an ELF core before its memory: file header, program headers, notes.
 package struct ELFHead {
     package private(set) var bytes: [UInt8]
-    /// Where the memory of the file begins.
+    /// The offset of the memory in the file.
     package let dataOffset: Int
 
     private static let pageSize = 4096
-    /// e_phnum of a file that has its count in section header 0 (PN_XNUM).
+    /// The value of e_phnum if the count is in section header 0 (PN_XNUM).
     private static let extendedCount = 0xffff
 
     package init(
@@ -38,7 +38,7 @@ package struct ELFHead {
 }
 
 extension ELFWriter {
-    // Section headers, where there are any, come right after the file header.
+    // Section headers, if any, immediately follow the file header.
     fileprivate mutating func fileHeader(_ format: ELFFormat, count: Int, sections: Int) {
         append([0x7f] + Array("ELF".utf8) + [format.is64Bit ? 2 : 1, format.isBigEndian ? 2 : 1, 1])
         pad(to: 16)

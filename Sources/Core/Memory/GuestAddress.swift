@@ -1,13 +1,14 @@
 import Bytes
 
-/// An address of guest memory as people type it and as registers hold it.
+/// An address of guest memory, from user input or a register.
 package enum GuestAddress: Equatable, Sendable {
     case physical(UInt64)
-    /// Through the page tables of the CPU with that number; nil is the first one.
+    /// An address in the page tables of the CPU with that number; nil is the first CPU.
     case virtual(UInt64, cpu: UInt32?)
 
-    /// `p 0x1000`, `v 0xffffffff81000000`, `v 0x1000 1`: physical, or virtual with the number of a CPU.
-    /// Nil for anything else.
+    /// Parses `p 0x1000`, `v 0xffffffff81000000` or `v 0x1000 1`: physical, or virtual with the number of a
+    /// CPU.
+    /// Nil for any other text.
     package init?(_ text: some StringProtocol) {
         let words = text.split(separator: " ")
         guard (2...3).contains(words.count), let address = Self.number(words[1]) else { return nil }
@@ -24,7 +25,7 @@ package enum GuestAddress: Equatable, Sendable {
         }
     }
 
-    // Addresses of kernels do not fit Int.
+    // Kernel addresses do not fit Int.
     private static func number(_ text: some StringProtocol) -> UInt64? {
         if let count = ByteCount.parse(text) { return UInt64(count) }
         guard text.hasPrefix("0x") || text.hasPrefix("0X") else { return nil }
@@ -32,25 +33,26 @@ package enum GuestAddress: Equatable, Sendable {
     }
 }
 
-/// Where a byte of guest memory is.
+/// The place of a byte of guest memory.
 package struct GuestPlace: Sendable, Equatable {
     package var physical: UInt64
-    /// The number of the RAM block, and bytes from its start.
+    /// The number of the RAM block, and the offset from its start in bytes.
     package var block: Int
     package var blockOffset: Int
-    /// The byte in the stream; nil for pages that are not there as they were.
+    /// The offset of the byte in the stream; nil for pages that are not stored raw.
     package var streamOffset: Int?
 }
 
-/// Why an address leads to no byte of the stream. One line, escaped.
+/// The reason why an address leads to no byte of the stream. One line, escaped.
 package struct GuestAddressError: Error, Equatable, CustomStringConvertible, Sendable {
     package let description: String
 }
 
 extension GuestMemory {
-    /// Where the byte at an address is.
+    /// Returns the place of the byte at an address.
     ///
-    /// - Throws: `GuestAddressError` when there is no RAM, or no page table leads there. O(levels + log regions).
+    /// - Throws: `GuestAddressError` if there is no RAM, or no page table maps the address. O(levels + log
+    ///   regions).
     package func place(
         of address: GuestAddress, _ processors: [any GuestProcessor]
     ) throws(GuestAddressError) -> GuestPlace {

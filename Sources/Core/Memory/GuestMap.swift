@@ -1,19 +1,19 @@
-/// Where the RAM blocks of a stream lie in the guest's physical address space.
+/// The places of a stream's RAM blocks in the guest's physical address space.
 ///
-/// A stream does not say it. It follows from the machine type, from the sizes of the blocks and from a few
-/// registers; what had to be assumed is said in `assumptions`.
+/// A stream does not contain them. They follow from the machine type, the sizes of the blocks and a few
+/// registers; `assumptions` lists what had to be assumed.
 package struct GuestMap: Sendable {
     /// A piece of a RAM block at a guest-physical address.
     package struct Region: Sendable, Equatable {
-        /// Guest-physical address of its first byte.
+        /// The guest-physical address of its first byte.
         package var physical: Int
-        /// Bytes.
+        /// In bytes.
         package var size: Int
         /// The number of the block in the stream's list.
         package var block: Int
-        /// Bytes from the start of the block.
+        /// In bytes from the start of the block.
         package var blockOffset: Int
-        /// Flash, which QEMU does not take for RAM: a core leaves it out.
+        /// Whether it is flash, which is not RAM to QEMU, so that a core leaves it out.
         package var isDevice = false
 
         package var end: Int { physical + size }
@@ -21,16 +21,16 @@ package struct GuestMap: Sendable {
 
     /// In order of addresses, disjoint.
     package private(set) var regions: [Region] = []
-    /// What the stream does not say and was assumed. Sentences, escaped.
+    /// The assumptions that the stream does not confirm. Sentences, escaped.
     package internal(set) var assumptions: [String] = []
-    /// Guest memory that the stream has and whose address is not known. In the order of the stream's list.
+    /// The guest memory in the stream with an unknown address, in the order of the stream's list.
     package internal(set) var unplaced: [Unplaced] = []
 
     /// A block of guest memory without an address.
     package struct Unplaced: Sendable, Equatable {
-        /// As the stream has it, escaped.
+        /// The name from the stream, escaped.
         package var block: String
-        /// Bytes.
+        /// In bytes.
         package var size: Int
     }
 
@@ -39,10 +39,10 @@ package struct GuestMap: Sendable {
         self.assumptions = assumptions
     }
 
-    /// No guest has addresses of more bits than this (Arm and x86: 52).
+    /// The limit of guest addresses; no guest has more bits (Arm and x86: 52).
     package static let addressLimit = 1 << 52
 
-    /// Puts a piece of a block over what was there. O(regions).
+    /// Places a piece of a block, which replaces what was there. O(regions).
     package mutating func place(
         block: Int, from blockOffset: Int = 0, size: Int, at physical: Int, isDevice: Bool = false
     ) {
@@ -57,7 +57,7 @@ package struct GuestMap: Sendable {
         regions.sort { $0.physical < $1.physical }
     }
 
-    /// Leaves a hole. O(regions).
+    /// Makes a hole. O(regions).
     package mutating func remove(_ range: Range<Int>) {
         regions = regions.flatMap { region -> [Region] in
             var rest: [Region] = []
@@ -77,13 +77,13 @@ package struct GuestMap: Sendable {
         }
     }
 
-    /// The number of the region that holds an address, or of the next one above it. O(log regions).
+    /// Returns the index of the region that contains an address, or of the next one above it. O(log regions).
     package func index(atOrAbove physical: Int) -> Int? {
         let index = regions.indices.binarySearch(first: { regions[$0].end > physical })
         return index < regions.count ? index : nil
     }
 
-    /// Where a byte of a block is seen first, or nil when no address leads to it. O(regions).
+    /// Returns the first physical address of a block's byte; nil if it has none. O(regions).
     package func physical(block: Int, offset: Int) -> Int? {
         for region in regions
         where region.block == block && offset >= region.blockOffset

@@ -1,20 +1,20 @@
 import Bytes
 import Stream
 
-/// What a machine's rule has to work with, and the map that it fills.
+/// The input of a machine's rule, and the map that it fills.
 package struct GuestMapBuilder {
     package let document: Document
     package let architecture: Architecture?
     package let machine: String
     package let blocks: [(name: String, size: Int)]
     package var map = GuestMap()
-    /// The blocks that make up main memory, in order.
+    /// The blocks of main memory, in order.
     package private(set) var main: [Int] = []
-    /// Where the range for memory devices begins, by the rule of the machine; nil where it has none.
+    /// The start of the range for memory devices by the machine's rule; nil if the machine has none.
     package var deviceBase: Int?
     private let tables: ACPITables
 
-    /// `pages` gives the tables that say where memory of devices is.
+    /// `pages` provides the ACPI tables, which give the addresses of device memory.
     package init(_ document: Document, architecture: Architecture?, pages: PageReader?) {
         self.document = document
         tables = pages.map { ACPITables($0, document) } ?? ACPITables()
@@ -23,7 +23,7 @@ package struct GuestMapBuilder {
         blocks = document.overview.ramBlocks.map { ($0.name, $0.size) }
     }
 
-    /// Bytes of main memory, as far as a guest can have them.
+    /// The size of main memory in bytes, limited to what a guest can address.
     package var mainSize: Int {
         min(main.reduce(0) { $0.addingSaturated(blocks[$1].size) }, GuestMap.addressLimit)
     }
@@ -32,10 +32,10 @@ package struct GuestMapBuilder {
 
     package mutating func assume(_ text: String) { map.assumptions.append(text) }
 
-    /// Whether it is a PC, as far as its CPUs or its name tell.
+    /// Whether the machine is a PC, by its CPUs or its name.
     package var isX86: Bool { architecture == .x86 || machine.hasPrefix("pc-") || machine == "isapc" }
 
-    /// Looks up main memory: the machine's own block, or memory backends of any name.
+    /// Finds main memory: the machine's own block, or memory backends of any name.
     package mutating func findMain(_ name: String) {
         let backends = MemoryBackends(document, blocks, isX86: isX86)
         if let block = block(name) {
@@ -49,7 +49,7 @@ package struct GuestMapBuilder {
         choice.assumptions.forEach { assume($0) }
     }
 
-    /// Places memory of devices, then the blocks that somebody has an address for; notes those that have none.
+    /// Places device memory, then the blocks with an address from the user; lists those without an address.
     package mutating func placeDevices(_ places: [BlockPlace]) {
         let chosen = Set(places.map(\.block))
         let backends = MemoryBackends(document, blocks, isX86: isX86)
@@ -66,7 +66,7 @@ package struct GuestMapBuilder {
 
     private func names(_ numbers: [Int]) -> String { numbers.map { blocks[$0].name }.joined(separator: ", ") }
 
-    /// Puts bytes `range` of main memory at an address, whichever blocks they lie in.
+    /// Places the bytes `range` of main memory at an address, across blocks.
     package mutating func placeMain(_ range: Range<Int>, at physical: Int) {
         var start = 0
         for block in main {
@@ -80,18 +80,18 @@ package struct GuestMapBuilder {
         }
     }
 
-    /// Puts a whole block at an address, where there is such a block.
+    /// Places a whole block at an address, if the block exists.
     package mutating func place(_ name: String, at physical: Int) {
         guard let block = block(name) else { return }
         map.place(block: block, size: blocks[block].size, at: physical, isDevice: isFlash(block))
     }
 
-    // pflash, which is a device to QEMU although it is read as memory.
+    // Whether the block is pflash, which is a device to QEMU although the guest reads it as memory.
     private func isFlash(_ block: Int) -> Bool {
         blocks[block].name.split(separator: ".").last?.hasPrefix("flash") ?? false
     }
 
-    /// Puts a block so that it ends below an address; gives back where it begins.
+    /// Places a block so that it ends below an address; returns its start.
     @discardableResult
     package mutating func place(_ name: String, endingAt end: Int) -> Int {
         guard let block = block(name), blocks[block].size <= end else { return end }
@@ -102,11 +102,11 @@ package struct GuestMapBuilder {
 }
 
 extension GuestMap {
-    /// The map of a stream. O(sections + blocks²).
+    /// Builds the map of a stream. O(sections + blocks²).
     ///
     /// - Parameters:
-    ///   - pages: memory that was read, for the tables in it; nil: none was.
-    ///   - places: where blocks are that somebody knows of.
+    ///   - pages: The memory that was read, for the ACPI tables in it; nil if none was.
+    ///   - places: The blocks with known addresses.
     package init(
         _ document: Document, architecture: Architecture?, pages: PageReader? = nil, places: [BlockPlace] = []
     ) {
@@ -123,14 +123,14 @@ extension GuestMap {
     }
 }
 
-/// A RAM block at an address that somebody gives: `BLOCK@ADDRESS`.
+/// A RAM block with an address from the user: `BLOCK@ADDRESS`.
 package struct BlockPlace: Sendable, Equatable {
-    /// The block's name, escaped as it is shown.
+    /// The block's name, escaped for display.
     package var block: String
-    /// Guest-physical address of its first byte.
+    /// The guest-physical address of its first byte.
     package var address: Int
 
-    /// The name may have an `@`; the address does not. Nil for another form, and beyond what guests can address.
+    /// The name may contain an `@`. Nil for other forms and for addresses beyond the guest limit.
     package init?(_ text: String) {
         guard let mark = text.utf8.lastIndex(of: UInt8(ascii: "@")), mark != text.startIndex,
             let address = ByteCount.parse(text[text.index(after: mark)...]), address < GuestMap.addressLimit

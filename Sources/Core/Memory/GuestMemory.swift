@@ -2,12 +2,12 @@ import Bytes
 import Format
 import Stream
 
-/// Guest-physical memory as the stream has it.
+/// Guest-physical memory from the stream.
 package struct GuestMemory: Sendable {
     package let map: GuestMap
     package let pages: PageReader
 
-    /// `index` must be complete; `places` are blocks whose addresses somebody gives. O(sections).
+    /// `index` must be complete; `places` gives the addresses of blocks from the user. O(sections).
     package init(_ document: Document, index: RAMIndex, places: [BlockPlace] = []) {
         pages = PageReader(region: document.store.region, index: index)
         map = GuestMap(document, architecture: Architecture(document), pages: pages, places: places)
@@ -18,19 +18,19 @@ package struct GuestMemory: Sendable {
         self.pages = pages
     }
 
-    /// The little-endian integer at a physical address, or nil when the stream does not have all its bytes.
+    /// Returns the little-endian integer at a physical address; nil if a byte of it is not in the stream.
     package func littleEndian<T: FixedWidthInteger>(_ type: T.Type, at physical: UInt64) -> T? {
         guard let bytes = bytes(at: physical, count: MemoryLayout<T>.size) else { return nil }
         return bytes.reversed().reduce(0) { $0 << 8 | T(truncatingIfNeeded: $1) }
     }
 
-    /// The big-endian integer at a physical address, or nil when the stream does not have all its bytes.
+    /// Returns the big-endian integer at a physical address; nil if a byte of it is not in the stream.
     package func bigEndian<T: FixedWidthInteger>(_ type: T.Type, at physical: UInt64) -> T? {
         guard let bytes = bytes(at: physical, count: MemoryLayout<T>.size) else { return nil }
         return bytes.reduce(0) { $0 << 8 | T(truncatingIfNeeded: $1) }
     }
 
-    // A few bytes inside one page.
+    // Returns a few bytes inside one page.
     private func bytes(at physical: UInt64, count: Int) -> [UInt8]? {
         let piece = piece(at: physical, limit: UInt64(count))
         guard piece.count >= UInt64(count) else { return nil }
@@ -66,7 +66,7 @@ extension GuestMemory: MemorySource {
         let first = pages.content(
             block: block, page: offset / pageSize, inside..<min(pageSize, inside + left))
         guard first.isUniform else { return MemoryPiece(first, count: UInt64(min(pageSize - inside, left))) }
-        // Neighbours of the same kind, so that holes cost a step for many pages.
+        // Adjacent pages of the same kind are combined, so that a hole of many pages takes one step.
         var count = pageSize - inside
         var page = offset / pageSize + 1
         while count < left, pages.kind(block: block, page: page) == first {
@@ -77,12 +77,13 @@ extension GuestMemory: MemorySource {
         return MemoryPiece(first, count: UInt64(min(count, left)))
     }
 
-    // The page to look at after one that is known. Of pages that were never sent there may be any number.
+    // Returns the next page to check. There may be any number of pages that were never sent.
     private func next(_ block: Int, _ page: Int, isAbsent: Bool) -> Int {
         isAbsent ? max(page + 1, pages.index.nextKept(block: block, from: page)) : page + 1
     }
 
-    /// Whether the stream says what is at an address, and for how many bytes that is so. Reads no pages.
+    /// Returns whether the content at an address is known, and the number of bytes for which that is so.
+    /// Reads no pages.
     package func extent(at address: UInt64, limit: UInt64) -> (isKnown: Bool, count: UInt64) {
         guard let start = Int(exactly: address), start < GuestMap.addressLimit,
             let number = map.index(atOrAbove: start), map.regions[number].physical <= start
@@ -104,13 +105,13 @@ extension GuestMemory: MemorySource {
     }
 }
 
-/// What memory holds somewhere.
+/// The content of a piece of memory.
 package enum MemoryContent: Sendable, Equatable {
     case bytes([UInt8])
     case zero
-    /// There is RAM, and the stream does not say what it held.
+    /// RAM whose content is not in the stream.
     case absent
-    /// There is no memory, and why.
+    /// No memory, with the reason.
     case nothing(String)
 
     package var isUniform: Bool { self == .zero || self == .absent }
@@ -119,7 +120,7 @@ package enum MemoryContent: Sendable, Equatable {
 /// A stretch of memory of one kind.
 package struct MemoryPiece: Sendable, Equatable {
     package var content: MemoryContent
-    /// Bytes, at least 1.
+    /// The size in bytes, at least 1.
     package var count: UInt64
 
     package init(_ content: MemoryContent, count: UInt64) {
@@ -128,15 +129,15 @@ package struct MemoryPiece: Sendable, Equatable {
     }
 }
 
-/// An address space that can be read piece by piece.
+/// An address space that is read piece by piece.
 package protocol MemorySource: Sendable {
-    /// What is at `address`, for at most `limit` bytes, which must be at least 1 and not wrap.
+    /// Returns the content at `address`, at most `limit` bytes. `limit` must be at least 1 and must not wrap.
     func piece(at address: UInt64, limit: UInt64) -> MemoryPiece
-    /// Gives back the mapped bytes that were read; they stay readable.
+    /// Releases the mapped bytes that were read; they remain readable.
     func release()
 }
 
-/// Memory as a CPU sees it through its page tables.
+/// Memory as seen through the page tables of a CPU.
 package struct VirtualMemory: MemorySource {
     package let processor: any GuestProcessor
     package let memory: GuestMemory
@@ -148,7 +149,7 @@ package struct VirtualMemory: MemorySource {
 
     package func release() { memory.release() }
 
-    /// Whether the CPU has paging off, so that an address is a physical one.
+    /// Returns whether the CPU has paging off, so that a virtual address is a physical one.
     package func isUntranslated(_ address: UInt64) -> Bool {
         (try? processor.translate(address, in: memory))?.isUntranslated ?? false
     }

@@ -2,15 +2,15 @@ import Bytes
 import Format
 import Stream
 
-/// The note that a guest keeps for whoever reads its memory: VMCOREINFO of Linux, from which debuggers know where the
-/// kernel is.
+/// The note that a guest provides for readers of its memory: VMCOREINFO of Linux, which tells debuggers the
+/// place of the kernel.
 ///
-/// With `-device vmcoreinfo` the guest reports to QEMU where it is, and QEMU puts it into each dump as it is (dump/dump.c
-/// dump_init, hw/misc/vmcoreinfo.c, 7.2 to 11.1).
+/// With `-device vmcoreinfo` the guest reports the note's address to QEMU, which copies it into each dump
+/// unchanged (dump/dump.c dump_init, hw/misc/vmcoreinfo.c, 7.2 to 11.1).
 package struct GuestNote {
-    /// The note with its header, as the guest has it; empty where there is none.
+    /// The guest's note with its header; empty if there is none.
     package private(set) var bytes: [UInt8] = []
-    /// Why there is none although the guest has named one; one line.
+    /// The reason why a note that the guest has named is missing; one line.
     package private(set) var problem: String?
 
     /// MAX_GUEST_NOTE_SIZE of dump/dump.c.
@@ -19,7 +19,7 @@ package struct GuestNote {
     private static let elf = 1
     private static let headSize = 12
 
-    /// `isBigEndian`: the byte order of the core.
+    /// `isBigEndian` is the byte order of the core.
     package init(_ document: Document, in memory: GuestMemory, isBigEndian: Bool) {
         guard let section = StateField.section("vmcoreinfo", in: document.store),
             section.register("has_vmcoreinfo") == 1
@@ -61,7 +61,7 @@ package struct GuestNote {
         return bytes
     }
 
-    // A length of the header, of which notes have multiples of 4.
+    // Returns a length from the header, rounded up to a multiple of 4 as in notes.
     private static func padded(_ bytes: [UInt8], _ offset: Int, _ isBigEndian: Bool) -> Int {
         let word = bytes[offset..<offset + 4]
         let length = (isBigEndian ? Array(word) : word.reversed()).reduce(0) { $0 << 8 | Int($1) }

@@ -7,38 +7,39 @@ package struct GuestPage: Sendable, Equatable {
     package let block: Int
     /// The block's name, escaped.
     package let blockName: String
-    /// Offset in the block, in bytes.
+    /// The offset in the block, in bytes.
     package let address: Int
-    /// Bytes of the page.
+    /// The size of the page in bytes.
     package let size: Int
-    /// How it was sent: `raw`, `zero`, `xbzrle`, `compressed`, or `mapped`.
+    /// The form in which it was sent: `raw`, `zero`, `xbzrle`, `compressed`, or `mapped`.
     package let kind: String
     /// The node of the record.
     package let path: NodePath
-    /// Where the record is in the stream.
+    /// The range of the record in the stream.
     package let record: Range<Int>
 }
 
 extension GuestPage {
-    /// Which byte of the page a byte of the stream is; nil where the record does not have the page as such.
+    /// Returns the offset in the page of a byte of the stream; nil if the record does not contain the raw
+    /// page.
     package func offset(ofStreamOffset offset: Int) -> Int? {
         guard kind == "raw" || kind == "mapped" else { return nil }
         let start = record.upperBound - size
         return (start..<record.upperBound).contains(offset) ? offset - start : nil
     }
 
-    /// Where it is in the guest's physical memory; nil where the stream does not say. O(sections).
+    /// Returns the guest-physical address of the page; nil if it is unknown. O(sections).
     package func physicalAddress(in map: GuestMap) -> Int? { map.physical(block: block, offset: address) }
 }
 
 extension StreamTree {
-    /// The page that a node belongs to; nil for all else. O(depth).
+    /// Returns the page that a node belongs to; nil for other nodes. O(depth).
     package func guestPage(_ node: Node) -> GuestPage? {
         guard node.role == .ram, node.space == .stream else { return nil }
         let nodes = nodes(along: node.path)
         for (depth, candidate) in nodes.enumerated() where candidate.isElement && depth >= 2 {
             guard let type = fieldType(of: candidate)?.name else { continue }
-            // Stretch, run, record; or block, pages, page.
+            // The path is stretch, run, record; or block, pages, page.
             let owner = nodes[depth - 2]
             guard type == "page record" || type == "page",
                 let block = store.state.blocks.firstIndex(where: { $0.name == nameID(of: owner) })
@@ -54,7 +55,7 @@ extension StreamTree {
         return nil
     }
 
-    /// Where in the guest's physical memory a byte of RAM is that is in the stream as such; nil for all else.
+    /// Returns the guest-physical address of a byte of RAM that the stream contains raw; nil for other bytes.
     /// O(depth + sections).
     package func physicalAddress(of node: Node, atOffset offset: Int, in map: GuestMap) -> Int? {
         guard let page = guestPage(node), let inside = page.offset(ofStreamOffset: offset) else { return nil }
@@ -63,9 +64,9 @@ extension StreamTree {
 }
 
 extension StreamStore {
-    /// A page as the guest had it when this record of it had been loaded. O(page size).
+    /// Returns the content of a page after this record of it was loaded. O(page size).
     ///
-    /// - Returns: nil for a delta, which needs what was sent before it: `pageHistory`.
+    /// - Returns: nil for a delta, which depends on earlier records: `pageHistory`.
     package func content(of page: GuestPage) -> PageReader.Content? {
         if let mapped = state.blocks[page.block].mapped {
             let isPresent = mapped.isPresent(page.address / max(page.size, 1), in: region)
@@ -92,8 +93,8 @@ extension StreamStore {
 }
 
 extension Document {
-    /// A job that builds the index of what was sent up to a record of a page, with which `PageReader` gives
-    /// the page as it was then.
+    /// Returns a job that builds the index up to a record of a page, with which `PageReader` returns the page
+    /// at that point.
     package func pageHistory(_ page: GuestPage) -> RAMIndexBuilder {
         ramIndexBuilder(upTo: page.record.upperBound)
     }

@@ -2,27 +2,27 @@ import Bytes
 import Format
 import Stream
 
-/// A CPU of the guest as its section holds it: registers, and how it sees memory.
+/// A CPU of the guest from its section: registers, and address translation.
 package protocol GuestProcessor: Sendable {
-    /// The instance of its section.
+    /// The instance id of its section.
     var number: UInt32 { get }
-    /// The address of the next instruction, as the CPU's own page tables translate it.
+    /// The address of the next instruction, in the form that the CPU's page tables translate.
     var programCounter: UInt64 { get }
 
-    /// Where the byte at a virtual address is in physical memory.
+    /// Returns the physical place of the byte at a virtual address.
     ///
-    /// - Throws: `PageFault` when the page tables do not lead anywhere. O(levels).
+    /// - Throws: `PageFault` if the page tables do not map it. O(levels).
     func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping
-    /// What debuggers want to know of it, for an ELF core whose first CPU is `first`.
+    /// Returns the notes about it for an ELF core whose first CPU is `first`.
     func coreNotes(like first: any GuestProcessor) -> [CoreNote]
 }
 
-/// Where a virtual address leads.
+/// The result of translating a virtual address.
 package struct PageMapping: Sendable, Equatable {
     package var physical: UInt64
-    /// Bytes from the address to the end of its page.
+    /// The number of bytes from the address to the end of its page.
     package var remaining: UInt64
-    /// Whether no page table was asked: the CPU has paging off.
+    /// Whether no page table was used, because the CPU has paging off.
     package private(set) var isUntranslated = false
 
     package init(physical: UInt64, remaining: UInt64) {
@@ -30,24 +30,24 @@ package struct PageMapping: Sendable, Equatable {
         self.remaining = remaining
     }
 
-    /// An address of a CPU that has paging off, which is a physical one.
+    /// Maps an address of a CPU with paging off to itself.
     package init(untranslated address: UInt64) {
         self.init(physical: address, remaining: .max - address)
         isUntranslated = true
     }
 
-    /// The byte at `address` of a page of `1 << shift` bytes at `base`.
+    /// Maps `address` in a page of `1 << shift` bytes at `base`.
     package init(base: UInt64, address: UInt64, shift: Int) {
         let inside = address & (1 << UInt64(shift) - 1)
         self.init(physical: base & ~(1 << UInt64(shift) - 1) | inside, remaining: 1 << UInt64(shift) - inside)
     }
 }
 
-/// Why a virtual address leads nowhere.
+/// The reason why a virtual address is not mapped.
 package struct PageFault: Error, Sendable, Equatable {
     /// One line, escaped.
     package var reason: String
-    /// This many bytes from the address on have the same fate.
+    /// The number of bytes from the address for which the reason applies.
     package var remaining: UInt64
 
     package init(_ reason: String, remaining: UInt64) {
@@ -55,7 +55,7 @@ package struct PageFault: Error, Sendable, Equatable {
         self.remaining = remaining
     }
 
-    /// An entry that ends the walk for all addresses that share it.
+    /// Creates a fault for an entry that ends the walk of all addresses that share it.
     package init(_ reason: String, entry: UInt64, at place: UInt64, address: UInt64, shift: Int) {
         self.init(
             "page table entry 0x\(Hex.digits(entry)) at physical 0x\(Hex.digits(place)): \(reason)",
@@ -64,7 +64,7 @@ package struct PageFault: Error, Sendable, Equatable {
 }
 
 extension Document {
-    /// The CPUs whose registers the stream describes, in the order of their sections. O(sections).
+    /// Returns the CPUs whose registers the stream describes, in section order. O(sections).
     package func processors() -> [any GuestProcessor] {
         guard let architecture = Architecture(self) else { return [] }
         return StateField.sections(named: "cpu", in: store).compactMap { number, cpu in

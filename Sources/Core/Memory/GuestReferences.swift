@@ -1,17 +1,17 @@
 import Format
 import Stream
 
-/// Fields of device sections that hold an address of guest memory. A new one is a line.
+/// Fields of device sections that hold an address of guest memory. A new one is one line.
 package enum GuestReferences {
     private enum AddressKind: Sendable {
         case virtual
-        /// The bits of the value that are a physical address, shifted left by so much.
+        /// The bits of the value that form a physical address, and the left shift of the result.
         case physical(mask: UInt64, shift: UInt64 = 0)
-        /// The program counter as the CPU sees it.
+        /// The program counter as the CPU uses it.
         case programCounter
     }
 
-    // Names of fields of a `cpu` section (target/*/machine.c, 7.2 and 10.0).
+    // The names of fields of a `cpu` section (target/*/machine.c, 7.2 and 10.0).
     private static let registers: [Architecture: [String: AddressKind]] = [
         .x86: [
             "env.eip": .programCounter, "env.regs": .virtual, "env.cr[2]": .virtual,
@@ -35,13 +35,13 @@ package enum GuestReferences {
         .ppc: ["env.nip": .programCounter, "env.gpr": .virtual, "env.lr": .virtual, "env.ctr": .virtual],
     ]
 
-    /// Fields of a queue inside `virtio` (hw/virtio/virtio.c and virtio-pci.c).
+    /// The fields of a queue inside `virtio` (hw/virtio/virtio.c and virtio-pci.c).
     private static let ringFields: Set<String> = ["desc", "avail", "used"]
 
-    /// Those of a `VirtQueueElement`.
+    /// The fields of a `VirtQueueElement`.
     private static let bufferFields: Set<String> = ["in_addr", "out_addr"]
 
-    /// The address that the node along `nodes`, from the root to it, holds.
+    /// Returns the address in the last of `nodes`, which form the path from the root.
     package static func address(_ nodes: [Node], _ document: Document) -> GuestAddress? {
         guard let record = nodes.last(where: \.isRecord) else { return nil }
         let name = document.store.table.names.bytes(document.tree.nameID(of: record))
@@ -50,7 +50,7 @@ package enum GuestReferences {
         return buffer(nodes, document) ?? ring(nodes, document)
     }
 
-    // A piece of a request that was in flight, in the byte order of the source's host.
+    // Returns a buffer of a request in flight, in the byte order of the source's host.
     private static func buffer(_ nodes: [Node], _ document: Document) -> GuestAddress? {
         guard let node = nodes.last, node.isElement, node.size == 8, let list = nodes.dropLast().last,
             bufferFields.contains(document.tree.name(list))
@@ -66,7 +66,7 @@ package enum GuestReferences {
             let cpu = document.tree.record(of: record)?.section?.instance
         else { return nil }
         if architecture == .arm, let table = armTable(nodes, document) { return table }
-        // A register that opens to its bits is one, too.
+        // A register that opens into its bits also counts.
         for node in nodes.reversed() where (4...8).contains(node.size) && node.role != .meaning {
             guard let kind = kind(of: node, nodes, known, document) else { continue }
             return address(kind, document.tree.number(node), cpu, document)
@@ -74,7 +74,7 @@ package enum GuestReferences {
         return nil
     }
 
-    // By the name of the field, or of the array that it is an element of.
+    // Matches the name of the field, or of the array that contains the element.
     private static func kind(
         of node: Node, _ nodes: [Node], _ known: [String: AddressKind], _ document: Document
     ) -> AddressKind? {
@@ -95,7 +95,7 @@ package enum GuestReferences {
         }
     }
 
-    // TTBR0 and TTBR1 of EL1 among the system registers, by their keys at the same place of the other list.
+    // Returns TTBR0 and TTBR1 of EL1, which the keys at the same index of the other list identify.
     private static func armTable(_ nodes: [Node], _ document: Document) -> GuestAddress? {
         guard let node = nodes.last, node.isElement, let list = nodes.dropLast().last,
             document.tree.name(list) == "cpreg_vmstate_values", let record = nodes.last(where: \.isRecord),
@@ -107,7 +107,8 @@ package enum GuestReferences {
         return .physical(document.tree.number(node) & 0xffff_ffff_fffe)
     }
 
-    // Addresses of rings are physical. Transports of virtio 1 save them as two words, the low one first.
+    // Returns the address of a ring, which is physical. Transports of virtio 1 save it as two words, the low
+    // one first.
     private static func ring(_ nodes: [Node], _ document: Document) -> GuestAddress? {
         guard let node = ringNode(nodes, document) else { return nil }
         let number = document.tree.number(node)
@@ -115,7 +116,7 @@ package enum GuestReferences {
         return address == 0 ? nil : .physical(address)
     }
 
-    // The field, or for a whole queue its descriptors.
+    // The field itself, or for a whole queue its descriptors.
     private static func ringNode(_ nodes: [Node], _ document: Document) -> Node? {
         guard let last = nodes.last, nodes.contains(where: { $0.role == .decoded }) else { return nil }
         if let node = nodes.last(where: { isRing($0, document) }) { return node }
@@ -128,17 +129,17 @@ package enum GuestReferences {
         node.size == 8 && ringFields.contains(document.tree.name(node))
     }
 
-    /// Whether the node is of a queue without an address: no driver has set it up.
+    /// Returns whether the node is a queue without an address, which no driver has set up.
     package static func isUnset(_ nodes: [Node], _ document: Document) -> Bool {
         ringNode(nodes, document).map { document.tree.number($0) == 0 } ?? false
     }
 }
 
 extension StreamTree {
-    /// The big-endian number that a node of at most 8 bytes is.
+    /// Returns the big-endian number in a node of at most 8 bytes.
     fileprivate func number(_ node: Node) -> UInt64 { store.region(of: node.space).bigEndian(node.range) }
 
-    /// The number of the CPU whose section a node is; nil for other nodes.
+    /// Returns the number of the CPU whose section a node is; nil for other nodes.
     package func processorNumber(_ node: Node) -> UInt32? {
         guard let record = record(of: node), let section = record.section, section.type == .full else {
             return nil
@@ -148,12 +149,13 @@ extension StreamTree {
 }
 
 extension Document {
-    /// The address of guest memory that a node holds; nil where it holds none. O(depth + sections).
+    /// Returns the address of guest memory in a node; nil if it holds none. O(depth + sections).
     package func guestAddress(at path: NodePath) -> GuestAddress? {
         GuestReferences.address(tree.nodes(along: path), self)
     }
 
-    /// Whether the node at `path` is of a virtio queue that no driver has set up: its address is 0. O(depth).
+    /// Returns whether the node at `path` belongs to a virtio queue that no driver has set up: its address is
+    /// 0. O(depth).
     package func isUnsetQueue(at path: NodePath) -> Bool {
         GuestReferences.isUnset(tree.nodes(along: path), self)
     }

@@ -1,11 +1,11 @@
-/// How one family of machines lays out its memory. A new family is one entry of `all`.
+/// The memory layout of one family of machines. A new family is one entry of `all`.
 package struct MachineMemory: Sendable {
-    /// The block that is main memory unless a memory backend has another name.
+    /// The block of main memory, unless a memory backend has another name.
     package let block: String
     package let matches: @Sendable (GuestMapBuilder) -> Bool
     package let place: @Sendable (inout GuestMapBuilder) -> Void
 
-    /// Tried in order; the machine's own block decides before the name of the machine type does.
+    /// The rules in order. The machine's own block takes precedence over the name of the machine type.
     package static let all =
         own.map { rule in
             MachineMemory(
@@ -13,7 +13,7 @@ package struct MachineMemory: Sendable {
                 place: rule.place)
         } + own + boards
 
-    // Boards with one bank of main memory, as `info mtree -f` of 7.2 shows them.
+    // Boards with one bank of main memory, from `info mtree -f` of 7.2.
     private static let boards: [MachineMemory] = [
         board("ppc_heathrow.ram", others: [("ppc_heathrow.bios", 0xffc0_0000)]),
         board("mips_malta.ram", others: [("mips_malta.bios", 0x1e00_0000), ("bios.1fc", 0x1fc0_0000)]),
@@ -83,7 +83,7 @@ package struct MachineMemory: Sendable {
         },
     ]
 
-    /// QEMU begins the range for memory devices at a multiple of 1 GiB.
+    /// QEMU aligns the range for memory devices to 1 GiB.
     private static func aligned(_ address: Int) -> Int { (address + (1 << 30 - 1)) / (1 << 30) * (1 << 30) }
 
     @Sendable private static func placeAtZero(_ builder: inout GuestMapBuilder) {

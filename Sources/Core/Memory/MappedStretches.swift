@@ -1,6 +1,6 @@
-/// The stretches of virtual memory that the page tables of a CPU map, found by walking them.
+/// The stretches of virtual memory that the page tables of a CPU map.
 package struct MappedStretches {
-    /// Addresses that follow each other, and lead to physical memory that does so too.
+    /// Consecutive virtual addresses that map to consecutive physical ones.
     package struct Stretch: Equatable {
         package var virtual: UInt64
         package var physical: UInt64
@@ -13,19 +13,19 @@ package struct MappedStretches {
         }
     }
 
-    /// In order of virtual addresses. Addresses that are their own physical ones are left out.
+    /// In order of virtual addresses, without identity mappings.
     package private(set) var all: [Stretch] = []
-    /// Whether the walk came to its end: tables that lead to themselves map more than anybody can list.
+    /// Whether the walk is complete. Page tables that refer to themselves map more than can be listed.
     package private(set) var isComplete = true
 
-    /// At most this many translations, and this many stretches, are done.
+    /// The maximum numbers of translations per half and of stretches.
     package static let stepLimit = 1 << 20
     package static let stretchLimit = 1 << 14
 
-    /// The halves of address spaces: above bit 55 there is nothing but copies of the sign, or tags of pointers.
+    /// The halves of the address space. The bits above bit 55 are only copies of the sign, or pointer tags.
     private static let halves: [ClosedRange<UInt64>] = [0...1 << 56 - 1, .max << 56 ... .max]
 
-    /// O(mapped pages), at most `stepLimit` for each half.
+    /// Walks the page tables. O(mapped pages), at most `stepLimit` for each half.
     package init(_ processor: any GuestProcessor, in memory: GuestMemory) {
         for half in Self.halves { walk(half, processor, memory) }
     }
@@ -49,7 +49,7 @@ package struct MappedStretches {
         isComplete = false
     }
 
-    // False when there are too many.
+    // Returns false if there are too many.
     private mutating func add(_ stretch: Stretch) -> Bool {
         guard stretch.virtual != stretch.physical else { return true }
         if let last = all.last, last.virtual + last.size == stretch.virtual,

@@ -2,14 +2,14 @@ import Bytes
 import Format
 import Stream
 
-/// Tells main memory from memory devices (DIMMs, virtio-mem) where both are backends of any name.
+/// Distinguishes main memory from memory devices (DIMMs, virtio-mem) if both are backends of any name.
 ///
-/// A stream lists RAM blocks by size, and does not say what they are for.
+/// A stream lists RAM blocks by size, but not their use.
 package struct MemoryBackends {
     package let blocks: [(name: String, size: Int)]
-    /// Bytes of main memory as the machine has them in its registers; nil where it has none.
+    /// The size of main memory in bytes from the machine's registers; nil if it has none.
     package let mainSize: Int?
-    /// Memory devices that a hotplug controller has in its slots; nil where there is no such controller.
+    /// The number of memory devices in the slots of a hotplug controller; nil if there is no controller.
     package let slotsInUse: Int?
     /// The blocks that may be memory backends.
     package let backends: [Int]
@@ -24,26 +24,27 @@ package struct MemoryBackends {
     package struct Choice {
         /// The blocks of main memory, in order.
         package var main: [Int] = []
-        /// Those of memory devices.
+        /// The blocks of memory devices.
         package var devices: [Int] = []
-        /// What was assumed for it.
+        /// The assumptions behind the choice.
         package var assumptions: [String] = []
     }
 
-    /// Sets of more backends than this are not tried one by one.
+    /// The maximum number of backends for which all sets are tried.
     private static let searchLimit = 12
 
-    /// What libvirt names the memory of NUMA nodes.
+    /// libvirt's name for the memory of NUMA nodes.
     private static let node: Substring = "ram-node"
 
-    /// The names that libvirt and people give to memory of devices.
+    /// The usual names for device memory, from libvirt and from users.
     private static let deviceNames = ["dimm", "nvdimm", "memdimm", "memnvdimm", "memvirtio", "shmmem"]
 
     // MARK: Choosing
 
-    /// For a machine whose main memory is made of backends.
+    /// Returns the choice for a machine whose main memory consists of backends.
     ///
-    /// - Parameter nodes: the bytes of memory of each NUMA node as the guest's tables have them; empty where they do not.
+    /// - Parameter nodes: The memory of each NUMA node in bytes, from the guest's tables; empty if they do
+    ///   not give it.
     package func choice(nodes: [Int] = []) -> Choice {
         var choice = Choice()
         let chosen = set(&choice.assumptions)
@@ -82,7 +83,7 @@ package struct MemoryBackends {
         return guess
     }
 
-    /// All sets of backends of that size.
+    /// Returns all sets of backends with that total size.
     private func sets(of size: Int) -> [[Int]] {
         guard backends.count <= Self.searchLimit else { return [] }
         let sets = (1..<1 << backends.count).map { bits in
@@ -91,13 +92,13 @@ package struct MemoryBackends {
         return sets.filter { self.size($0) == size }
     }
 
-    // What is left should be as many as there are DIMMs, and no DIMM be taken by its name.
+    // The rest should match the number of DIMMs, and main memory should contain no block named like a DIMM.
     private func misfit(_ set: [Int]) -> Int {
         let left = backends.count - set.count
         return set.count(where: isDevice) + abs(left - (slotsInUse ?? left))
     }
 
-    // Nodes are one after another in memory, whatever the sizes of their backends.
+    // Orders the blocks: nodes are consecutive in memory, whatever the sizes of their backends.
     private func inOrder(_ set: [Int], _ nodes: [Int], _ assumptions: inout [String]) -> [Int] {
         guard set.count > 1 else { return set }
         if let told = inOrder(set, of: nodes) { return told }
@@ -109,7 +110,8 @@ package struct MemoryBackends {
         return zip(set, numbers).sorted { $0.1.number < $1.1.number }.map(\.0)
     }
 
-    // By the sizes of nodes: nil where they are not all different, for then they do not tell the blocks apart.
+    // Orders the blocks by the sizes of nodes; nil if sizes are equal, because they then do not identify the
+    // blocks.
     private func inOrder(_ set: [Int], of nodes: [Int]) -> [Int]? {
         guard nodes.count == set.count, Set(set.map { blocks[$0].size }).count == set.count else {
             return nil
@@ -124,14 +126,15 @@ package struct MemoryBackends {
         return found
     }
 
-    /// What a node may lack of its backend (hw/i386/acpi-build.c build_srat, 7.2 to 11.1: 640 KiB to 1 MiB).
+    /// The maximum difference between a node and its backend (hw/i386/acpi-build.c build_srat, 7.2 to 11.1:
+    /// 640 KiB to 1 MiB).
     private static let nodeHole = 384 << 10
 
     private func size(_ set: [Int]) -> Int { set.reduce(0) { $0.addingSaturated(blocks[$1].size) } }
 
     // MARK: Names
 
-    // Blocks that belong to a device, to firmware or to fw_cfg are named by QEMU.
+    // QEMU names blocks that belong to a device, to firmware or to fw_cfg.
     private static func isBackend(_ name: String) -> Bool {
         if name.contains("/"), !name.hasPrefix("/objects/") { return false }
         let owned = ["vram", "rom", "mrom", "bios", "flash0", "flash1", "flash", "sram"]
@@ -139,7 +142,7 @@ package struct MemoryBackends {
         return !owned.contains(last)
     }
 
-    // Without the path that older machine types put before it.
+    // The id without the path prefix of older machine types.
     private func id(_ block: Int) -> Substring {
         let name = blocks[block].name
         return name.hasPrefix("/objects/") ? name.dropFirst("/objects/".count) : name[...]
@@ -150,7 +153,7 @@ package struct MemoryBackends {
         return Self.deviceNames.contains { id.hasPrefix($0) }
     }
 
-    /// A name that ends in a number.
+    /// Splits a name that ends in a number.
     private func numbered(_ block: Int) -> (stem: Substring, number: Int)? {
         let id = id(block)
         let digits = id.reversed().prefix { $0.isASCII && $0.isNumber }.count
@@ -159,7 +162,7 @@ package struct MemoryBackends {
 }
 
 extension MemoryBackends {
-    /// `isX86`: CMOS of other machines has no sizes. O(sections).
+    /// `isX86` is needed because CMOS of other machines has no sizes. O(sections).
     package init(_ document: Document, _ blocks: [(name: String, size: Int)], isX86: Bool) {
         let told = isX86 ? PCMemory.toldByCMOS(document) : nil
         self.init(
@@ -167,7 +170,7 @@ extension MemoryBackends {
             slotsInUse: Self.slotsInUse(document))
     }
 
-    // hw/acpi/memory_hotplug.c; the controllers are of q35, pc and, elsewhere, the generic event device.
+    // hw/acpi/memory_hotplug.c; the controllers belong to q35, pc and, elsewhere, the generic event device.
     private static func slotsInUse(_ document: Document) -> Int? {
         let controllers = ["ICH9LPC", "piix4_pm", "acpi-ged"]
         let sections = StateField.sections(in: document.store) { name in
@@ -178,7 +181,7 @@ extension MemoryBackends {
                 .first
         else { return nil }
         guard let slots = state["devs"] else { return 0 }
-        // ACPI has at most 256 slots. One slot is no array.
+        // ACPI has at most 256 slots. A single slot is not an array.
         let all = slots.count == 0 ? [slots] : (0..<min(slots.count, 256)).compactMap { slots[$0] }
         return all.count { $0["is_enabled"]?.unsigned == 1 }
     }

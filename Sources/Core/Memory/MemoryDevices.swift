@@ -2,17 +2,17 @@ import Bytes
 import Format
 import Stream
 
-/// Where memory of devices lies: DIMMs, NVDIMMs and virtio-mem.
+/// Finds the addresses of device memory: DIMMs, NVDIMMs and virtio-mem.
 ///
-/// A virtio-mem device saves its address, the ACPI tables that QEMU made for the guest have those of NVDIMMs and the
-/// start of the range for memory devices, and QEMU puts DIMMs there one after another (hw/mem/memory-device.c
-/// memory_device_get_free_addr, 7.2 to 11.1). What none of that says is left without an address.
+/// A virtio-mem device saves its address. QEMU's ACPI tables contain the addresses of NVDIMMs and the start
+/// of the range for memory devices, where QEMU places DIMMs consecutively (hw/mem/memory-device.c
+/// memory_device_get_free_addr, 7.2 to 11.1). Other blocks have no address.
 package struct MemoryDevices {
     private let document: Document
     private let tables: ACPITables
-    // Addresses that a device has, plugged memory or not.
+    // The address ranges of devices, with or without plugged memory.
     private var taken: [Range<Int>] = []
-    // Whether all devices that save an address have been found there.
+    // Whether all devices that save an address were found.
     private var hasKnownDevices = true
 
     package init(_ document: Document, _ tables: ACPITables) {
@@ -23,10 +23,11 @@ package struct MemoryDevices {
     /// Places the blocks that are memory devices. O(sections + blocks²).
     ///
     /// - Parameters:
-    ///   - blocks: the numbers of memory backends that are not main memory.
-    ///   - base: where the range of memory devices begins by the rule of the machine; nil where it has none.
-    ///   - slotsInUse: DIMMs and NVDIMMs that the hotplug controller knows.
-    /// - Returns: those without an address.
+    ///   - blocks: The numbers of memory backends that are not main memory.
+    ///   - base: The start of the range for memory devices by the machine's rule; nil if the machine has
+    /// none.
+    ///   - slotsInUse: The number of DIMMs and NVDIMMs in the hotplug controller.
+    /// - Returns: The blocks without an address.
     package mutating func place(
         _ blocks: [Int], base: Int?, slotsInUse: Int?, _ builder: inout GuestMapBuilder
     ) -> [Int] {
@@ -43,7 +44,7 @@ package struct MemoryDevices {
 
     // hw/virtio/virtio-mem.c vmstate_virtio_mem_sanity_checks; before 8.0 in the device's own section.
     private mutating func placeVirtIOMemory(_ left: inout [Int], _ builder: inout GuestMapBuilder) {
-        // By the path of the device, which its section and its block begin with.
+        // The path of the device is the prefix of its section and of its block.
         var found: Set<Substring> = []
         var all: Set<Substring> = []
         for (name, section) in StateField.all(in: document.store) {
@@ -52,7 +53,7 @@ package struct MemoryDevices {
             }
             let device = name[...slash]
             all.insert(device)
-            // Of the two sections that newer versions write for a device one has it.
+            // Newer versions write two sections for a device, one of which has the size.
             guard let checks = section.first(having: "region_size"),
                 let address = checks["addr"]?.unsigned.map({ Int($0) }),
                 let size = checks["region_size"]?.unsigned.map({ Int($0) }), size > 0,
@@ -77,7 +78,8 @@ package struct MemoryDevices {
         }
     }
 
-    // Runs of bits that are set, in words of 64 bits that are written big-endian (VMSTATE_BITMAP), at most `count`.
+    // Returns the runs of set bits, at most `count` bits, in 64-bit words that are written big-endian
+    // (VMSTATE_BITMAP).
     private static func plugged(_ bitmap: StateField, count: Int) -> [Range<Int>] {
         var runs: [Range<Int>] = []
         for bit in 0..<min(count, bitmap.size / 8 * 64) {
@@ -95,7 +97,7 @@ package struct MemoryDevices {
 
     // MARK: NVDIMMs
 
-    // The end of a backend may be the label area, which is no memory of the guest.
+    // The end of a backend may be the label area, which is not guest memory.
     private mutating func placeNonvolatile(_ left: inout [Int], _ builder: inout GuestMapBuilder) {
         for range in tables.nonvolatile {
             let sizes = left.filter { builder.blocks[$0].size >= range.count }
@@ -132,8 +134,8 @@ package struct MemoryDevices {
         )
     }
 
-    // The order in which they were plugged: by the numbers of their names, or as they were made where all are of one
-    // size. Nil where nothing says.
+    // Returns the order in which the blocks were plugged: by the numbers in their names, or as listed if all
+    // have one size. Nil if the order is unknown.
     private func inOrder(_ blocks: [Int], _ builder: GuestMapBuilder) -> [Int]? {
         if blocks.count == 1 { return blocks }
         let names = blocks.map { builder.blocks[$0].name }
@@ -146,7 +148,8 @@ package struct MemoryDevices {
         return Set(blocks.map { builder.blocks[$0].size }).count == 1 ? blocks : nil
     }
 
-    /// QEMU aligns memory to 2 MiB, so that the host can use large pages (include/qemu/osdep.h QEMU_VMALLOC_ALIGN).
+    /// QEMU aligns memory to 2 MiB, so that the host can use large pages (include/qemu/osdep.h
+    /// QEMU_VMALLOC_ALIGN).
     private static let alignment = 2 << 20
 
     private func firstFree(from base: Int, size: Int) -> Int {
@@ -160,19 +163,20 @@ package struct MemoryDevices {
     }
 }
 
-/// What the ACPI tables that QEMU makes for a guest say of memory: `/rom@etc/acpi/tables`, which is a block of the stream.
+/// The memory in the ACPI tables that QEMU makes for a guest: `/rom@etc/acpi/tables`, which is a block of the
+/// stream.
 package struct ACPITables {
-    /// Where memory devices begin (SRAT, a range that is enabled and hot-pluggable).
+    /// The start of the range for memory devices (SRAT, an enabled and hot-pluggable range).
     package private(set) var hotplugBase: Int?
     /// Persistent memory (SRAT, else NFIT), in order.
     package private(set) var nonvolatile: [Range<Int>] = []
-    /// The bytes of main memory that each NUMA node has, by their numbers (SRAT). A PC's first node lacks the hole that is
-    /// between 640 KiB and 1 MiB.
+    /// The size of main memory per NUMA node in bytes, by node number (SRAT). A PC's first node lacks the
+    /// hole between 640 KiB and 1 MiB.
     package private(set) var nodes: [Int] = []
 
     package init() {}
 
-    /// Reads the block of `document`; nothing where the stream does not have it all. O(tables).
+    /// Reads the block of `document`; empty if the block is not complete in the stream. O(tables).
     package init(_ pages: PageReader, _ document: Document) {
         guard
             let block = pages.index.blocks.firstIndex(where: {
@@ -200,7 +204,7 @@ package struct ACPITables {
         return bytes
     }
 
-    /// Reads tables that follow each other, up to the first that is none.
+    /// Reads consecutive tables up to the first invalid one.
     package init(_ bytes: [UInt8]) {
         var hotplug: [Range<Int>] = []
         var persistent: [Range<Int>] = []
@@ -241,25 +245,25 @@ package struct ACPITables {
     }
 }
 
-/// Little-endian numbers of ACPI tables.
+/// Reads little-endian numbers of ACPI tables.
 private struct ACPIReader {
     let bytes: [UInt8]
 
-    /// Nil outside the bytes, and where it has more than 63 bits.
+    /// Returns a number; nil outside the bytes, and for more than 63 bits.
     func number(_ offset: Int, _ size: Int) -> Int? {
         guard offset >= 0, offset + size <= bytes.count else { return nil }
         let value = bytes[offset..<offset + size].reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
         return Int(exactly: value)
     }
 
-    /// Four upper-case letters or digits; else nil.
+    /// Returns four upper-case letters or digits; else nil.
     func signature(_ offset: Int) -> String? {
         let name = bytes[offset..<min(offset + 4, bytes.count)]
         let isName = name.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) }
         return isName && name.count == 4 ? String(decoding: name, as: UTF8.self) : nil
     }
 
-    /// A base and a length of 8 bytes each; nil for an empty range and for one that no guest has.
+    /// Returns a range from a base and a length of 8 bytes each; nil for an empty or impossible range.
     func range(_ offset: Int) -> Range<Int>? {
         guard let base = number(offset, 8), let length = number(offset + 8, 8), length > 0,
             base + length <= GuestMap.addressLimit
@@ -267,7 +271,7 @@ private struct ACPIReader {
         return base..<base + length
     }
 
-    /// Entries that have their length at `lengthAt`, in `size` bytes.
+    /// Returns the entries of a table, each with its length at `lengthAt` in `size` bytes.
     func entries(_ range: Range<Int>, lengthAt: Int, size: Int) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var position = range.lowerBound

@@ -1,6 +1,6 @@
 import Format
 
-/// RAM blocks that a PCI device shows in a BAR: frame buffers and option ROMs.
+/// RAM blocks that a PCI device maps through a BAR: frame buffers and option ROMs.
 package enum PCIWindows {
     package static func place(_ builder: inout GuestMapBuilder) {
         for (number, block) in builder.blocks.enumerated() {
@@ -20,7 +20,7 @@ package enum PCIWindows {
         }
     }
 
-    // Command bit 1: memory space; a ROM has an enable bit of its own. BAR 0 holds the frame buffer of all
+    // Command bit 1 enables memory space; a ROM has its own enable bit. BAR 0 holds the frame buffer of all
     // of QEMU's VGA devices.
     private static func address(_ config: StateField, isROM: Bool) -> Int? {
         guard let command = config.byte(4), command & 2 != 0, let bar = word(config, isROM ? 0x30 : 0x10)

@@ -12,7 +12,8 @@ package enum PCMemory {
         let low = lowSize(&builder, size)
         builder.placeMain(0..<low, at: 0)
         builder.placeMain(low..<size, at: high)
-        // Where there is a VGA, the bus leads to it, and what RAM has there is SMRAM; where none is, RAM shows.
+        // With a VGA, the bus maps this range to it, and the RAM there is SMRAM; without one, the RAM is
+        // visible.
         if let screen = LegacyVGA(builder.document) {
             builder.map.remove(0xa_0000..<0xc_0000)
             screen.placeWindow(&builder)
@@ -38,7 +39,7 @@ package enum PCMemory {
     // MARK: The split at 4 GiB
 
     private static func lowSize(_ builder: inout GuestMapBuilder, _ size: Int) -> Int {
-        // CMOS counts from 16 MiB on, and no machine splits below that.
+        // CMOS counts from 16 MiB, and no machine splits below that.
         if size <= 16 << 20 { return size }
         if let told = toldByCMOS(builder.document), told.low.addingSaturated(told.high) == size {
             return told.low
@@ -50,7 +51,8 @@ package enum PCMemory {
         return low
     }
 
-    /// Bytes of main memory below and above 4 GiB, as firmware reads them.
+    /// Returns the size of main memory below and above 4 GiB in bytes, from the registers that firmware
+    /// reads.
     // hw/i386/pc.c pc_cmos_init: 64 KiB units above 16 MiB, and above 4 GiB; 1 KiB units above 1 MiB.
     package static func toldByCMOS(_ document: Document) -> (low: Int, high: Int)? {
         guard let cmos = StateField.section("mc146818rtc", in: document.store)?["cmos_data"], cmos.size == 128
@@ -68,7 +70,7 @@ package enum PCMemory {
     private static func byRule(_ machine: String, _ size: Int) -> Int {
         if machine.hasPrefix("pc-q35") { return size >= 0xb000_0000 ? 0x8000_0000 : size }
         if size < 0xe000_0000 { return size }
-        // gigabyte_align came with machine type 2.0.
+        // gigabyte_align exists since machine type 2.0.
         let isOld = ["pc-i440fx-1.", "pc-0.", "pc-1."].contains { machine.hasPrefix($0) }
         return isOld ? 0xe000_0000 : 0xc000_0000
     }
@@ -82,7 +84,7 @@ package enum PCMemory {
         let roms = romRanges(&builder)
         placeOptionROMs(over: roms, &builder)
         for name in ["pc.bios", "isa-bios"] { placeTop(of: name, over: roms, &builder) }
-        // Since 9.1 the top of the flash itself, before a copy of it.
+        // Since 9.1, the top of the flash itself is mapped; before, a copy of it.
         if builder.block("pc.bios") == nil, builder.block("isa-bios") == nil {
             placeTop(of: "system.flash0", over: roms, isDevice: true, &builder)
         }
@@ -97,7 +99,7 @@ package enum PCMemory {
         }
     }
 
-    // The last 128 KiB at most are seen below 1 MiB too (hw/i386/x86-common.c x86_isa_bios_init).
+    // At most the last 128 KiB are also mapped below 1 MiB (hw/i386/x86-common.c x86_isa_bios_init).
     private static func placeTop(
         of name: String, over ranges: [Range<Int>], isDevice: Bool = false, _ builder: inout GuestMapBuilder
     ) {
@@ -111,8 +113,8 @@ package enum PCMemory {
         }
     }
 
-    /// Where reads between 768 KiB and 1 MiB go to ROM, by the chipset's PAM registers: 13 areas, bit 0 of each
-    /// nibble sends reads to RAM (hw/pci-host/pam.c, 7.2 and 10.0).
+    /// Returns the ranges between 768 KiB and 1 MiB in which reads go to ROM, by the chipset's PAM registers:
+    /// 13 areas, bit 0 of each nibble directs reads to RAM (hw/pci-host/pam.c, 7.2 and 10.0).
     private static func romRanges(_ builder: inout GuestMapBuilder) -> [Range<Int>] {
         guard let registers = pamRegisters(builder.document) else {
             builder.assume("firmware has copied itself to RAM: 0xc0000 to 0xfffff is RAM")
@@ -138,13 +140,13 @@ package enum PCMemory {
     }
 }
 
-/// The adapter that has 0xa0000 to 0xbffff on a PC, with the registers that map video memory there
+/// The adapter that owns 0xa0000 to 0xbffff on a PC, with the registers that map video memory there
 /// (hw/display/vga.c vga_update_memory_access, 7.2 to 11.1).
 private struct LegacyVGA {
     private let state: StateField?
     private let block: String?
 
-    /// Nil where the machine has none: other displays have no legacy range.
+    /// Nil if the machine has none; other displays have no legacy range.
     init?(_ document: Document) {
         for (name, section) in StateField.all(in: document.store) {
             let state = section["vga"] ?? section.first(ofStructure: "vga")
@@ -155,17 +157,18 @@ private struct LegacyVGA {
                 continue
             }
             self.state = state
-            // Which block is a device's follows from the name of its section.
+            // The name of the section identifies the device's block.
             block = name.lastIndex(of: "/").map { name[...$0] + "vga.vram" }
             return
         }
         return nil
     }
 
-    // Bit 0 of the fifth register enables it; it has sequencer registers of its own, which select chain-4 mode.
+    // Bit 0 of the fifth register enables VBE, which has its own sequencer registers that select chain-4
+    // mode.
     private var isInVBEMode: Bool { (state?["vbe_regs"]?[4]?.unsigned ?? 0) & 1 == 1 }
 
-    /// In chain-4 mode the bytes of video memory are there as such.
+    /// Places the window on video memory, whose bytes are directly visible in chain-4 mode.
     func placeWindow(_ builder: inout GuestMapBuilder) {
         guard let state, let sequencer = state["sr"], let graphics = state["gr"],
             isInVBEMode || (sequencer.byte(2) ?? 0) & 15 == 15 && (sequencer.byte(4) ?? 0) & 8 != 0,

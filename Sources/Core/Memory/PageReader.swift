@@ -2,11 +2,11 @@ import Bytes
 import CZlib
 import Format
 
-/// Gives guest pages as the guest had them.
+/// Returns the content of guest pages.
 package struct PageReader: Sendable {
     package let region: MappedRegion
     package let index: RAMIndex
-    // What is read of the stream is mapped in windows, ahead of who goes through it, and given back.
+    // Maps the stream in windows ahead of sequential readers, and releases them.
     private let window: SharedWindow
 
     package init(region: MappedRegion, index: RAMIndex) {
@@ -15,24 +15,24 @@ package struct PageReader: Sendable {
         window = SharedWindow(region)
     }
 
-    /// Gives back what is mapped; it stays readable.
+    /// Releases what is mapped; it remains readable.
     package func release() { window.close() }
 
-    /// Makes the bytes of a page ready to be read from the region.
+    /// Prepares the bytes of a page for reading from the region.
     package func prepare(_ entry: PageEntry) {
         guard entry.space == 0, entry.kind == .raw || entry.kind == .compressed else { return }
         window.move(to: entry.offset)
     }
 
-    /// What a page is.
+    /// The content of a page.
     package enum Content: Sendable, Equatable {
-        /// Nothing in the stream says.
+        /// The content is not in the stream.
         case absent
         case zero
         case bytes([UInt8])
     }
 
-    /// The content of page number `page` of a block. O(page size · XBZRLE records of the page).
+    /// Returns the content of page number `page` of a block. O(page size · XBZRLE records of the page).
     package func content(block: Int, page: Int) -> Content {
         let entry = index.entry(block: block, page: page, in: region)
         return switch entry.kind {
@@ -42,7 +42,7 @@ package struct PageReader: Sendable {
         }
     }
 
-    /// The bytes `range` of a page. O(range) for pages that were sent whole.
+    /// Returns the bytes `range` of a page. O(range) for pages that were sent raw.
     package func content(block: Int, page: Int, _ range: Range<Int>) -> MemoryContent {
         let entry = index.entry(block: block, page: page, in: region)
         prepare(entry)
@@ -59,7 +59,7 @@ package struct PageReader: Sendable {
         }
     }
 
-    /// `.zero` or `.absent` for pages that are all of that; nil for pages with bytes. O(1).
+    /// Returns `.zero` or `.absent` for pages that are entirely so; nil for pages with bytes. O(1).
     package func kind(block: Int, page: Int) -> MemoryContent? {
         switch index.entry(block: block, page: page, in: region).kind {
         case .zero: .zero
@@ -80,7 +80,7 @@ package struct PageReader: Sendable {
         }
     }
 
-    // The last full record, then all patches in the order in which they were sent.
+    // Applies all patches in order to the last full record.
     private func patched(_ entry: PageEntry) -> [UInt8]? {
         var chain: [Int] = []
         var current = entry
@@ -109,7 +109,7 @@ package struct PageReader: Sendable {
 
 /// The delta encoding of pages (migration/xbzrle.c, 7.2): runs of kept bytes and runs of new bytes.
 package enum XBZRLE {
-    /// Applies the record whose be16 length is at `offset`. Returns false when it does not fit the page.
+    /// Applies the record whose be16 length is at `offset`. Returns false if it does not fit the page.
     package static func apply(_ region: MappedRegion, lengthAt offset: Int, to page: inout [UInt8]) -> Bool {
         guard let length = region.bigEndian(UInt16.self, at: offset) else { return false }
         let end = offset + 2 + Int(length)
@@ -128,7 +128,7 @@ package enum XBZRLE {
         return output <= page.count
     }
 
-    // ULEB128 of at most two bytes.
+    // Reads a ULEB128 number of at most two bytes.
     private static func count(_ region: MappedRegion, _ input: inout Int, _ end: Int) -> Int? {
         guard input < end, let low = region.byte(at: input) else { return nil }
         input += 1

@@ -1,8 +1,8 @@
 import Bytes
 import Stream
 
-/// The hash page table of a pseries guest, as `spapr/htab` has sent it, and the segments of a CPU (Power ISA
-/// 2.07 book III-S 5.7; QEMU target/ppc/mmu-hash64.c, 7.2).
+/// The hash page table of a pseries guest, from the sections of `spapr/htab`, and the segments of a CPU
+/// (Power ISA 2.07 book III-S 5.7; QEMU target/ppc/mmu-hash64.c, 7.2).
 package struct PowerHash: Sendable {
     /// A segment buffer entry.
     package struct Segment: Sendable, Equatable {
@@ -10,13 +10,14 @@ package struct PowerHash: Sendable {
         package var virtual: UInt64
 
         package var isValid: Bool { effective & 0x0800_0000 != 0 }
-        /// A segment of 1 TiB, else of 256 MiB.
+        /// Whether the segment has 1 TiB instead of 256 MiB.
         package var isLarge: Bool { virtual >> 62 & 3 == 1 }
         package var shift: UInt64 { isLarge ? 40 : 28 }
 
         package func holds(_ address: UInt64) -> Bool { isValid && effective >> shift == address >> shift }
 
-        /// Bits of its base pages: 12, 16 or 24; nil for a size that QEMU does not know.
+        /// The base-2 logarithm of its base page size: 12, 16 or 24; nil for a size that QEMU does not
+        /// support.
         package var pageShift: Int? {
             switch virtual & 0x130 {
             case 0: 12
@@ -30,7 +31,7 @@ package struct PowerHash: Sendable {
     package let table: HashTable
     package let segments: [Segment]
 
-    // Sizes of pages and how the entry's second doubleword spells them, by the base page's bits.
+    // The page sizes and their encodings in the entry's second doubleword, by the bits of the base page.
     private static let encodings: [Int: [(shift: Int, code: UInt64)]] = [
         12: [(12, 0), (16, 0x7), (24, 0x38)], 16: [(16, 0x1), (24, 0x8)], 24: [(24, 0)],
     ]
@@ -69,7 +70,7 @@ package struct PowerHash: Sendable {
     }
 }
 
-/// The entries that the sections of `spapr/htab` have sent; of one that was sent twice the last.
+/// The entries from the sections of `spapr/htab`; the last one wins.
 package struct HashTable: Sendable {
     package struct Run: Sendable, Equatable {
         package var first: UInt64
@@ -81,23 +82,23 @@ package struct HashTable: Sendable {
         }
     }
 
-    /// Entries in a row: some with bytes from `offset` on, then some that are not valid.
+    /// Consecutive entries: valid ones with bytes from `offset` on, then invalid ones.
     private struct Chunk: Sendable {
         package var first: Int
         package var valid: Int
         package var invalid: Int
-        /// Bytes from the start of the stream.
+        /// In bytes from the start of the stream.
         package var offset: Int
     }
 
     private let region: MappedRegion
     private let chunks: [Chunk]
-    /// Groups of 8 entries, less 1.
+    /// The number of groups of 8 entries, minus 1.
     package let groupMask: UInt64
 
     private static let chunkLimit = 1 << 20
 
-    /// Nil when the guest has no such table. Reads the live part. O(chunks).
+    /// Nil if the guest has no such table. Reads the live part. O(chunks).
     package init?(_ document: Document) {
         document.openLivePart()
         let sections = document.store.checkedSections().filter { $0.name == "spapr/htab" }
@@ -123,7 +124,7 @@ package struct HashTable: Sendable {
         self.chunks = chunks
     }
 
-    /// An entry by its number; nil for one that is not valid. O(chunks).
+    /// Returns an entry by number; nil if it is not valid. O(chunks).
     package func entry(_ number: Int) -> Run? {
         let last = chunks.last { $0.first <= number && number < $0.first + $0.valid + $0.invalid }
         guard let last, number < last.first + last.valid else { return nil }

@@ -1,12 +1,12 @@
 import Format
 import Stream
 
-/// A PowerPC CPU (target/ppc/machine.c vmstate_ppc_cpu, version 5; 7.2). With translation of data switched off
-/// addresses are physical; else the tables of pseries are read, and those of no other machine.
+/// A PowerPC CPU (target/ppc/machine.c vmstate_ppc_cpu, version 5; 7.2). With data translation off, addresses
+/// are physical; otherwise only the tables of pseries are read.
 package struct PowerProcessor: GuestProcessor {
     package let number: UInt32
     package let registers: [UInt64]
-    /// Special purpose registers by number.
+    /// The special purpose registers by number.
     package let special: [UInt64]
     package let conditions: [UInt64]
     package let programCounter: UInt64
@@ -15,7 +15,7 @@ package struct PowerProcessor: GuestProcessor {
     private let radix: PowerRadix?
     private let hash: PowerHash?
 
-    /// SPR number of PID.
+    /// The SPR number of PID.
     private static let processRegister = 48
 
     package init(_ number: UInt32, _ cpu: StateField, _ document: Document) {
@@ -56,7 +56,7 @@ package struct PowerProcessor: GuestProcessor {
     }
 
     package func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
-        // MSR.DR.
+        // The guard tests MSR.DR.
         guard state >> 4 & 1 == 0 else {
             if let radix { return try radix.translate(virtual, in: memory) }
             if let hash { return try hash.translate(virtual) }

@@ -1,8 +1,9 @@
 import Bytes
 
-/// Radix page tables of a pseries guest (Power ISA 3.0 book III 5.7.10; QEMU target/ppc/mmu-radix64.c, 7.2).
+/// The radix page tables of a pseries guest (Power ISA 3.0 book III 5.7.10; QEMU target/ppc/mmu-radix64.c,
+/// 7.2).
 package struct PowerRadix: Sendable {
-    /// The second doubleword of the guest's partition table entry: its process table.
+    /// The second doubleword of the guest's partition table entry, which names its process table.
     package let processTable: UInt64
     /// The process whose tables translate addresses of quadrant 0.
     package let process: UInt64
@@ -14,11 +15,11 @@ package struct PowerRadix: Sendable {
 
     private static let addressMask: UInt64 = 0x0fff_ffff_ffff_ff00
 
-    /// Whether an entry names a process table for radix.
+    /// Returns whether an entry names a process table for radix.
     package static func isRadix(_ entry: UInt64) -> Bool { entry >> 63 == 1 }
 
     package func translate(_ virtual: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
-        // To the end of the quadrant.
+        // The number of bytes to the end of the quadrant.
         let rest: UInt64 = 1 << 62 - virtual & (1 << 62 - 1)
         let number: UInt64
         switch virtual >> 62 {
@@ -37,7 +38,7 @@ package struct PowerRadix: Sendable {
                 "the process table entry at physical 0x\(Hex.digits(place)) is not in the stream",
                 remaining: rest)
         }
-        // RTS is in two pieces; 31 bits are the least.
+        // RTS is in two pieces; the minimum is 31 bits.
         let (high, low): (UInt64, UInt64) = (entry >> 58 & 0x18, entry >> 5 & 7)
         let size = Int(high | low) + 31
         return try walk(virtual, root: entry & Self.addressMask, bits: Int(entry & 0x1f), size: size, memory)
@@ -47,7 +48,7 @@ package struct PowerRadix: Sendable {
         _ virtual: UInt64, root: UInt64, bits: Int, size: Int, _ memory: GuestMemory
     ) throws(PageFault) -> PageMapping {
         var (table, bits, left) = (root, bits, size)
-        // Each level takes bits, so a walk ends.
+        // Each level consumes bits, so the walk ends.
         while bits > 0, bits < left {
             let shift = left - bits
             let index: UInt64 = virtual >> UInt64(shift) & (1 << UInt64(bits) - 1)

@@ -8,9 +8,9 @@ package struct RISCVProcessor: GuestProcessor {
     package let programCounter: UInt64
     /// Page table mode and root.
     package let satp: UInt64
-    /// 32-bit registers.
+    /// Whether registers have 32 bits.
     package let is32Bit: Bool
-    /// Runs a guest of its own hypervisor.
+    /// Whether it runs a guest of its own hypervisor.
     package let isVirtual: Bool
 
     package init(_ number: UInt32, _ cpu: StateField) {
@@ -28,11 +28,11 @@ package struct RISCVProcessor: GuestProcessor {
     }
 }
 
-/// The page tables that `satp` names (RISC-V privileged architecture, 10.3 to 10.6). They are used also when
-/// the CPU is in M mode at the moment: its firmware runs with physical addresses, the guest does not.
+/// The page tables of `satp` (RISC-V privileged architecture, 10.3 to 10.6). They are also used if the CPU is
+/// currently in M mode, because its firmware uses physical addresses but the guest does not.
 package struct RISCVPaging {
     private let levels: Int
-    /// Address bits of a level, and bytes of an entry.
+    /// The number of address bits per level, and the size of an entry in bytes.
     private let bits: Int
     private let entrySize: UInt64
     private let root: UInt64
@@ -47,7 +47,7 @@ package struct RISCVPaging {
             root = (satp & 0x3f_ffff) << 12
             isKnown = true
         } else {
-            // 8 Sv39, 9 Sv48, 10 Sv57.
+            // 8 is Sv39, 9 Sv48, 10 Sv57.
             let mode = Int(satp >> 60)
             levels = (8...10).contains(mode) ? mode - 5 : 0
             (bits, entrySize) = (9, 8)

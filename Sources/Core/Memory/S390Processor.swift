@@ -30,14 +30,14 @@ package struct S390Processor: GuestProcessor {
             ? try S390Paging(root: control[[1, 1, 7, 13][Int(mask >> 46 & 3)]], prefix: prefix)
                 .translate(virtual, in: memory)
             : PageMapping(untranslated: virtual)
-        // Prefixing changes two pairs of pages, the last of them the CPU's own.
+        // Prefixing changes two pairs of pages, the last of which is the CPU's own.
         let isPlain = real.physical >= max(0x2000, prefix & ~0x1fff + 0x2000)
         return PageMapping(
             physical: Self.absolute(real.physical, prefix: prefix),
             remaining: isPlain ? real.remaining : min(real.remaining, 4096 - virtual & 4095))
     }
 
-    /// Real to absolute: the first 8 KiB and the CPU's own 8 KiB change places.
+    /// Converts a real to an absolute address: the first 8 KiB and the CPU's own 8 KiB are swapped.
     package static func absolute(_ real: UInt64, prefix: UInt64) -> UInt64 {
         if real < 0x2000 { return real | prefix & ~0x1fff }
         return real & ~0x1fff == prefix & ~0x1fff ? real & 0x1fff : real
@@ -46,7 +46,7 @@ package struct S390Processor: GuestProcessor {
 
 /// Dynamic address translation (z/Architecture Principles of Operation, chapter 3; target/s390x/mmu_helper.c).
 package struct S390Paging {
-    /// The address space control element of the space that the PSW names: primary, secondary or home.
+    /// The address space control element selected by the PSW: primary, secondary or home.
     package let root: UInt64
     package let prefix: UInt64
 
@@ -56,7 +56,7 @@ package struct S390Paging {
     }
 
     package func translate(_ address: UInt64, in memory: GuestMemory) throws(PageFault) -> PageMapping {
-        // Real-space designation.
+        // A real-space designation.
         if root >> 5 & 1 == 1 { return PageMapping(physical: address, remaining: 4096 - address & 4095) }
         let type = Int(root >> 2 & 3)
         var table = root & ~0xfff

@@ -6,7 +6,7 @@ package struct X86Paging {
         case flat
         /// 4-byte entries, 2 levels; 4 MiB pages with CR4.PSE.
         case legacy(largePages: Bool)
-        /// 8-byte entries; 3 levels are PAE.
+        /// 8-byte entries; 3 levels mean PAE.
         case long(levels: Int)
     }
 
@@ -50,7 +50,7 @@ package struct X86Paging {
         let bits = UInt64(12 + 9 * levels)
         let top = address >> (bits - 1)
         guard top != 0, top != UInt64.max >> (bits - 1) else { return }
-        // Up to the first address of the upper half.
+        // The range extends to the first address of the upper half.
         throw PageFault("the address is not canonical", remaining: (UInt64.max << (bits - 1)) - address)
     }
 
@@ -103,7 +103,7 @@ package struct X86Paging {
 }
 
 extension PageFault {
-    /// An entry that the stream does not have.
+    /// Creates a fault for an entry that is not in the stream.
     package init(entry place: UInt64, _ address: UInt64, _ shift: Int) {
         self.init(
             "the page table entry at physical 0x\(Hex.digits(place)) is not in the stream",

@@ -2,7 +2,7 @@ import Format
 
 /// An x86 CPU (target/i386/machine.c vmstate_x86_cpu, version 12; 5.2 to 11.1).
 package struct X86Processor: GuestProcessor {
-    /// A segment register with what the CPU keeps of its descriptor.
+    /// A segment register with the cached fields of its descriptor.
     package struct Segment: Sendable {
         package var selector: UInt64 = 0
         package var base: UInt64 = 0
@@ -51,10 +51,10 @@ package struct X86Processor: GuestProcessor {
             flags: field.register("flags"))
     }
 
-    /// EFER.LMA: long mode, with 64-bit page table entries.
+    /// Whether EFER.LMA is set: long mode, with 64-bit page table entries.
     package var isLongMode: Bool { efer >> 10 & 1 == 1 }
 
-    /// RIP as a linear address: outside 64-bit code the base of CS is added.
+    /// RIP as a linear address; outside 64-bit code, the base of CS is added.
     package var programCounter: UInt64 {
         let isCode64 = isLongMode && segments[1].flags >> 21 & 1 == 1
         return isCode64 ? instructionPointer : (segments[1].base &+ instructionPointer) & 0xffff_ffff

@@ -1,6 +1,6 @@
 import Bytes
 
-/// Integers, all big-endian on the wire whatever host and guest are (migration/vmstate-types.c, 7.2 to 10.0).
+/// Integers, all big-endian in the stream on any host and guest (migration/vmstate-types.c, 7.2 to 10.0).
 package enum IntegerFields {
     package static let types: [FieldType] = [
         FieldType("bool", reader: .bool, value: boolean),
@@ -13,24 +13,24 @@ package enum IntegerFields {
         FieldType("uint32", reader: .unsigned, value: unsigned),
         FieldType("uint64", reader: .unsigned, value: unsigned),
         FieldType("int32 equal", reader: .signed, value: signed),
-        // The reader prints these three as signed, though QEMU keeps them unsigned.
+        // The reader prints these three as signed, although QEMU stores them unsigned.
         FieldType("uint8 equal", reader: .signed, value: unsigned),
         FieldType("uint16 equal", reader: .signed, value: unsigned),
         FieldType("int64 equal", reader: .signed, value: unsigned),
         FieldType("uint32 equal", reader: .unsigned, value: unsigned),
-        // "le" means: must be less than or equal to the target's value.
+        // "le": the value must be less than or equal to the target's value.
         FieldType("int32 le", reader: .signed, value: signed),
-        // Registers that a device keeps in the byte order of its bus.
+        // Registers that a device stores in the byte order of its bus.
         FieldType("le16", value: littleEndian), FieldType("le32", value: littleEndian),
         FieldType("le64", value: littleEndian),
         FieldType("int32_as_uint16", value: unsigned),
         FieldType("uint16_from_uint8", value: unsigned),
-        // No types of QEMU's: what clocks keep in bytes of a buffer.
+        // Not types of QEMU: clock values inside a buffer.
         FieldType("BCD", reader: .unsigned, value: decimal),
         FieldType("BCD hour of 12", reader: .unsigned, value: hour),
     ]
 
-    /// An unsigned integer of at most 8 bytes; longer ones are shown as bytes.
+    /// Shows an unsigned integer of at most 8 bytes; longer ones are shown as bytes.
     @Sendable package static func unsigned(_ bytes: RawSpan) -> FieldValue {
         guard (1...8).contains(bytes.byteCount) else { return ByteValue.bytes(bytes) }
         let value = bytes.bigEndianValue
@@ -38,8 +38,8 @@ package enum IntegerFields {
         return FieldValue(hex, full: "\(hex) = \(value)")
     }
 
-    /// Two decimal digits in a byte: 0x21 is 21. What is no digit is as the byte is; in an alarm 0xc0 and above
-    /// match any time (MC146818A data sheet).
+    /// Shows two decimal digits in a byte: 0x21 is 21. Other bytes are shown as they are; in an alarm, 0xc0
+    /// and above match any time (MC146818A data sheet).
     @Sendable package static func decimal(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount == 1 else { return unsigned(bytes) }
         let byte = bytes[byteAt: 0]
@@ -48,7 +48,7 @@ package enum IntegerFields {
         return FieldValue(hex, full: "\(hex) = \(Int(byte >> 4) * 10 + Int(byte & 15))")
     }
 
-    /// An hour of 1 to 12 as two decimal digits; bit 7 says after noon.
+    /// Shows an hour of 1 to 12 as two decimal digits; bit 7 means PM.
     @Sendable package static func hour(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount == 1 else { return unsigned(bytes) }
         let byte = bytes[byteAt: 0]
@@ -59,7 +59,7 @@ package enum IntegerFields {
         return FieldValue(hex, full: "\(hex) = \(hour)")
     }
 
-    /// An unsigned little-endian integer of at most 8 bytes.
+    /// Shows an unsigned little-endian integer of at most 8 bytes.
     @Sendable package static func littleEndian(_ bytes: RawSpan) -> FieldValue {
         guard (1...8).contains(bytes.byteCount) else { return ByteValue.bytes(bytes) }
         let value = bytes.bigEndianValue.byteSwapped >> UInt64(64 - bytes.byteCount * 8)
@@ -67,7 +67,7 @@ package enum IntegerFields {
         return FieldValue(hex, full: "\(hex) = \(value)")
     }
 
-    /// A two's complement integer of at most 8 bytes.
+    /// Shows a two's complement integer of at most 8 bytes.
     @Sendable package static func signed(_ bytes: RawSpan) -> FieldValue {
         guard (1...8).contains(bytes.byteCount) else { return ByteValue.bytes(bytes) }
         let value = signedValue(bytes)
@@ -75,14 +75,14 @@ package enum IntegerFields {
         return FieldValue(value < 0 ? "\(value)" : hex, full: "\(hex) = \(value)")
     }
 
-    /// Zero is false, all else is true.
+    /// Shows zero as false and all else as true.
     @Sendable package static func boolean(_ bytes: RawSpan) -> FieldValue {
         let raw = "0x" + Hex.digits(bytes.bigEndianValue, width: bytes.byteCount * 2)
         return bytes.isAllZero
             ? FieldValue("false", full: "\(raw) = false") : FieldValue("true", full: "\(raw) = true")
     }
 
-    /// The sign-extended value of at most 8 bytes.
+    /// Returns the sign-extended value of at most 8 bytes.
     package static func signedValue(_ bytes: RawSpan) -> Int64 {
         let shift = UInt64(64 - bytes.byteCount * 8)
         return Int64(bitPattern: bytes.bigEndianValue << shift) >> Int64(shift)

@@ -1,8 +1,9 @@
 import Bytes
 
-/// Registers that processors save with a VMStateInfo of their own (target/*/machine.c, 7.2 and 10.0).
+/// Processor registers with a VMStateInfo of their own (target/*/machine.c, 7.2 and 10.0).
 ///
-/// The widths differ between versions (`fpr`, `psw`, `tlb_entry`), so the size decides, not the name.
+/// The widths differ between versions (`fpr`, `psw`, `tlb_entry`), so the size selects the format, not the
+/// name.
 package enum ProcessorFields {
     package static let types: [FieldType] =
         [
@@ -15,7 +16,7 @@ package enum ProcessorFields {
             FieldType("tlb entry"),
         ]
 
-    /// One register of at most 8 bytes, or words of 8 bytes.
+    /// Shows one register of at most 8 bytes, or words of 8 bytes.
     @Sendable private static func register(_ bytes: RawSpan) -> FieldValue {
         bytes.byteCount <= 8 ? IntegerFields.unsigned(bytes) : words(bytes)
     }

@@ -1,6 +1,6 @@
 import Bytes
 
-/// Timers and floating point.
+/// Types for timers and floating point.
 package enum TimeFields {
     package static let types: [FieldType] = [
         FieldType("timer", unit: "ns", value: timer),
@@ -8,7 +8,8 @@ package enum TimeFields {
         FieldType("float64", value: double),
     ]
 
-    /// Expiry in ns of the timer's clock, be64; all ones: not armed (util/qemu-timer.c timer_put, 10.0).
+    /// Shows the expiry in ns of the timer's clock, be64; all ones: not armed (util/qemu-timer.c timer_put,
+    /// 10.0).
     @Sendable package static func timer(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount == 8 else { return ByteValue.bytes(bytes) }
         let value = bytes.bigEndianValue
@@ -18,7 +19,7 @@ package enum TimeFields {
         return FieldValue(text, full: "\(hex) = \(text)")
     }
 
-    /// IEEE 754 double, the high half first.
+    /// Shows an IEEE 754 double, with the high half first.
     @Sendable package static func double(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount == 8 else { return ByteValue.bytes(bytes) }
         let bits = bytes.bigEndianValue
@@ -26,7 +27,7 @@ package enum TimeFields {
         return FieldValue(text, full: "0x" + Hex.digits(bits, width: 16) + " = " + text)
     }
 
-    /// `nanoseconds` as seconds with nine decimals.
+    /// Returns `nanoseconds` as seconds with nine decimals.
     package static func seconds(_ nanoseconds: UInt64) -> String {
         let fraction = String(nanoseconds % 1_000_000_000)
         let padding = String(repeating: "0", count: 9 - fraction.utf8.count)

@@ -1,8 +1,8 @@
 import Bytes
 
-/// Values of bytes that no type explains.
+/// Values for bytes without a known type.
 package enum ByteValue {
-    /// Bytes: as quoted text when all are printable, else as hex.
+    /// Shows bytes as quoted text if all are printable, else as hex.
     @Sendable package static func bytes(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount > 0 else { return FieldValue("(empty)") }
         if let text = printable(bytes) { return FieldValue("\"\(text)\"") }
@@ -10,16 +10,16 @@ package enum ByteValue {
         return FieldValue(excerpt(bytes, limit: 8), full: excerpt(bytes, limit: 64))
     }
 
-    /// The first `limit` bytes as hex, with `…` when there are more.
+    /// Returns the first `limit` bytes as hex, with `…` if there are more.
     package static func excerpt(_ bytes: RawSpan, limit: Int) -> String {
         let shown = Hex.dump(bytes.extracting(0..<min(limit, bytes.byteCount)))
         return bytes.byteCount > limit ? shown + " …" : shown
     }
 
-    /// Bytes of what is shown as text; a longer buffer is data.
+    /// The maximum size in bytes of text; a longer buffer is data.
     private static let longestText = 4096
 
-    // Text with at most trailing NULs, of at least two characters.
+    // Accepts text of at least two characters, followed only by NULs.
     private static func printable(_ bytes: RawSpan) -> String? {
         guard bytes.byteCount <= longestText else { return nil }
         var length = bytes.byteCount
@@ -29,7 +29,7 @@ package enum ByteValue {
         return text.isPrintable ? String(decoding: text.bytes, as: UTF8.self) : nil
     }
 
-    /// A byte with the length, then this many characters.
+    /// Shows a text that follows a byte with its length.
     @Sendable package static func counted(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount >= 1 else { return Self.bytes(bytes) }
         return FieldValue(

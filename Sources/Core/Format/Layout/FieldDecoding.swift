@@ -1,11 +1,11 @@
 import Bytes
 
-/// What a decoder of an opaque field has to work with.
+/// The input of a decoder for an opaque field.
 package struct FieldDecoding {
     package let region: MappedRegion
     /// The field's bytes, from the start of the stream.
     package let range: Range<Int>
-    /// The bodies that a list's description gives, one a child; `.none` for other types.
+    /// The bodies from a list's description, one per child; `.none` for other types.
     package let template: LayoutID
     /// The idstr of the section.
     package let section: NameID
@@ -23,7 +23,7 @@ package struct FieldDecoding {
 }
 
 extension FieldDecoding {
-    /// Lays the field out with `body`; nil where `body` throws or leaves bytes.
+    /// Lays the field out with `body`; nil if `body` throws or leaves bytes.
     package mutating func read(_ body: (inout LeafReader) throws(Mismatch) -> Void) -> LayoutID? {
         var reader = LeafReader(region, range, table: table)
         do throws(Mismatch) {

@@ -1,8 +1,8 @@
-/// What QEMU's `analyze-migration.py` prints for a field of a type (scripts/analyze-migration.py, 10.0).
+/// The output format of QEMU's `analyze-migration.py` for a type (scripts/analyze-migration.py, 10.0).
 package enum ReaderForm: UInt8, Sendable {
-    /// `0x…`, two digits a byte.
+    /// `0x…`, with two digits per byte.
     case unsigned
-    /// As `unsigned`; a negative value with its decimal after it: `0xffffffff (-1)`.
+    /// As `unsigned`, with the decimal after a negative value: `0xffffffff (-1)`.
     case signed
     /// JSON `true` or `false`.
     case bool
@@ -10,18 +10,18 @@ package enum ReaderForm: UInt8, Sendable {
     case null
     /// `null-ptr` or `valid-ptr` (11.1).
     case pointer
-    /// Each byte as two digits, joined by spaces.
+    /// Each byte as two digits, separated by spaces.
     case hex
 
-    /// Whether it says if a pointer of an array is there.
+    /// Whether it marks the presence of a pointer in an array.
     package var isMarker: Bool { self == .null || self == .pointer }
 }
 
-/// A value as people read it.
+/// A value in display form.
 package struct FieldValue: Sendable, Equatable {
-    /// One short cell: `0x0f`, `true`, `not armed`.
+    /// The short form for a cell: `0x0f`, `true`, `not armed`.
     package var short: String
-    /// The value in full: `0x0f = 15`, `0x3b9aca00 = 1.000000000 s`.
+    /// The full form: `0x0f = 15`, `0x3b9aca00 = 1.000000000 s`.
     package var full: String
 
     package init(_ short: String, full: String? = nil) {
@@ -30,28 +30,28 @@ package struct FieldValue: Sendable, Equatable {
     }
 }
 
-/// One VMState field type: how its bytes are read, and what QEMU's reader makes of it.
+/// A VMState field type: how its bytes are read, and how QEMU's reader prints them.
 ///
-/// `name` is the `name` of QEMU's `VMStateInfo` (migration/vmstate-types.c), as a description gives it.
+/// `name` is the `name` of QEMU's `VMStateInfo` (migration/vmstate-types.c), as in a description.
 package struct FieldType: Sendable {
     package let name: String
     package let readerForm: ReaderForm
-    /// What the number counts: `ns`, or empty.
+    /// The unit of the number: `ns`, or empty.
     package let unit: String
-    /// Reads a value. The span holds exactly the bytes of the field.
+    /// Reads a value. The span contains exactly the bytes of the field.
     package let value: @Sendable (RawSpan) -> FieldValue
-    /// What the bytes consist of, for types that the description leaves opaque; nil for all others.
+    /// Decodes the content of a type that the description leaves opaque; nil for all others.
     package let decode: Decode?
 
-    /// The value with nothing left out, for types whose `value` is but the start of it in another form than bytes.
+    /// The complete value, for types whose `value` shows only its start in a form other than bytes.
     package var whole: (@Sendable (RawSpan) -> String)?
 
-    /// What a row of an overlay adds to the one line that its leaf shows: `ZF`, `IOPL 3`; nil for nothing.
+    /// The word that an overlay row adds to the line of its leaf: `ZF`, `IOPL 3`; nil for none.
     package var word: (@Sendable (RawSpan) -> String?)?
-    /// Whether that is a line of its own among the details.
+    /// Whether that word gets a line of its own in the details.
     package var isLine = false
 
-    /// Gives a layout of `.decoded` items that tile the field, or nil when its bytes make no sense.
+    /// Returns a layout of `.decoded` items that tile the field; nil if its bytes make no sense.
     package typealias Decode = @Sendable (inout FieldDecoding) -> LayoutID?
 
     package init(
@@ -65,6 +65,6 @@ package struct FieldType: Sendable {
         self.decode = decode
     }
 
-    /// A type that no one knows: shown as hex, never a failure.
+    /// Returns a type for an unknown name, which is shown as hex.
     package static func unknown(named name: String) -> FieldType { FieldType(name) }
 }

@@ -1,4 +1,4 @@
-/// The field types that are known before a stream is read, in a fixed order.
+/// The field types known before a stream is read, in a fixed order.
 package struct FieldTypes: Sendable {
     package let all: [FieldType]
     private let indices: [Int: [Int]]
@@ -12,7 +12,7 @@ package struct FieldTypes: Sendable {
         self.indices = indices
     }
 
-    /// The place of the type that QEMU names `name` in `all`, or nil. O(length).
+    /// Returns the index in `all` of the type that QEMU names `name`, or nil. O(length).
     package func index(of name: Span<UInt8>) -> Int? {
         for index in indices[Self.key(name), default: []] where all[index].name.utf8.span.isEqual(to: name) {
             return index

@@ -1,4 +1,4 @@
-/// A layout interned in a `LayoutTable`.
+/// The number of a layout in a `LayoutTable`.
 package struct LayoutID: Hashable, Sendable {
     @usableFromInline package let index: Int32
 
@@ -10,36 +10,36 @@ package struct LayoutID: Hashable, Sendable {
     @inlinable package var isNone: Bool { index < 0 }
 }
 
-/// A field type interned in a `LayoutTable`.
+/// The number of a field type in a `LayoutTable`.
 package struct TypeID: Hashable, Sendable {
     @usableFromInline package let index: Int32
 
     @inlinable package init(index: Int32) { self.index = index }
 }
 
-/// What an item is to a reader of the tree.
+/// The role of an item in the tree.
 package enum ItemRole: UInt8, Sendable {
-    /// A field that the description lists, or an element of one.
+    /// A field of the description, or an element of one.
     case field
     /// A subsection with its header.
     case subsection
-    /// Framing that no description lists: section headers, footers, lengths, marks.
+    /// Framing outside the description: section headers, footers, lengths, markers.
     case frame
-    /// What the bytes of an opaque field represent; below the leaves that QEMU's reader counts.
+    /// The content of an opaque field, below the leaves that QEMU's reader prints.
     case decoded
-    /// What some bits or bytes of a leaf mean; the leaf owns them.
+    /// The meaning of some bits or bytes of a leaf, which owns them.
     case meaning
     /// Guest RAM: blocks, runs, pages.
     case ram
     /// Bytes that nothing claims.
     case gap
-    /// Bytes whose layout does not fit; a finding says why.
+    /// Bytes whose layout does not fit; a finding gives the reason.
     case error
     /// Zero or stale bytes after the end of a stream.
     case padding
 }
 
-/// One item of a layout: a member of a body, or a run of equal elements of an array.
+/// An item of a layout: a member of a body, or a run of equal elements of an array.
 ///
 /// All sizes and offsets are in bytes, relative to the start of the layout.
 package struct Item: Sendable, Hashable {
@@ -48,20 +48,20 @@ package struct Item: Sendable, Hashable {
     package var role: ItemRole
     /// The layout of the children of each element; `.none` for a leaf.
     package var child: LayoutID
-    /// What a leaf shows when someone opens it: the bytes of a buffer, or what its bits mean. It is no part
-    /// of the tree of fields: outputs by field stop at the leaf.
+    /// The layout below an opened leaf: the bytes of a buffer, or the meaning of its bits. It is not part of
+    /// the tree of fields; outputs by field stop at the leaf.
     package var inside = LayoutID.none
-    /// What manuals call the field or element: `RFLAGS`; empty for most.
+    /// The name of the field or element in manuals: `RFLAGS`; empty for most.
     package var label = NameID.empty
-    /// How many equal elements follow each other; 1 in a body.
+    /// The number of consecutive equal elements; 1 in a body.
     package var count: Int
-    /// The size of one element.
+    /// The size of one element in bytes.
     package var stride: Int
-    /// Added to an element's number in its run to give the number that is shown.
+    /// The displayed number of the run's first element.
     package var base: Int
-    /// Bytes from the start of the layout to the first element.
+    /// The offset of the first element from the start of the layout, in bytes.
     package var offset = 0
-    /// The child number of the first element.
+    /// The child index of the first element.
     package var firstChild = 0
 
     package init(
@@ -81,28 +81,28 @@ package struct Item: Sendable, Hashable {
     @inlinable package var isLeaf: Bool { child.isNone }
 }
 
-/// The shape of a struct, an array or a record: items that tile its bytes in order, but for overlays.
+/// The shape of a struct, an array or a record: items that tile its bytes in order, except for overlays.
 ///
-/// Layouts hold no bytes and no absolute offsets, so that 255 CPUs share one.
+/// Layouts contain no bytes and no absolute offsets, so that 255 CPUs share one.
 package struct Layout: Sendable {
     package enum Shape: UInt8, Sendable {
         /// Members with names.
         case body
         /// Elements with numbers.
         case array
-        /// What the bits and bytes of one leaf mean: items at places of their own, which may overlap and leave
-        /// bytes out. They own no byte.
+        /// The meaning of the bits and bytes of one leaf. The items have offsets of their own, may overlap
+        /// and may leave bytes out. They own no byte.
         case overlay
     }
 
     package var kind: Shape
-    /// The vmstate's name and version where the layout comes from a vmstate.
+    /// The name and version of the vmstate, if the layout comes from one.
     package var vmsdName: NameID
     package var version: UInt32
     package var items: Range<Int>
-    /// Length in bytes: the sum of its items; of an overlay, of what it lies on.
+    /// The length in bytes: the sum of the items; for an overlay, the size of its leaf.
     package var size: Int
     package var childCount: Int
-    /// Whether bytes must be read to know the true layout (see `Resolver`).
+    /// Whether the true layout depends on the bytes (see `Resolver`).
     package var needsResolution: Bool
 }

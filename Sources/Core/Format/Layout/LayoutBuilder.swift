@@ -1,7 +1,7 @@
-/// Collects the members of a body one after the other, for formats that no description covers.
+/// Collects the members of a body in order, for formats that no description covers.
 package struct LayoutBuilder {
     package private(set) var members: [Item] = []
-    /// Bytes so far.
+    /// The size so far, in bytes.
     package private(set) var size = 0
 
     package init() {}
@@ -15,7 +15,7 @@ package struct LayoutBuilder {
                 name: table.names.intern(name), type: table.type(named: type), role: role, stride: size))
     }
 
-    /// Adds a member with children; its size is the layout's.
+    /// Adds a member with children; its size is that of the layout.
     package mutating func nested(
         _ name: String, _ type: String, _ child: LayoutID, role: ItemRole = .decoded,
         in table: LayoutTable
@@ -26,7 +26,7 @@ package struct LayoutBuilder {
                 stride: table[child].size))
     }
 
-    /// Adds an array of `count` elements of `stride` bytes. Nothing is added for no elements.
+    /// Adds an array of `count` elements of `stride` bytes. Adds nothing if `count` is 0.
     package mutating func array(
         _ name: String, _ type: String, count: Int, stride: Int, child: LayoutID = .none,
         role: ItemRole = .decoded, in table: LayoutTable
@@ -46,7 +46,7 @@ package struct LayoutBuilder {
         size = size.addingSaturated(item.size)
     }
 
-    /// The finished body.
+    /// Returns the finished body.
     package func body(in table: LayoutTable, vmsdName: NameID = .empty, version: UInt32 = 0) -> LayoutID {
         table.layout(.body, members, vmsdName: vmsdName, version: version)
     }

@@ -1,17 +1,17 @@
-/// A place in described bytes: an item and where its bytes begin, or the layout that a walk begins with.
+/// A position in described bytes: an item with the offset of its bytes, or the layout at which a walk starts.
 ///
-/// What walks over layouts, of one stream or of two side by side, goes from one cursor to the next. A cursor owns
-/// nothing but a reference to its table.
+/// Walks over layouts, of one stream or of two side by side, move from cursor to cursor. A cursor owns only a
+/// reference to its table.
 package struct LayoutCursor {
     package let table: LayoutTable
-    /// The item; nil where the walk has begun.
+    /// The item; nil at the start of the walk.
     package let item: Item?
-    /// What is below it; `.none` for a leaf.
+    /// The layout below it; `.none` for a leaf.
     package let layout: LayoutID
-    /// Bytes, counted as the walk's first offset is.
+    /// In bytes, relative to the same origin as the walk's first offset.
     package let offset: Int
 
-    /// The start of a walk over `layout`, whose bytes begin at `offset`.
+    /// Starts a walk over `layout`, whose bytes begin at `offset`.
     package init(_ layout: LayoutID, at offset: Int = 0, in table: LayoutTable) {
         self.table = table
         self.layout = layout
@@ -28,37 +28,37 @@ package struct LayoutCursor {
 
     package var isLeaf: Bool { layout.isNone }
     package var isArray: Bool { !layout.isNone && table[layout].kind == .array }
-    /// Bytes, of one element where the item has several.
+    /// The size in bytes; of one element if the item has several.
     package var size: Int { item?.stride ?? (layout.isNone ? 0 : table[layout].size) }
     package var range: Range<Int> { offset..<offset + size }
-    /// Whether bytes must be read to know what is below: a decoder does.
+    /// Whether a decoder must read the bytes to find the content.
     package var isDecodable: Bool { item.map { table[type: $0.type].decode != nil } ?? false }
 
-    /// The items of the layout, each at its first element, in order; made as they are asked for.
+    /// The items of the layout in order, each at its first element; computed lazily.
     package var places: LazyMapSequence<ArraySlice<Item>, LayoutCursor> {
         let items: ArraySlice<Item> = layout.isNone ? [] : table.items(of: layout)
         return items.lazy.map { LayoutCursor($0, at: offset + $0.offset, in: table) }
     }
 
-    /// Those that are wanted; without a condition all but frames. O(items).
+    /// Returns the items that satisfy a condition, by default all except frames. O(items).
     package func members(where isWanted: (Item) -> Bool = { $0.role != .frame }) -> [LayoutCursor] {
         places.filter { $0.item.map(isWanted) ?? false }
     }
 
-    /// Child number `index` of an array, which must be below its count. O(log items).
+    /// Returns child number `index` of an array, which must be less than its count. O(log items).
     package func element(_ index: Int) -> LayoutCursor {
         let item = table[item: table.itemIndex(ofChild: index, in: layout)]
         return LayoutCursor(
             item, at: offset + item.offset + (index - item.firstChild) * item.stride, in: table)
     }
 
-    /// The element that is `count` after this one in its item. O(1).
+    /// Returns the element `count` positions after this one in its item. O(1).
     package func advanced(by count: Int) -> LayoutCursor {
         guard let item else { return self }
         return LayoutCursor(item, at: offset + count * item.stride, in: table)
     }
 
-    /// The vmstate that a field holds, or that each element of an array is; nil for leaves and for what a decoder made.
+    /// The vmstate of a field or of each array element; nil for leaves and for decoded content.
     package var body: LayoutCursor? {
         guard !isLeaf, !isDecodable else { return nil }
         return isArray ? places.first { !$0.isLeaf } : self

@@ -1,9 +1,9 @@
-/// All layouts of a document, each distinct one stored once.
+/// All layouts of a document, with each distinct one stored once.
 ///
-/// One object for all who read the document: it only grows, so an id means the same for good. It belongs to the
-/// thread of its document.
+/// All users of the document share one table. It only grows, so an id never changes its meaning. It belongs
+/// to the thread of its document.
 package final class LayoutTable {
-    // The classes below never call each other while they change one of these: no access is looked for each time.
+    // No call changes one of these properties while another call uses it, so access needs no check each time.
     @exclusivity(unchecked) package var names = NameTable()
     @exclusivity(unchecked) private var storedTypes: [FieldType]
     @exclusivity(unchecked) private var unknownTypes: [NameID: TypeID] = [:]
@@ -18,7 +18,7 @@ package final class LayoutTable {
         storedTypes = known.all
     }
 
-    /// A table of its own with the same ids, for what may not be kept. O(layouts).
+    /// Returns an independent table with the same ids, for layouts that may not be kept. O(layouts).
     package func copy() -> LayoutTable {
         let other = LayoutTable(known)
         other.names = names
@@ -36,18 +36,18 @@ package final class LayoutTable {
 
     package subscript(_ id: LayoutID) -> Layout { layouts[Int(id.index)] }
 
-    /// The item with a number out of `Layout.items`.
+    /// Returns the item with a number from `Layout.items`.
     package subscript(item index: Int) -> Item { storedItems[index] }
 
     package subscript(type id: TypeID) -> FieldType { storedTypes[Int(id.index)] }
 
-    /// The types, each at the index of its id.
+    /// The types, in the order of their ids.
     package var types: [FieldType] { storedTypes }
 
-    /// The items of a layout. O(1).
+    /// Returns the items of a layout. O(1).
     package func items(of id: LayoutID) -> ArraySlice<Item> { storedItems[self[id].items] }
 
-    /// The id of the type that QEMU names `name`; a name that is not known gets a type of its own.
+    /// Returns the id of the type that QEMU names `name`; an unknown name gets a type of its own.
     package func type(named name: Span<UInt8>) -> TypeID {
         if let known = known.index(of: name) { return TypeID(index: Int32(known)) }
         return unknownType(names.intern(name))
@@ -62,13 +62,13 @@ package final class LayoutTable {
         return type
     }
 
-    /// The id of a type of its own, for a row of an overlay.
+    /// Adds a type for a row of an overlay and returns its id.
     package func add(_ type: FieldType) -> TypeID {
         storedTypes.append(type)
         return TypeID(index: Int32(storedTypes.count - 1))
     }
 
-    /// What an overlay was made into; built at its first use.
+    /// Returns the layout of an overlay, which is built at its first use.
     package func built(_ overlay: any AnyObject & Sendable, _ build: (LayoutTable) -> LayoutID)
         -> LayoutID
     {
@@ -79,13 +79,13 @@ package final class LayoutTable {
         return layout
     }
 
-    // Keeps the overlay: its identity is the key.
+    // Retains the overlay, because its identity is the key.
     private struct BuiltOverlay: Sendable {
         package let overlay: any AnyObject & Sendable
         package let layout: LayoutID
     }
 
-    // Whether the bytes may tell more, or something else, than the item.
+    // Whether the bytes may refine or contradict the item.
     private func isUncertain(_ item: Item) -> Bool {
         if item.role == .field, self[type: item.type].decode != nil { return true }
         guard !item.child.isNone else { return false }
@@ -93,9 +93,9 @@ package final class LayoutTable {
         return child.needsResolution || child.size != item.stride
     }
 
-    /// The id of a layout of these items; their offsets are computed here. O(items).
+    /// Returns the id of a layout of these items, after computing their offsets. O(items).
     ///
-    /// `needsResolution` is worked out from the items unless it is given.
+    /// `needsResolution` is derived from the items unless it is given.
     ///
     /// Sums saturate: a hostile count can give a size of Int.max, which no section can hold, never a trap.
     package func layout(
@@ -121,7 +121,7 @@ package final class LayoutTable {
                 childCount: childCount, needsResolution: needsResolution ?? unresolved))
     }
 
-    /// The id of an overlay of `size` bytes: items with one element each, at the offsets that they have.
+    /// Returns the id of an overlay of `size` bytes: single-element items at the offsets that they have.
     package func overlay(_ content: [Item], size: Int) -> LayoutID {
         var numbered = content
         for index in numbered.indices { numbered[index].firstChild = index }
@@ -161,20 +161,20 @@ package final class LayoutTable {
 }
 
 extension LayoutTable {
-    /// An array of `count` plain bytes: what a buffer shows when it is opened.
+    /// Returns an array of `count` plain bytes, which is the content of an opened buffer.
     package func bytes(count: Int) -> LayoutID {
         let byte = Item(type: type(named: "uint8"), role: .decoded, count: count, stride: 1)
         return layout(.array, [byte])
     }
 
-    /// What shows below an element of `item` when it is opened: its children, or the inside of a leaf where
-    /// that fits; `.none` for what can't be opened. O(1).
+    /// Returns the layout below an opened element of `item`: its children, or the `inside` of a leaf if the
+    /// size fits; `.none` if it can't be opened. O(1).
     package func opened(_ item: Item) -> LayoutID {
         guard item.child.isNone, !item.inside.isNone else { return item.child }
         return self[item.inside].size == item.stride ? item.inside : .none
     }
 
-    /// Whether a layout is the bytes of a buffer and says no more of them. O(1).
+    /// Whether a layout is only the plain bytes of a buffer. O(1).
     package func isPlainBytes(_ id: LayoutID) -> Bool {
         guard !id.isNone, self[id].kind == .array else { return false }
         let items = self.items(of: id)
@@ -182,14 +182,15 @@ extension LayoutTable {
             && items.allSatisfy { $0.stride == 1 && $0.label == .empty && $0.inside.isNone }
     }
 
-    /// The item that holds child number `child`. O(log items).
+    /// Returns the index of the item that contains child number `child`. O(log items).
     package func itemIndex(ofChild child: Int, in id: LayoutID) -> Int {
         let layout = self[id]
         if layout.childCount == layout.items.count { return layout.items.lowerBound + child }
         return lastItem(of: layout) { $0.firstChild <= child }
     }
 
-    /// The item that owns the byte at `offset` from the layout's start; nil in an overlay. O(log items).
+    /// Returns the index of the item that owns the byte at `offset` from the layout's start; nil in an
+    /// overlay. O(log items).
     package func itemIndex(atOffset offset: Int, in id: LayoutID) -> Int? {
         let layout = self[id]
         guard offset >= 0, offset < layout.size, layout.kind != .overlay else { return nil }

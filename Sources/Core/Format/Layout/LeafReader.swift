@@ -1,20 +1,20 @@
 import Bytes
 
-/// Reads the fields of a format one after the other and lays each one out.
+/// Reads the fields of a format in order and lays each one out.
 ///
-/// For formats that no description covers. Bodies and arrays nest between `begin` and `end`. Each read checks
-/// the bytes that are left, so a count or a length that a stream claims can't lead outside. All items have
-/// the role `.decoded`.
+/// For formats that no description covers. Bodies and arrays are nested with `begin` and `end`. Each read
+/// checks the remaining bytes, so a count or a length from a stream can't lead outside. All items have the
+/// role `.decoded`.
 package struct LeafReader {
     package let region: MappedRegion
-    /// Where the bytes end, from the start of the stream.
+    /// The end of the bytes, from the start of the stream.
     package let limit: Int
     /// The next byte, from the start of the stream.
     package private(set) var position: Int
     package var table: LayoutTable
     private var open: [Level]
 
-    /// A body or an array that is not finished.
+    /// An unfinished body or array.
     private struct Level {
         package var kind: Layout.Shape
         package var items: [Item] = []
@@ -22,10 +22,10 @@ package struct LeafReader {
         package var next = 0
     }
 
-    /// Bodies and arrays with more items than this keep the rest as one leaf: hostile bytes can't make them
-    /// large.
+    /// The maximum number of items in a body or an array. The rest becomes one leaf, so that hostile bytes
+    /// can't make it large.
     package static let itemLimit = 1 << 16
-    /// No list of a field has more elements than this.
+    /// The maximum number of elements in a list of a field.
     package static let elementLimit = 1 << 16
 
     package init(_ region: MappedRegion, _ range: Range<Int>, table: LayoutTable) {
@@ -36,7 +36,7 @@ package struct LeafReader {
         open = [Level(kind: .body)]
     }
 
-    /// Bytes left.
+    /// The number of remaining bytes.
     package var left: Int { limit - position }
 
     /// The items of the outermost body so far.
@@ -46,7 +46,7 @@ package struct LeafReader {
 // MARK: - Trials
 
 extension LeafReader {
-    /// A state to come back to.
+    /// A state to return to.
     package struct Mark {
         fileprivate var position: Int
         fileprivate var depth: Int
@@ -59,10 +59,10 @@ extension LeafReader {
         }
     }
 
-    /// The state now. Only items of the innermost open body come back: use it for bodies.
+    /// The current state. `reset` restores only items of the innermost open body, so use it for bodies.
     package var mark: Mark { Mark(position: position, depth: open.count, itemCount: itemCount) }
 
-    /// Forgets what was read since `mark`.
+    /// Discards what was read since `mark`.
     package mutating func reset(to mark: Mark) {
         position = mark.position
         open.removeLast(open.count - mark.depth)
@@ -73,9 +73,9 @@ extension LeafReader {
 // MARK: - Leaves
 
 extension LeafReader {
-    /// A big-endian integer, as a leaf.
+    /// Reads a big-endian integer as a leaf.
     ///
-    /// - Parameter type: the name of its type; QEMU's by its width when none is given.
+    /// - Parameter type: The name of its type; by default QEMU's type for the width.
     @discardableResult
     package mutating func integer<T: UnsignedInteger & FixedWidthInteger & BitwiseCopyable>(
         _ name: String, as width: T.Type, type: String? = nil
@@ -87,13 +87,13 @@ extension LeafReader {
         return value
     }
 
-    /// `count` bytes as one leaf. Nothing is added for no bytes.
+    /// Reads `count` bytes as one leaf. Adds nothing if `count` is 0.
     package mutating func bytes(_ name: String, _ type: String = "buffer", count: Int) throws(Mismatch) {
         guard count >= 0, count <= left else { throw mismatch("\(count) bytes of \(name)") }
         if count > 0 { add(leaf(name, type, count)) }
     }
 
-    /// A byte with the length, then this many characters.
+    /// Reads a text that follows a byte with its length.
     @discardableResult
     package mutating func text(_ name: String) throws(Mismatch) -> NameID {
         guard left >= 1, let length = region.byte(at: position), Int(length) < left else {
@@ -104,12 +104,12 @@ extension LeafReader {
         return table.names.intern(region.copy(characters))
     }
 
-    /// An array of `count` leaves of `stride` bytes. Nothing is added for none.
+    /// Reads an array of `count` leaves of `stride` bytes. Adds nothing if `count` is 0.
     package mutating func array(_ name: String, _ type: String, count: Int, stride: Int) throws(Mismatch) {
         try array(name, type, count: count, of: .none, stride: stride)
     }
 
-    /// An array of `count` elements of one layout. Nothing is added for none.
+    /// Reads an array of `count` elements of one layout. Adds nothing if `count` is 0.
     package mutating func array(_ name: String, _ type: String, count: Int, of child: LayoutID)
         throws(Mismatch)
     {
@@ -132,7 +132,7 @@ extension LeafReader {
                 stride: count * stride))
     }
 
-    /// A member with a layout that is known already.
+    /// Reads a member of a known layout.
     package mutating func member(_ name: String, _ type: String, _ child: LayoutID) throws(Mismatch) {
         guard table[child].size <= left else { throw mismatch("\(table[child].size) bytes of \(name)") }
         var item = leaf(name, type, table[child].size)
@@ -149,13 +149,13 @@ extension LeafReader {
         position += item.size
     }
 
-    /// Adds an item whose child is known already, as `member` does.
+    /// Adds an item with a known child, like `member`.
     package mutating func take(_ item: Item) throws(Mismatch) {
         guard item.size <= left else { throw mismatch("\(item.size) bytes") }
         add(item)
     }
 
-    /// What is at `position` is not what the format has there.
+    /// Returns a mismatch between the bytes at `position` and the format.
     package func mismatch(_ expected: String) -> Mismatch {
         let found = Hex.dump(region.copy(position..<min(position + 8, limit)))
         return Mismatch(
@@ -167,10 +167,10 @@ extension LeafReader {
 // MARK: - Nesting
 
 extension LeafReader {
-    /// Opens a body or an array; what is read belongs to it until `end`.
+    /// Opens a body or an array, which collects what is read until `end`.
     package mutating func begin(_ kind: Layout.Shape = .body) { open.append(Level(kind: kind)) }
 
-    /// Opens an element of the list that is open; `end()` closes it.
+    /// Opens an element of the current list; `end()` closes it.
     ///
     /// - Throws: `Mismatch` after `elementLimit` elements.
     package mutating func beginElement() throws(Mismatch) {
@@ -178,24 +178,24 @@ extension LeafReader {
         begin()
     }
 
-    /// How many items the innermost open body or array has.
+    /// The number of items in the innermost open body or array.
     package var itemCount: Int { open.last?.items.count ?? 0 }
 
-    /// Closes what was opened last: a member called `name` of what is open around it, or an element.
-    /// Nothing is added when nothing was read.
+    /// Closes the innermost level: a member `name` of the enclosing level, or an element. Adds nothing if
+    /// nothing was read.
     ///
-    /// - Parameter number: the number of an element, where it is not one more than the last.
+    /// - Parameter number: The number of an element, if it is not one more than the last.
     package mutating func end(_ name: String = "", _ type: String = "struct", number: Int? = nil) {
         end(table.names.intern(name), type, number: number)
     }
 
-    /// As `end(_:_:)`, with a name from the stream.
+    /// Like `end(_:_:)`, with a name from the stream.
     package mutating func end(_ name: NameID, _ type: String, number: Int? = nil) {
         guard let item = close(name, type) else { return }
         place(item, number: number)
     }
 
-    /// Closes what was opened last, for `place`; nil when nothing was read.
+    /// Closes the innermost level for `place`; nil if nothing was read.
     package mutating func close(_ name: NameID = .empty, _ type: String = "struct") -> Item? {
         guard open.count > 1, let level = open.popLast(), !level.items.isEmpty else { return nil }
         let child = table.layout(level.kind, level.items)
@@ -204,14 +204,14 @@ extension LeafReader {
             stride: table[child].size)
     }
 
-    /// Puts a closed item into what is open now.
+    /// Adds a closed item to the current level.
     package mutating func place(_ item: Item, number: Int? = nil) {
         var item = item
         if let number { item.base = number }
         append(item, isNumbered: number != nil)
     }
 
-    /// The finished outermost body, when its items reach the limit; nil otherwise.
+    /// Returns the outermost body if its items reach the limit; nil otherwise.
     package mutating func finish(vmsdName: NameID = .empty) -> LayoutID? {
         guard open.count == 1, left == 0 else { return nil }
         return table.layout(.body, open[0].items, vmsdName: vmsdName)

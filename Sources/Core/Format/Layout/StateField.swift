@@ -1,21 +1,21 @@
 import Bytes
 
-/// A field of a device section, found by the names that the description gives it.
+/// A field of a device section, found by its names in the description.
 ///
-/// For code that needs a few registers of a machine: offsets differ between versions of QEMU, names last.
+/// For code that needs a few registers of a machine: offsets differ between versions of QEMU, but names stay.
 package struct StateField {
     private let region: MappedRegion
     private let table: LayoutTable
     package let type: TypeID
     private let layout: LayoutID
-    /// What shows when a leaf is opened.
+    /// The layout below an opened leaf.
     package let inside: LayoutID
-    /// Bytes from the start of the stream.
+    /// In bytes from the start of the stream.
     package let offset: Int
-    /// Bytes.
+    /// In bytes.
     package let size: Int
 
-    /// The whole of `layout`, which begins at `offset`, in bytes from the start of the stream.
+    /// Creates a field of the whole `layout` at `offset`, in bytes from the start of the stream.
     package init(
         region: MappedRegion, table: LayoutTable, type: TypeID = TypeID(index: 0), layout: LayoutID,
         offset: Int, size: Int
@@ -39,21 +39,21 @@ package struct StateField {
         size = item.stride
     }
 
-    /// The member of that name. O(members).
+    /// Returns the member of that name. O(members).
     package subscript(_ name: String) -> StateField? {
         table.names.known(name).flatMap { self[$0] }
     }
 
     private subscript(_ name: NameID) -> StateField? {
         guard !layout.isNone, table[layout].kind == .body else { return nil }
-        // Names are compared as numbers: rows that are drawn ask for several members of hundreds.
+        // Names are compared as numbers, because drawn rows look up several members among hundreds.
         for item in table.items(of: layout) where item.name == name {
             return StateField(self, item, at: offset + item.offset)
         }
         return nil
     }
 
-    /// The element of an array. O(log runs).
+    /// Returns the element of an array. O(log runs).
     package subscript(_ index: Int) -> StateField? {
         guard !layout.isNone, table[layout].kind == .array,
             (0..<table[layout].childCount).contains(index)
@@ -62,21 +62,22 @@ package struct StateField {
         return StateField(self, item, at: offset + item.offset + (index - item.firstChild) * item.stride)
     }
 
-    /// How many elements an array has.
+    /// The number of elements of an array.
     package var count: Int { layout.isNone ? 0 : table[layout].childCount }
 
-    /// The value of an integer of at most 8 bytes, as it was written: big-endian.
+    /// The big-endian value of an integer of at most 8 bytes.
     package var unsigned: UInt64? {
         guard (1...8).contains(size), offset + size <= region.count else { return nil }
         return region.bigEndian(offset..<offset + size)
     }
 
-    /// The byte at `place` in the field.
+    /// Returns the byte at `place` in the field.
     package func byte(_ place: Int) -> UInt8? {
         (0..<size).contains(place) ? region.byte(at: offset + place) : nil
     }
 
-    /// The first structure of that VMState in it or below it. O(layouts below).
+    /// Returns the first structure of that VMState, which may be the field itself or below it. O(layouts
+    /// below).
     package func first(ofStructure name: String) -> StateField? {
         table.names.known(name).flatMap { first(ofStructure: $0) }
     }
@@ -91,7 +92,8 @@ package struct StateField {
         return nil
     }
 
-    /// The first structure that has a member of that name, in it or below it. O(layouts below).
+    /// Returns the first structure with a member of that name, which may be the field itself or below it.
+    /// O(layouts below).
     package func first(having member: String) -> StateField? {
         table.names.known(member).flatMap { first(having: $0) }
     }
@@ -106,7 +108,7 @@ package struct StateField {
         return nil
     }
 
-    /// The first field of that type in it or below it. O(layouts below).
+    /// Returns the first field of that type below the field. O(layouts below).
     package func first(ofType name: String) -> StateField? {
         guard !layout.isNone else { return nil }
         for item in table.items(of: layout) {
@@ -119,13 +121,13 @@ package struct StateField {
 }
 
 extension StateField {
-    /// The value of the member of that name; 0 where there is none.
+    /// Returns the value of the member of that name; 0 if there is none.
     package func register(_ name: String) -> UInt64 { self[name]?.unsigned ?? 0 }
 
-    /// Elements of a register list that are read.
+    /// The maximum number of elements that are read from a register list.
     private static let mostRegisters = 4096
 
-    /// The values of an array of integers; empty where there is none.
+    /// Returns the values of an array of integers; empty if there is none.
     package func registers(_ name: String) -> [UInt64] {
         guard let array = self[name] else { return [] }
         return (0..<min(array.count, Self.mostRegisters)).map { array[$0]?.unsigned ?? 0 }

@@ -1,6 +1,6 @@
 import Bytes
 
-/// State of a vhost-user back end: chunks that only it understands (hw/virtio/vhost.c, 8.2 to 11.1).
+/// The state of a vhost-user back end: chunks in its own format (hw/virtio/vhost.c, 8.2 to 11.1).
 package enum BackendState {
     @Sendable package static func decode(_ field: inout FieldDecoding) -> LayoutID? { field.read(read) }
 
@@ -98,7 +98,7 @@ package enum ChannelDevice {
         }
     }
 
-    // A subsection that need not be there.
+    // Reads an optional subsection.
     private static func subsection(
         _ name: String, _ fields: [(name: String, size: Int)], _ reader: inout LeafReader
     ) throws(Mismatch) {
@@ -110,29 +110,30 @@ package enum ChannelDevice {
     }
 }
 
-/// `irqs`: floating interrupts of KVM on s390x, as the host has them (hw/intc/s390_flic_kvm.c, 5.2 to 11.1).
+/// `irqs`: floating interrupts of KVM on s390x, in host format (hw/intc/s390_flic_kvm.c, 5.2 to 11.1).
 package enum FloatingInterrupts {
-    /// Bytes of a struct kvm_s390_irq.
+    /// The size of a struct kvm_s390_irq in bytes.
     private static let interruptSize = 72
 
     @Sendable package static func decode(_ field: inout FieldDecoding) -> LayoutID? {
         field.read { reader throws(Mismatch) in
             let count = try reader.integer("count", as: UInt64.self)
-            // All ones: KVM could not give them.
+            // All ones: KVM could not provide them.
             guard count != .max else { return }
             try reader.array("irqs", "buffer", count: Int(clamping: count), stride: interruptSize)
         }
     }
 }
 
-/// `msix state`: the vector table, as the guest sees it, and the pending bits (hw/pci/msix.c, 5.2 to 11.1).
+/// `msix state`: the guest-visible vector table and the pending bits (hw/pci/msix.c, 5.2 to 11.1).
 package enum MSIXTable {
     @Sendable package static func decode(_ field: inout FieldDecoding) -> LayoutID? {
         guard let count = vectorCount(size: field.range.count) else { return nil }
         return field.read { reader throws(Mismatch) in try read(vectorCount: count, &reader) }
     }
 
-    /// How many vectors take `size` bytes: 16 each, and a pending bit each in whole bytes.
+    /// Returns the number of vectors in `size` bytes: 16 bytes each, then one pending bit each in whole
+    /// bytes.
     package static func vectorCount(size: Int) -> Int? {
         guard size > 0 else { return nil }
         let nearest = size.multipliedSaturated(by: 8) / 129
@@ -151,7 +152,7 @@ package enum MSIXTable {
 
 /// `scsi-requests`: requests that were in flight (hw/scsi/scsi-bus.c, 5.2 to 11.1).
 ///
-/// What bus and device add to a request has no length, so only the first request is read.
+/// The data that bus and device add to a request has no length, so only the first request is read.
 package enum SCSIRequests {
     private static let commandSize = 16
 

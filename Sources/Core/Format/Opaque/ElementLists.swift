@@ -1,14 +1,15 @@
 import Bytes
 
-/// `qtailq`, `qlist` and `gtree`: elements with a mark before each (migration/vmstate-types.c, 5.2 to 11.1).
+/// `qtailq`, `qlist` and `gtree`: elements with a marker before each (migration/vmstate-types.c, 5.2 to
+/// 11.1).
 ///
-/// The description gives a body for each element, which becomes the field's template.
+/// The description gives a body for each element; the bodies form the field's template.
 package enum ElementLists {
-    /// Lists in lists deeper than this are left alone.
+    /// The maximum nesting of lists that are decoded.
     private static let depthLimit = 32
 
     @Sendable package static func list(_ field: inout FieldDecoding) -> LayoutID? {
-        // One byte is an empty list: its value says so.
+        // One byte is an empty list, which its value shows.
         guard field.range.count > 1 else { return nil }
         let bodies = self.bodies(field)
         return field.read { reader throws(Mismatch) in
@@ -36,7 +37,7 @@ package enum ElementLists {
     private static func bodies(_ field: FieldDecoding) -> [LayoutID] {
         guard !field.template.isNone, field.table[field.template].kind == .body else { return [] }
         let children = field.table.items(of: field.template).map(\.child)
-        // A hostile description may give plain fields in place of bodies.
+        // A hostile description may give plain fields instead of bodies.
         return children.contains(.none) ? [] : children
     }
 
@@ -54,10 +55,10 @@ package enum ElementLists {
         guard count == elements.count else { throw reader.mismatch("\(elements.count) elements") }
     }
 
-    /// Elements with a mark of 1 before each, as the array `name`, and the 0 after them.
+    /// Reads elements with a marker of 1 before each as the array `name`, and the 0 after them.
     ///
-    /// - Parameter element: reads what follows the mark of the element with that number.
-    /// - Returns: how many there are.
+    /// - Parameter element: Reads the content after the marker of the element with that number.
+    /// - Returns: The number of elements.
     package static func marked(
         _ name: String, _ reader: inout LeafReader,
         _ element: (inout LeafReader, Int) throws(Mismatch) -> Void
@@ -80,7 +81,7 @@ package enum ElementLists {
         !layout.isNone && table[layout].kind == .array
     }
 
-    /// The body with what its own opaque fields consist of: a resolver looks at described fields only.
+    /// Returns the body with its opaque fields decoded, because a resolver handles only described fields.
     private static func decoded(
         _ body: LayoutID, _ reader: inout LeafReader, at offset: Int, depth: Int
     ) -> LayoutID {

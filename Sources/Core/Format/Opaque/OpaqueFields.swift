@@ -1,6 +1,6 @@
 import Bytes
 
-/// Buffers, bitmaps, pointers and lists: types whose bytes the description does not explain further.
+/// Buffers, bitmaps, pointers and lists: types whose bytes the description does not explain.
 package enum OpaqueFields {
     package static let types: [FieldType] = [
         FieldType("buffer"),
@@ -24,7 +24,7 @@ package enum OpaqueFields {
         FieldType("virtqueue_extra_state"),
         FieldType("virtio-gpu", decode: VirtIOGPU.decode),
         FieldType("virtio-gpu/blob", decode: VirtIOGPU.blob),
-        // QEMU's name of the info of the field virtio-gpu/blob.
+        // QEMU's name for the VMStateInfo of the field virtio-gpu/blob.
         FieldType("blob", decode: VirtIOGPU.blob),
         FieldType("scsi-requests", decode: SCSIRequests.decode, value: requests),
         FieldType("usb-redir-parser", decode: USBRedirection.parser),
@@ -45,8 +45,8 @@ package enum OpaqueFields {
         return type
     }()
 
-    /// Words of 64 bits, each big-endian, bit 0 the least significant (util/bitmap.c, vmstate-types.c): how many
-    /// bits are set, and the first of them.
+    /// Shows a bitmap of 64-bit words, each big-endian with bit 0 the least significant (util/bitmap.c,
+    /// vmstate-types.c): the number of set bits, and the first of them.
     package static func bitmap(_ bytes: RawSpan, atMost limit: Int) -> FieldValue {
         var set = 0
         var first: [Int] = []
@@ -64,7 +64,7 @@ package enum OpaqueFields {
         return FieldValue("\(set) set", full: set == 0 ? "no bit set" : "\(set) set: \(bits)")
     }
 
-    /// A pointer of an array: 0x30 is NULL (migration/vmstate-types.c, vmstate_info_nullptr).
+    /// Shows a pointer of an array: 0x30 is NULL (migration/vmstate-types.c, vmstate_info_nullptr).
     @Sendable package static func null(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount == 1 else { return ByteValue.bytes(bytes) }
         return bytes[byteAt: 0] == 0x30
@@ -72,7 +72,7 @@ package enum OpaqueFields {
             : FieldValue("pointer", full: ByteValue.bytes(bytes).full)
     }
 
-    /// Bytes of an Ethernet address, in the order of the wire.
+    /// Shows the bytes of an Ethernet address in network order.
     @Sendable package static func hardwareAddress(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount <= 8 else { return ByteValue.bytes(bytes) }
         return FieldValue(bytes.bytes.map { Hex.digits(UInt64($0), width: 2) }.joined(separator: ":"))
@@ -82,12 +82,12 @@ package enum OpaqueFields {
         bytes.byteCount == 1 && bytes[byteAt: 0] == 0 ? FieldValue("(empty list)") : ByteValue.bytes(bytes)
     }
 
-    /// A lone 0 ends the list before its first request.
+    /// Shows requests; a lone 0 ends the list before its first request.
     @Sendable package static func requests(_ bytes: RawSpan) -> FieldValue {
         bytes.byteCount == 1 && bytes[byteAt: 0] == 0 ? FieldValue("(no request)") : ByteValue.bytes(bytes)
     }
 
-    /// Vendor and device id, little-endian as the bus has them (hw/pci/pci.c).
+    /// Shows vendor and device id, little-endian as on the bus (hw/pci/pci.c).
     @Sendable package static func pciConfig(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount >= 4 else { return ByteValue.bytes(bytes) }
         func id(_ at: Int) -> String {
@@ -97,7 +97,7 @@ package enum OpaqueFields {
         return FieldValue("\(id(0)):\(id(2))", full: "vendor \(id(0)), device \(id(2))")
     }
 
-    /// INTA to INTD, each be32, 0 or 1.
+    /// Shows the levels of INTA to INTD, each be32, 0 or 1.
     @Sendable package static func interruptLevels(_ bytes: RawSpan) -> FieldValue {
         guard bytes.byteCount == 16 else { return ByteValue.bytes(bytes) }
         let pins = ["INTA", "INTB", "INTC", "INTD"]

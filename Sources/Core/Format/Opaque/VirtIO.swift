@@ -1,9 +1,9 @@
 import Bytes
 
-/// `virtio`: what transport, queues and device save (hw/virtio/virtio.c virtio_save, 5.2 to 11.1).
+/// `virtio`: the state of transport, queues and device (hw/virtio/virtio.c virtio_save, 5.2 to 11.1).
 ///
-/// Nothing names the transport: the one whose reading fits the bytes is it. What the device itself saves is
-/// read by its type (`VirtIODevices`); the subsections of `virtio` after it are found by their names.
+/// Nothing names the transport, so the one that fits the bytes is used. The device's own state is read by its
+/// type (`VirtIODevices`); the subsections of `virtio` after it are found by their names.
 package enum VirtIO {
     @Sendable package static func decode(_ field: inout FieldDecoding) -> LayoutID? {
         let section = field.section
@@ -62,7 +62,7 @@ package enum VirtIO {
         let queue = reader.integers(fields)
         let start = reader.position
         try reader.array("queues", "struct", count: count, of: queue)
-        // The count is that of the queues before the first one without entries.
+        // The count covers the queues before the first one without entries.
         for number in 0..<count {
             let size =
                 reader.region.bigEndian(UInt32.self, at: start + number * reader.table[queue].size) ?? 0
@@ -72,9 +72,9 @@ package enum VirtIO {
     }
 }
 
-/// How a virtio device is attached, which its state begins with.
+/// The transport of a virtio device, whose state comes first.
 package enum VirtIOTransport: Equatable {
-    /// Bytes of configuration space; MSI-X vectors, nil without MSI-X.
+    /// The size of the configuration space in bytes, and the number of MSI-X vectors; nil without MSI-X.
     case pci(configSize: Int, vectorCount: Int?)
     case ccw
     case mmio
@@ -88,20 +88,21 @@ package enum VirtIOTransport: Equatable {
         }
     }
 
-    /// What may be at the reader's position in a section of that idstr, the likeliest first: bytes of one
-    /// transport can be read as those of another.
+    /// Returns the possible transports at the reader's position in a section of that idstr, the likeliest
+    /// first. The bytes of one transport can also be read as those of another.
     package static func candidates(_ reader: LeafReader, section: NameID) -> [VirtIOTransport] {
         let idstr = reader.table.names.bytes(section)
         if let header = PCIHeader(reader, isNamed: hasPCIAddress(idstr)) {
             let sizes = header.isExpress ? [4096, 256] : [256, 4096]
             return sizes.map { .pci(configSize: $0, vectorCount: header.vectorCount) }
         }
-        // The idstr of a device on virtio-mmio has the bus in front: `virtio-mmio@000000000a000000/virtio-net`.
+        // The idstr of a device on virtio-mmio begins with the bus:
+        // `virtio-mmio@000000000a000000/virtio-net`.
         let isMapped = idstr.starts(with: "virtio-mmio@".utf8)
         return isMapped ? [.mmio, .ccw] : [.ccw, .mmio]
     }
 
-    // The idstr of a device on PCI has its address in front, of all buses on the way to it:
+    // Whether the idstr begins with a PCI address, which includes all buses on the path:
     // `0000:00:02.0/virtio-net` (hw/pci/pci.c pcibus_get_dev_path, 5.2 to 11.1).
     private static func hasPCIAddress(_ idstr: some Collection<UInt8>) -> Bool {
         let signs: [Int: UInt8] = [4: UInt8(ascii: ":"), 7: UInt8(ascii: ":"), 10: UInt8(ascii: ".")]
@@ -123,7 +124,7 @@ package enum VirtIOTransport: Equatable {
         }
     }
 
-    // vmstate_pci_device, then MSI-X (hw/virtio/virtio-pci.c virtio_pci_save_config).
+    // Reads vmstate_pci_device, then MSI-X (hw/virtio/virtio-pci.c virtio_pci_save_config).
     private static func pci(
         _ configSize: Int, _ vectorCount: Int?, _ reader: inout LeafReader
     ) throws(Mismatch) {
@@ -144,7 +145,7 @@ package enum VirtIOTransport: Equatable {
     }
 }
 
-/// What the configuration space of a virtio PCI device says about its own state.
+/// What the configuration space of a virtio PCI device reveals about its state.
 private struct PCIHeader {
     package private(set) var isExpress = false
     package private(set) var vectorCount: Int?
@@ -153,8 +154,8 @@ private struct PCIHeader {
     private static let headerSize = 64
     private static let configSize = 256
 
-    /// nil where no PCI device of virtio's vendor is at the reader's position.
-    /// - Parameter isNamed: whether the idstr says that the device is on PCI: then its vendor may be damaged.
+    /// Nil if no PCI device of virtio's vendor is at the reader's position.
+    /// - Parameter isNamed: Whether the idstr shows a PCI device; its vendor id may then be damaged.
     package init?(_ reader: LeafReader, isNamed: Bool) {
         let config = reader.position + 4
         guard reader.left >= 4 + Self.configSize,
@@ -182,12 +183,12 @@ private struct PCIHeader {
 
 /// The subsections of the VMState `virtio`, which has no fields (hw/virtio/virtio.c, 5.2 to 11.1).
 package enum VirtIOSubsections {
-    /// Arrays have a place for each queue that there may be.
+    /// The length of the arrays: one entry for each possible queue.
     private static let queueCount = 1024
 
     private struct Known: Sendable {
         package var name: String
-        /// Bytes of the fields.
+        /// The size of the fields in bytes.
         package var size: Int
         package var fields: @Sendable (inout LeafReader) throws(Mismatch) -> Void
     }
@@ -215,7 +216,7 @@ package enum VirtIOSubsections {
                 ], &reader)
         },
         Known(name: "virtio/disabled", size: 1) { reader throws(Mismatch) in try flag("disabled", &reader) },
-        // Below virtio/extra_state.
+        // The following ones are below virtio/extra_state.
         Known(name: "virtio_pci/modern_state", size: 16 + queueCount * 28) { reader throws(Mismatch) in
             try reader.integer("dfselect", as: UInt32.self)
             try reader.integer("gfselect", as: UInt32.self)
@@ -233,7 +234,7 @@ package enum VirtIOSubsections {
     private static let extraState = "virtio/extra_state"
     private static let prefix = "virtio/"
 
-    /// Where the subsections begin that go on to the reader's limit; the limit where there are none.
+    /// Returns the start of the subsections that extend to the reader's limit; the limit if there are none.
     package static func start(_ reader: LeafReader) -> Int {
         let bytes = reader.region.span
         var offset = reader.position
@@ -270,7 +271,7 @@ package enum VirtIOSubsections {
         return header.end + match.size
     }
 
-    // The transport's own VMState has no fields either, and one subsection or none.
+    // The transport's own VMState has no fields either, and at most one subsection.
     private static func inner(_ header: SubsectionHeader, _ reader: LeafReader) -> SubsectionHeader? {
         guard let inner = SubsectionHeader(reader.region, at: header.end, limit: reader.limit),
             reader.region.matches("virtio_", at: inner.name.lowerBound)
@@ -278,7 +279,7 @@ package enum VirtIOSubsections {
         return inner
     }
 
-    /// Reads one, which `start` has found.
+    /// Reads one subsection that `start` has found.
     package static func read(_ reader: inout LeafReader) throws(Mismatch) {
         try reader.subsection { header, reader throws(Mismatch) in
             if header.isNamed(extraState, reader.region) {
@@ -289,7 +290,7 @@ package enum VirtIOSubsections {
         }
     }
 
-    /// All features that were negotiated, where the subsections at `offset` tell them.
+    /// Returns all negotiated features if the subsections at `offset` contain them.
     package static func features(from offset: Int, _ reader: LeafReader) -> UInt64? {
         var offset = offset
         while let header = SubsectionHeader(reader.region, at: offset, limit: reader.limit),
@@ -325,14 +326,14 @@ package enum VirtIOSubsections {
     }
 }
 
-/// A request that a device had taken from a queue: struct VirtQueueElementOld as it stood in the memory of the
-/// source's host, of 64 bits and either byte order (hw/virtio/virtio.c qemu_put_virtqueue_element, 5.2 to
-/// 11.1). `iov_base` is always 0.
+/// A request that a device had taken from a queue: struct VirtQueueElementOld as in the memory of the 64-bit
+/// source host, in either byte order (hw/virtio/virtio.c qemu_put_virtqueue_element, 5.2 to 11.1). `iov_base`
+/// is always 0.
 package enum VirtQueueElement {
-    /// Descriptors that there is room for, readable and writable ones each.
+    /// The maximum number of descriptors, each for readable and writable ones.
     private static let capacity = 1024
 
-    /// Lays it out as `name`, after the number of its descriptors where there is one.
+    /// Reads the request as `name`, after the number of its descriptors if there is one.
     package static func read(
         _ name: String, _ reader: inout LeafReader, _ part: VirtIODevices.Part
     ) throws(Mismatch) {
@@ -355,7 +356,7 @@ package enum VirtQueueElement {
         try reader.member(name, "struct", body.body(in: reader.table))
     }
 
-    // The types of the host's words begin so: the counts tell its byte order.
+    // The type prefix for the host's words; the counts reveal its byte order.
     private static func prefix(_ reader: LeafReader) -> String? {
         guard let out = reader.region.bigEndian(UInt32.self, at: reader.position + 4),
             let into = reader.region.bigEndian(UInt32.self, at: reader.position + 8)

@@ -1,18 +1,18 @@
 import Bytes
 
-/// What virtio devices save of their own, between the queues and the subsections of `virtio`: one entry for
-/// each type that saves something, and for each version of it. Nothing gives the length but what follows.
+/// The own state of virtio devices, between the queues and the subsections of `virtio`: one entry for each
+/// type with state, and for each version of it. Only the bytes after it give the length.
 package enum VirtIODevices {
-    /// What precedes the device's part, and what follows it.
+    /// The context of the device's part.
     package struct Part: Sendable {
-        /// Where it ends, from the start of the stream.
+        /// The end of the part, from the start of the stream.
         package var end: Int
-        /// The queues that have entries.
+        /// The number of queues that have entries.
         package var queueCount: Int
-        /// What the guest has negotiated.
+        /// The features that the guest has negotiated.
         package var features: UInt64
-        /// Whether a request in flight is preceded by the number of its descriptors: where the device offers
-        /// packed rings, which the stream does not say.
+        /// Whether the number of its descriptors precedes a request in flight. That is so if the device
+        /// offers packed rings, which the stream does not state.
         package var countsDescriptors = false
 
         package init(end: Int, queueCount: Int, features: UInt64, countsDescriptors: Bool = false) {
@@ -26,7 +26,7 @@ package enum VirtIODevices {
     private struct Device: Sendable {
         /// The last part of the section's idstr.
         package var name: String
-        /// The VMState of the device's part and its version, where there is one.
+        /// The VMState of the device's part, if any, and its version.
         package var vmstate = ""
         package var version: UInt32 = 0
         package var holdsRequests = false
@@ -50,8 +50,8 @@ package enum VirtIODevices {
 
     private static let packedRings: UInt64 = 1 << 34
 
-    /// Lays out the part as `device`: its fields where the reader of the section's device comes out exactly at
-    /// the end, else bytes. Nothing is added for no bytes.
+    /// Reads the part as `device`: its fields if a reader for the device consumes it exactly, else bytes.
+    /// Adds nothing if there are no bytes.
     package static func read(_ part: Part, of section: NameID, _ reader: inout LeafReader) throws(Mismatch) {
         guard part.end > reader.position else { return }
         for device in devices(of: section, reader.table) {
@@ -86,8 +86,8 @@ package enum VirtIODevices {
     }
 }
 
-/// What virtio-blk saves: the requests that failed, or were held back, and are to be submitted again
-/// (hw/block/virtio-blk.c virtio_blk_save_device, 5.2 to 11.1).
+/// The state of virtio-blk: requests that failed or were held back, to be resubmitted (hw/block/virtio-blk.c
+/// virtio_blk_save_device, 5.2 to 11.1).
 package enum VirtIOBlock {
     @Sendable package static func read(_ reader: inout LeafReader, _ part: VirtIODevices.Part)
         throws(Mismatch)
@@ -99,8 +99,8 @@ package enum VirtIOBlock {
     }
 }
 
-/// The VMState `virtio-net-device`, version 11 (hw/net/virtio-net.c, 5.2 to 11.1). Big-endian, but for `vlans`:
-/// words of 32 bits as the host has them.
+/// The VMState `virtio-net-device`, version 11 (hw/net/virtio-net.c, 5.2 to 11.1). Big-endian, except
+/// `vlans`, which has 32-bit words in host order.
 package enum VirtIONetwork {
     private static let vlanSize = 4096 / 8
     private static let guestOffloads: UInt64 = 1 << 2
@@ -128,7 +128,7 @@ package enum VirtIONetwork {
         while reader.position < part.end { try subsection(&reader) }
     }
 
-    // Devices of one pair have no fields for pairs; the stream shows it by what is left only.
+    // Devices with one pair have no fields for pairs; only the number of remaining bytes shows that.
     private static func hasPairs(
         _ reader: LeafReader, _ part: VirtIODevices.Part, offloadSize: Int
     ) -> Bool {
@@ -139,7 +139,7 @@ package enum VirtIONetwork {
             .map { reader.region.matches(vmstate, at: $0.name.lowerBound) } ?? false)
     }
 
-    // The first pair's `tx_waiting` is in `vqs`.
+    // Reads the pairs after the first, whose `tx_waiting` is in `vqs`.
     private static func pairs(_ reader: inout LeafReader) throws(Mismatch) {
         guard try reader.integer("max_queue_pairs", as: UInt16.self, type: "uint16 equal") > 1 else {
             throw reader.mismatch("more than one pair")
@@ -180,9 +180,9 @@ package enum VirtIONetwork {
     }
 }
 
-/// What virtio-serial saves, whose section is called virtio-console (hw/char/virtio-serial-bus.c
-/// virtio_serial_save_device, version 3; 5.2 to 11.1). Big-endian, but the first three, which the target
-/// ignores: the guest's configuration as the host reads its words.
+/// The state of virtio-serial, whose section is named virtio-console (hw/char/virtio-serial-bus.c
+/// virtio_serial_save_device, version 3; 5.2 to 11.1). Big-endian, except the first three fields, which the
+/// destination ignores: the guest's configuration as read by the host.
 package enum VirtIOSerial {
     private static let portLimit: UInt32 = 511
 
@@ -203,7 +203,7 @@ package enum VirtIOSerial {
         reader.end("ports")
     }
 
-    // The number has the bytes turned where guest and host differ in order.
+    // The bytes of the number are swapped if guest and host differ in byte order.
     private static func wordCount(_ ports: UInt32, _ reader: LeafReader) throws(Mismatch) -> Int {
         let ports = min(ports, ports.byteSwapped)
         guard (1...portLimit).contains(ports) else { throw reader.mismatch("1 to \(portLimit) ports") }
@@ -225,8 +225,8 @@ package enum VirtIOSerial {
     }
 }
 
-/// `virtio-gpu`: resources with their images, then scanouts; and blob resources (hw/display/virtio-gpu.c,
-/// 5.2 to 11.1).
+/// `virtio-gpu`: resources with their images, then scanouts; and blob resources (hw/display/virtio-gpu.c, 5.2
+/// to 11.1).
 package enum VirtIOGPU {
     @Sendable package static func decode(_ field: inout FieldDecoding) -> LayoutID? {
         field.read { reader throws(Mismatch) in
@@ -235,7 +235,7 @@ package enum VirtIOGPU {
                 let height = try reader.integer("height", as: UInt32.self)
                 try reader.integer("format", as: UInt32.self)
                 try entries(&reader)
-                // All formats have four bytes a pixel.
+                // All formats have four bytes per pixel.
                 try reader.bytes("image", count: Int(width).multipliedSaturated(by: Int(height) * 4))
             }
             reader.begin()
@@ -253,7 +253,7 @@ package enum VirtIOGPU {
         }
     }
 
-    // Resources, each opened by an id that is not 0.
+    // Reads resources, each of which begins with a nonzero id.
     private static func list(
         _ name: String, _ reader: inout LeafReader, _ rest: (inout LeafReader) throws(Mismatch) -> Void
     ) throws(Mismatch) {
@@ -268,7 +268,7 @@ package enum VirtIOGPU {
         try reader.integer("end", as: UInt32.self)
     }
 
-    // The guest memory of a resource.
+    // Reads the guest memory ranges of a resource.
     private static func entries(_ reader: inout LeafReader) throws(Mismatch) {
         let count = try reader.integer("iov_cnt", as: UInt32.self)
         let entry = reader.integers([("addr", 8), ("len", 4)])
@@ -283,12 +283,12 @@ package enum VirtIOGPU {
             "resource_id", "width", "height", "x", "y", "cursor.resource_id", "cursor.hot_x", "cursor.hot_y",
             "cursor.pos.x", "cursor.pos.y",
         ]
-        // Machine types of 9.0 and later give the frame buffer too.
+        // Machine types of 9.0 and later also write the frame buffer.
         if count > 0, reader.left / count >= 64 {
             fields += ["fb.format", "fb.bytes_pp", "fb.width", "fb.height", "fb.stride", "fb.offset"]
         }
         let scanout = reader.integers(fields.map { ($0, 4) })
-        // A count that is damaged is shown all the same, for the target compares it.
+        // A damaged count is shown anyway, because the destination compares it.
         guard count.multipliedSaturated(by: reader.table[scanout].size) == reader.left else {
             return try reader.bytes("parent_obj.scanout", count: reader.left)
         }
@@ -296,8 +296,9 @@ package enum VirtIOGPU {
     }
 }
 
-/// The VMState `virtio-iommu-device`, versions 1 (5.2 to 6.2) and 2 (7.0 to 11.1): a tree of domains, each with
-/// a tree of mappings and a list of endpoints (hw/virtio/virtio-iommu.c). Elements are as in `ElementLists`.
+/// The VMState `virtio-iommu-device`, versions 1 (5.2 to 6.2) and 2 (7.0 to 11.1): a tree of domains, each
+/// with a tree of mappings and a list of endpoints (hw/virtio/virtio-iommu.c). Elements have the form of
+/// `ElementLists`.
 package enum VirtIOIOMMU {
     package static func read(_ reader: inout LeafReader, version: Int) throws(Mismatch) {
         let hasBypass = version > 1
@@ -341,7 +342,8 @@ package enum VirtIOIOMMU {
     }
 }
 
-/// The VMState `virtio-balloon-device`, version 1 (hw/virtio/virtio-balloon.c, 5.2 to 11.1). Pages of 4 KiB.
+/// The VMState `virtio-balloon-device`, version 1 (hw/virtio/virtio-balloon.c, 5.2 to 11.1). Pages have 4
+/// KiB.
 package enum VirtIOBalloon {
     @Sendable package static func read(_ reader: inout LeafReader, _ part: VirtIODevices.Part)
         throws(Mismatch)
@@ -361,8 +363,8 @@ package enum VirtIOBalloon {
     }
 }
 
-/// The VMState `virtio-mem-device`, version 1 (hw/virtio/virtio-mem.c, 5.2 to 11.1). Sizes in bytes; a bit of
-/// the bitmap for each block that is plugged.
+/// The VMState `virtio-mem-device`, version 1 (hw/virtio/virtio-mem.c, 5.2 to 11.1). Sizes are in bytes; the
+/// bitmap has one bit per plugged block.
 package enum VirtIOMemory {
     @Sendable package static func read(_ reader: inout LeafReader, _ part: VirtIODevices.Part)
         throws(Mismatch)

@@ -1,8 +1,8 @@
 /// The final state of each page of a block: the last record wins.
 ///
-/// Pages are kept in chunks of 512. A chunk is one run, a short list of runs, or, when a stream alternates
-/// between kinds, a table of 8 bytes a page: at most 8 bytes for each page of guest RAM, whatever is sent.
-/// Only what was sent takes memory: a block may claim any size.
+/// Pages are stored in chunks of 512. A chunk is one run, a short list of runs or, if a stream alternates
+/// between kinds, a table with 8 bytes per page. So memory is at most 8 bytes per page of guest RAM, whatever
+/// is sent. Only sent pages take memory, because a block may claim any size.
 package struct BlockPages: Sendable {
     package static let chunkSize = 512
     private static let runLimit = 64
@@ -14,11 +14,11 @@ package struct BlockPages: Sendable {
     }
 
     package let pageCount: Int
-    // Chunks by 1024, only those where something is; and their numbers in order.
+    // Groups of 1024 chunks, only those with content, and their numbers in order.
     private var groups: [Int: [Chunk]] = [:]
     private var groupNumbers: [Int] = []
     private static let groupSize = 1024
-    // Pages that were sent when something was there already: 512 bits for each chunk that has any.
+    // The pages that were sent again: 512 bits for each chunk that has any.
     private var resent: [Int: [UInt64]] = [:]
 
     package init(pageCount: Int) {
@@ -39,14 +39,14 @@ package struct BlockPages: Sendable {
         groups[group]?[number % Self.groupSize] = chunk
     }
 
-    /// The place of the first kept group that is not before `group`. O(log groups).
+    /// Returns the index of the first stored group at or after `group`. O(log groups).
     private func firstGroup(from group: Int) -> Int {
-        // Pages come in order, mostly.
+        // Pages mostly come in order.
         if groupNumbers.last.map({ $0 < group }) ?? true { return groupNumbers.count }
         return groupNumbers.indices.binarySearch(first: { groupNumbers[$0] >= group })
     }
 
-    /// The first page at or after `page` where something may have been sent: all before it are absent.
+    /// Returns the first page at or after `page` that may have been sent; all before it are absent.
     /// O(log groups + chunks of a group).
     package func nextKept(from page: Int) -> Int {
         let first = page / Self.chunkSize
@@ -62,7 +62,7 @@ package struct BlockPages: Sendable {
         return max(page, pageCount)
     }
 
-    /// The state of a page. O(log runs of its chunk).
+    /// Returns the state of a page. O(log runs of its chunk).
     package subscript(page: Int) -> PageEntry {
         guard (0..<pageCount).contains(page) else { return .absent }
         switch chunk(page / Self.chunkSize) {
@@ -76,7 +76,7 @@ package struct BlockPages: Sendable {
         }
     }
 
-    /// Gives `add` the number of pages of each kind, in parts. O(chunks that are kept · runs of a chunk).
+    /// Passes the number of pages of each kind to `add`, in parts. O(stored chunks · runs of a chunk).
     package func tally(_ pages: Range<Int>, _ add: (PageEntry.Form, Int) -> Void) {
         var page = pages.lowerBound
         while page < pages.upperBound {
@@ -99,13 +99,14 @@ package struct BlockPages: Sendable {
         }
     }
 
-    /// Lays a run over what was there. O(chunks · runs of a chunk), kept chunks for a run of absent pages.
+    /// Replaces the state of a run's pages. O(chunks · runs of a chunk), stored chunks only for a run of
+    /// absent pages.
     package mutating func insert(_ run: PageRun) {
         let end = min(run.firstPage.addingSaturated(run.count), pageCount)
         guard run.firstPage >= 0 else { return }
         var page = run.firstPage
         while page < end {
-            // Postcopy may discard what was never sent.
+            // Postcopy may discard pages that were never sent.
             if run.kind == .absent { page = nextKept(from: page) }
             guard page < end else { break }
             let number = page / Self.chunkSize
@@ -121,13 +122,13 @@ package struct BlockPages: Sendable {
         }
     }
 
-    /// Whether a page was sent more than once. O(1).
+    /// Returns whether a page was sent more than once. O(1).
     package func isResent(_ page: Int) -> Bool {
         guard page >= 0, let bits = resent[page / Self.chunkSize] else { return false }
         return bits[page % Self.chunkSize / 64] >> UInt64(page % 64) & 1 == 1
     }
 
-    /// How many of some pages were sent more than once. O(chunks that have any).
+    /// Returns the number of pages that were sent more than once. O(chunks that have any).
     package func resentCount(_ pages: Range<Int>) -> Int {
         guard !resent.isEmpty, !pages.isEmpty else { return 0 }
         let numbers = pages.lowerBound / Self.chunkSize...(pages.upperBound - 1) / Self.chunkSize

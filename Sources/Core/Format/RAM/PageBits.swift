@@ -1,6 +1,6 @@
-/// One bit a page, the lowest of a word first.
+/// Bitmaps with one bit per page, the lowest bit of a word first.
 package enum PageBits {
-    /// How many bits of `range` are set; `word(i)` holds the bits from 64 i on. O(range / 64).
+    /// Returns the number of set bits in `range`; `word(i)` returns the bits from 64 i on. O(range / 64).
     package static func count(_ range: Range<Int>, _ word: (Int) -> UInt64) -> Int {
         guard !range.isEmpty else { return 0 }
         let first = range.lowerBound / 64

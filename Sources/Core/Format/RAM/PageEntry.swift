@@ -1,8 +1,8 @@
-/// What the last record of a page was, in 8 bytes: kind and place.
+/// The last record of a page in 8 bytes: kind and place.
 package struct PageEntry: Equatable, Sendable {
-    /// The kinds that a page can end as.
+    /// The possible final kinds of a page.
     package enum Form: UInt64, Sendable {
-        /// Never sent, or discarded by postcopy: unlike zero, nothing is known of it.
+        /// Never sent, or discarded by postcopy. Unlike zero, its content is unknown.
         case absent = 0
         case zero, raw
         /// The place is the number of a patch, not an offset.
@@ -14,34 +14,35 @@ package struct PageEntry: Equatable, Sendable {
 
     package static let absent = PageEntry(.absent, 0)
 
-    /// `place`: the offset of the record's body in the stream, below 2^60; for XBZRLE the number of a patch.
+    /// `place` is the offset of the record's body in the stream, below 2^60; for XBZRLE, the number of a
+    /// patch.
     package init(_ kind: Form, _ place: Int) { bits = UInt64(place) << 3 | kind.rawValue }
 
     package var kind: Form { Form(rawValue: bits & 7) ?? .absent }
     package var place: Int { Int(bits >> 3) }
 }
 
-// Places of pages that did not come over the main channel: above the bits of an offset the number of a space of
+// The place of a page from another channel contains, above the bits of the offset, the number of a space of
 // `RAMIndex.spaces`, from 1 on; 0 is the stream.
 extension PageEntry {
     private static let offsetBits = 48
 
-    /// The place of the byte at `offset` of a space, for `init`.
+    /// Returns the place of the byte at `offset` of a space, for `init`.
     package static func place(_ offset: Int, in space: Int) -> Int { space << offsetBits | offset }
 
-    /// 0 for the stream.
+    /// The number of the space; 0 for the stream.
     package var space: Int { kind == .xbzrle ? 0 : place >> Self.offsetBits }
 
-    /// In bytes from the start of its space.
+    /// The offset in bytes from the start of the space.
     package var offset: Int { kind == .xbzrle ? place : place & (1 << Self.offsetBits - 1) }
 }
 
-/// Pages of one block and kind whose records follow each other.
+/// Pages of one block and kind with consecutive records.
 package struct PageRun: Equatable, Sendable {
     package var firstPage: Int
     package var count: Int
     package var kind: PageEntry.Form
-    /// The place of the first page, and the distance to the next one's; zero pages have no place.
+    /// The place of the first page, and the distance to that of the next one; zero pages have no place.
     package var place: Int
     package var stride: Int
 
@@ -57,13 +58,13 @@ package struct PageRun: Equatable, Sendable {
 
     package func entry(_ page: Int) -> PageEntry { PageEntry(kind, place + (page - firstPage) * stride) }
 
-    /// Whether `next` goes on where this run ends, in pages and in the stream.
+    /// Returns whether `next` continues this run, in pages and in the stream.
     package func isContinued(by next: PageRun) -> Bool {
         kind == next.kind && stride == next.stride && firstPage + count == next.firstPage
             && place + count * stride == next.place
     }
 
-    /// The part of the run inside `pages`, or nil.
+    /// Returns the part of the run inside `pages`, or nil.
     package func clipped(to pages: Range<Int>) -> PageRun? {
         let range = self.pages.clamped(to: pages)
         guard !range.isEmpty else { return nil }
@@ -75,9 +76,9 @@ package struct PageRun: Equatable, Sendable {
     }
 }
 
-/// One XBZRLE record: what it changes, and where its bytes are.
+/// An XBZRLE record: the page that it changes, and the place of its bytes.
 package struct PagePatch: Sendable {
-    /// The page as it was before.
+    /// The page before the change.
     package var base: PageEntry
     /// The offset of the be16 length in the stream.
     package var offset: Int

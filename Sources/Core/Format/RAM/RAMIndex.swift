@@ -1,19 +1,19 @@
 import Bytes
 
-/// Where the bytes of each guest page are: the last record of a page wins, discards of postcopy erase.
+/// The places of the bytes of guest pages: the last record of a page wins, and postcopy discards erase.
 ///
-/// A value; `RAMIndexBuilder` makes it while the live part is read.
+/// A value, which `RAMIndexBuilder` creates while the live part is read.
 package struct RAMIndex: Sendable {
-    /// One RAM block of the index.
+    /// A RAM block of the index.
     package struct Block: Sendable {
         package let name: NameID
-        /// Bytes of guest RAM.
+        /// The size of its guest RAM in bytes.
         package let size: Int
-        /// Records that carried a page of this block.
+        /// The number of records with a page of this block.
         package internal(set) var sent = 0
         package var pages: BlockPages
         package let mapped: MappedPages?
-        /// Another file with the block's pages from the first on: what the stream does not have is there.
+        /// Another file with the block's pages from the first on, for pages that are not in the stream.
         package internal(set) var backing: (space: Int, pageCount: Int)?
 
         package init(name: NameID, size: Int, sent: Int = 0, pages: BlockPages, mapped: MappedPages?) {
@@ -25,16 +25,16 @@ package struct RAMIndex: Sendable {
         }
     }
 
-    /// One way over guest RAM, in the order of the stream.
+    /// A pass over guest RAM, in stream order.
     package struct Pass: Sendable, Equatable {
-        /// Where its first record is, in bytes from the start of the stream.
+        /// The offset of its first record, in bytes from the start of the stream.
         package var offset: Int
-        /// Records by kind.
+        /// The number of records by kind.
         package var raw = 0
         package var zero = 0
         package var xbzrle = 0
         package var compressed = 0
-        /// Bytes of all its records.
+        /// The size of all its records in bytes.
         package var bytes = 0
 
         package init(
@@ -49,7 +49,7 @@ package struct RAMIndex: Sendable {
         }
     }
 
-    /// Pages of a block by their final state.
+    /// The numbers of pages by their final state.
     package struct Counts: Sendable, Equatable {
         package var raw = 0
         package var zero = 0
@@ -76,13 +76,13 @@ package struct RAMIndex: Sendable {
         }
     }
 
-    /// Bytes of a guest page.
+    /// The size of a guest page in bytes.
     package let pageSize: Int
     package internal(set) var blocks: [Block]
     package internal(set) var passes: [Pass] = []
-    /// What places of pages count in that did not come over the main channel: `PageEntry.space`, from 1 on.
+    /// The spaces for places of pages from other channels: `PageEntry.space`, from 1 on.
     package var spaces: [MappedRegion] = []
-    /// Runs of records as they were sent: same block, same kind, pages and places in order.
+    /// The number of runs as sent: records of the same block and kind, with consecutive pages and places.
     package internal(set) var sentRunCount = 0
     package var patches = PatchList()
 
@@ -97,7 +97,7 @@ package struct RAMIndex: Sendable {
         self.patches = patches
     }
 
-    /// What is known of a page.
+    /// Returns the state of a page.
     package func entry(block: Int, page: Int, in region: MappedRegion) -> PageEntry {
         guard let mapped = blocks[block].mapped else {
             let entry = blocks[block].pages[page]
@@ -109,34 +109,34 @@ package struct RAMIndex: Sendable {
         guard let isPresent = mapped.isPresent(page, in: region) else { return .absent }
         guard isPresent else { return PageEntry(.zero, 0) }
         let offset = page * mapped.pageSize
-        // After the end of a file that was cut.
+        // The page is after the end of a cut file.
         guard mapped.pageSize <= mapped.pages.count - offset else { return .absent }
         return PageEntry(.raw, mapped.pages.lowerBound + offset)
     }
 
-    /// The bytes that the place of a page counts in; `stream` for those of the main channel.
+    /// Returns the bytes to which the place of a page refers; `stream` for pages of the main channel.
     package func region(of entry: PageEntry, stream: MappedRegion) -> MappedRegion {
         let space = entry.space
         return space > 0 && space <= spaces.count ? spaces[space - 1] : stream
     }
 
-    /// How many pages end in which state. O(pages that were sent), / 64 for a block of a mapped-ram file.
+    /// Returns the numbers of pages by final state. O(sent pages), / 64 for a block of a mapped-ram file.
     package func counts(block: Int, in region: MappedRegion) -> Counts {
         counts(block: block, pages: 0..<pageCount(block: block), in: region)
     }
 
-    /// The pages of a block.
+    /// Returns the number of pages of a block.
     package func pageCount(block: Int) -> Int { blocks[block].size / pageSize }
 
-    /// The first page at or after `page` where something may have been sent: all before it are absent.
+    /// Returns the first page at or after `page` that may have been sent; all before it are absent.
     package func nextKept(block: Int, from page: Int) -> Int {
         if page < blocks[block].backing?.pageCount ?? 0 { return page }
         guard let mapped = blocks[block].mapped else { return blocks[block].pages.nextKept(from: page) }
-        // What the bitmap has no bit of was in a file that was cut.
+        // Pages without a bit in the bitmap were lost with the end of a cut file.
         return page < mapped.bitmap.count * 8 ? page : max(page, pageCount(block: block))
     }
 
-    /// How many of some pages end in which state. O(pages that were sent), / 64 for a block of a mapped-ram file.
+    /// Returns the numbers of pages by final state. O(sent pages), / 64 for a block of a mapped-ram file.
     package func counts(block: Int, pages: Range<Int>, in region: MappedRegion) -> Counts {
         if let mapped = blocks[block].mapped { return counts(mapped, pages, region) }
         var counts = Counts()
@@ -151,7 +151,8 @@ package struct RAMIndex: Sendable {
     private func counts(_ mapped: MappedPages, _ pages: Range<Int>, _ region: MappedRegion) -> Counts {
         let present = pages.clamped(to: 0..<mapped.pages.count / max(mapped.pageSize, 1))
         let bitmap = mapped.bitmap.clamped(to: 0..<region.count)
-        // Words of the host's order, as `entry` reads them byte by byte; past the file they are zero.
+        // Words in the host's order, as in `entry`, which reads single bytes; after the end of the file they
+        // are zero.
         func word(_ word: Int) -> UInt64 {
             let offset = mapped.bitmap.lowerBound + 8 * word
             guard let bits = region.bigEndian(UInt64.self, at: offset) else {
@@ -168,12 +169,12 @@ package struct RAMIndex: Sendable {
         return Counts(raw: raw, zero: zero, absent: pages.count - raw - zero)
     }
 
-    /// How many of some pages were sent more than once. O(pages that were sent).
+    /// Returns the number of pages that were sent more than once. O(sent pages).
     package func resentCount(block: Int, pages: Range<Int>) -> Int {
         blocks[block].pages.resentCount(pages)
     }
 
-    /// Where the content of the first of some pages is that was sent with any. O(pages that were sent).
+    /// Returns the offset of the content of the first of these pages that has any. O(sent pages).
     package func firstBody(block: Int, pages: Range<Int>, in region: MappedRegion) -> Int? {
         var page = pages.lowerBound
         while page < pages.upperBound {
@@ -183,7 +184,7 @@ package struct RAMIndex: Sendable {
         return nil
     }
 
-    /// Where the content of a page is in the stream; nil for zero pages and for absent ones.
+    /// Returns the offset of a page's content in the stream; nil for zero and absent pages.
     package func bodyOffset(block: Int, page: Int, in region: MappedRegion) -> Int? {
         let entry = entry(block: block, page: page, in: region)
         switch entry.kind {

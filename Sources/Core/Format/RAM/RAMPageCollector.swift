@@ -1,21 +1,22 @@
 import Bytes
 
-/// Makes a `RAMIndex` of RAM records that come in the order of the stream.
+/// Builds a `RAMIndex` from RAM records in stream order.
 ///
-/// A value, so that the walk over the live part can carry it along: no record is read twice.
+/// A value, so that the walk over the live part can carry it and no record is read twice.
 package struct RAMPageCollector: Sendable {
-    /// The index as far as it was built, but for the run that is open.
+    /// The index so far, without the current run.
     package private(set) var index: RAMIndex
     private var run: (block: Int, run: PageRun)?
     private var lastPage = (block: -1, page: -1)
     private var isClosed = false
 
-    /// At most this many XBZRLE records are kept (16 bytes each); pages with later ones count as absent.
+    /// The maximum number of XBZRLE records that are kept (16 bytes each); pages with later ones count as
+    /// absent.
     private static let patchLimit = 1 << 23
     /// A step back by more pages than this begins a new pass; worker threads reorder fewer.
     private static let passTolerance = 64
 
-    /// `spaces`: see `RAMIndex`.
+    /// For `spaces`, see `RAMIndex`.
     package init(blocks: [RAMBlock], pageSize: Int, spaces: [MappedRegion] = []) {
         index = RAMIndex(
             pageSize: pageSize,
@@ -28,7 +29,7 @@ package struct RAMPageCollector: Sendable {
         index.spaces = spaces
     }
 
-    /// Says that `region`, a file, has the RAM of a block from its first page on. O(1).
+    /// Registers `region`, a file, as the RAM of a block from its first page on. O(1).
     package mutating func back(_ block: Int, by region: MappedRegion) {
         guard index.blocks.indices.contains(block), index.blocks[block].mapped == nil else { return }
         index.spaces.append(region)
@@ -36,8 +37,8 @@ package struct RAMPageCollector: Sendable {
         index.blocks[block].backing = (index.spaces.count, pageCount)
     }
 
-    /// Takes the record at `offset` and those like it that follow page by page: `count` in all, each `stride` bytes
-    /// after the one before. O(pages / 512).
+    /// Adds the record at `offset` and the adjacent ones of its kind: `count` in total, `stride` bytes apart.
+    /// O(pages / 512).
     package mutating func add(_ record: RAMRecord, at offset: Int, count: Int = 1, stride: Int = 0) {
         guard record.block >= 0, !isClosed else { return }
         let page = record.address / index.pageSize
@@ -69,7 +70,7 @@ package struct RAMPageCollector: Sendable {
         lastPage = (-1, -1)
     }
 
-    /// Takes pages that came over another channel: raw ones and zeros. O(pages / 512).
+    /// Adds raw and zero pages that came over another channel. O(pages / 512).
     package mutating func add(_ run: PageRun, block: Int) {
         guard !isClosed, index.blocks.indices.contains(block), run.firstPage >= 0,
             run.firstPage.addingSaturated(run.count) <= index.pageCount(block: block)
@@ -86,20 +87,20 @@ package struct RAMPageCollector: Sendable {
         }
     }
 
-    /// Ends the run that is open: a section does, and a reader of the index.
+    /// Ends the current run, at the end of a section or before the index is read.
     package mutating func endRun() {
         guard let (block, finished) = run else { return }
         run = nil
         insert(block, finished)
     }
 
-    /// Takes nothing more: what follows is the RAM of another stream.
+    /// Ignores all further records, which belong to the RAM of another stream.
     package mutating func close() {
         endRun()
         isClosed = true
     }
 
-    /// Postcopy has taken back pages of a block; `bytes` of it. O(pages / 512).
+    /// Marks the pages in `bytes` of a block as discarded by postcopy. O(pages / 512).
     package mutating func discard(_ block: Int, _ bytes: Range<Int>) {
         guard !isClosed else { return }
         endRun()

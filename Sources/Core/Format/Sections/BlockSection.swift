@@ -6,7 +6,7 @@ package struct BlockSection: LiveSection {
 
     package static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool { idstr.elementsEqual("block".utf8) }
 
-    /// Bytes of a block, also of the last one of a device.
+    /// The size of a block in bytes, including the last one of a device.
     private static let blockSize = 1 << 20
     private static let sectorsPerBlock: UInt64 = 2048
 
@@ -50,7 +50,7 @@ package struct BlockSection: LiveSection {
     }
 }
 
-/// The word that opens each record: flags in the low 9 bits, a sector or a percentage above them.
+/// The word at the start of each record: flags in the low 9 bits, a sector or a percentage above them.
 package struct BlockWord {
     package struct Flags: OptionSet, Sendable {
         package let rawValue: UInt64
@@ -73,7 +73,7 @@ package struct BlockWord {
         value = word >> 9
     }
 
-    /// The word at the reader's position, which stays.
+    /// Reads the word at the reader's position without advancing.
     package init(_ reader: LeafReader) throws(Mismatch) {
         guard reader.left >= 8, let word = reader.region.bigEndian(UInt64.self, at: reader.position) else {
             throw reader.mismatch("a block record")
@@ -89,7 +89,7 @@ package struct BlockWord {
         try reader.integer(name, as: UInt64.self, type: "block word")
     }
 
-    /// What it says, in words.
+    /// The word in display form.
     package var label: String {
         if flags.contains(.deviceBlock) {
             return "sector \(value)" + (flags.contains(.zeroBlock) ? ", zero" : "")

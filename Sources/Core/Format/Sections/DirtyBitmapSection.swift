@@ -2,7 +2,7 @@ import Bytes
 
 /// `dirty-bitmap`: the dirty bitmaps of block devices (migration/block-dirty-bitmap.c, 2.12 to 11.1).
 ///
-/// A name is sent when it changes, so the node and the bitmap of a chunk may come from sections before it.
+/// A name is sent when it changes, so the node and the bitmap of a chunk may come from earlier sections.
 package struct DirtyBitmapSection: LiveSection {
     package init() {}
 
@@ -59,7 +59,7 @@ package struct DirtyBitmapSection: LiveSection {
         }
     }
 
-    // Chunks of one bitmap are under its name.
+    // Groups the chunks of one bitmap under its name.
     private static func end(_ stretch: (node: NameID?, bitmap: NameID?), _ reader: inout LeafReader) {
         let node = reader.table.names.bytes(stretch.node ?? .empty)
         let bitmap = reader.table.names.bytes(stretch.bitmap ?? .empty)
@@ -67,7 +67,7 @@ package struct DirtyBitmapSection: LiveSection {
     }
 }
 
-/// The flags that open each chunk: one byte from all known writers.
+/// The flags at the start of each chunk: one byte from all known writers.
 package struct BitmapFlags: OptionSet, Sendable {
     package let rawValue: UInt8
 
@@ -83,7 +83,7 @@ package struct BitmapFlags: OptionSet, Sendable {
 
     package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// The flags at the reader's position, which stays.
+    /// Reads the flags at the reader's position without advancing.
     package init(_ reader: LeafReader) throws(Mismatch) {
         guard reader.left > 0, let byte = reader.region.byte(at: reader.position) else {
             throw reader.mismatch("the flags of a chunk")
@@ -99,7 +99,7 @@ package struct BitmapFlags: OptionSet, Sendable {
         try reader.integer("flags", as: UInt8.self, type: "bitmap flags")
     }
 
-    /// The set flags in words.
+    /// The set flags as text.
     package var label: String {
         let words: [(BitmapFlags, String)] = [
             (.start, "START"), (.complete, "COMPLETE"), (.bits, "BITS"), (.zeroes, "ZEROES"),

@@ -1,6 +1,6 @@
 import Bytes
 
-/// Framing: what is between the fields (migration/savevm.c, 10.0).
+/// Framing: the bytes between the fields (migration/savevm.c, 10.0).
 package enum FrameFields {
     package static let types: [FieldType] = [
         FieldType("section type", value: sectionType),
@@ -35,10 +35,10 @@ package enum FrameFields {
         return FieldValue(name, full: "\(hex) = \(name)")
     }
 
-    /// Bytes of a line that are shown.
+    /// The maximum number of bytes shown of a line.
     private static let longestLine = 4096
 
-    /// A line of text, without its end.
+    /// Shows a line of text without its line end.
     @Sendable private static func line(_ bytes: RawSpan) -> FieldValue {
         var text = bytes.extracting(0..<min(bytes.byteCount, longestLine)).bytes[...]
         while let last = text.last, last == 0 || last == UInt8(ascii: "\n") { text.removeLast() }

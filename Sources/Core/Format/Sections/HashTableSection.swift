@@ -4,12 +4,12 @@ import Bytes
 package struct HashTableSection: LiveSection {
     package init() {}
 
-    /// The table's size is 2^shift bytes; nil before START and for a guest without one.
+    /// The base-2 logarithm of the table's size in bytes; nil before START and for a guest without a table.
     private var shift: UInt32?
 
     package static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool { idstr.elementsEqual("spapr/htab".utf8) }
 
-    /// A radix guest has no table.
+    /// The value for a radix guest, which has no table.
     private static let noTable = UInt32.max
     private static let shifts: ClosedRange<UInt32> = 18...46
     private static let entrySize = 16
@@ -59,7 +59,7 @@ package struct HashTableSection: LiveSection {
         try reader.array("hptes", "struct", count: Int(valid), of: entry)
     }
 
-    // The two doublewords of a hash page table entry.
+    // Returns the layout of a hash page table entry: two doublewords.
     private static func entry(_ table: LayoutTable) -> LayoutID {
         var fields = LayoutBuilder()
         fields.leaf("v", "uint64", 8, in: table)

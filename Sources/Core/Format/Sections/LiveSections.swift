@@ -3,17 +3,18 @@ import Bytes
 /// The format of a section that no description covers, other than `ram`: one file each, and one line in
 /// `LiveSections.all`.
 ///
-/// A value lasts from a handler's START section to its END section, so it keeps what sections refer to.
+/// A value lasts from a handler's START section to its END section, so it holds the state to which sections
+/// refer.
 package protocol LiveSection: Sendable {
-    /// Whether sections of this idstr have the format.
+    /// Returns whether sections of this idstr have the format.
     static func isNamed(_ idstr: ArraySlice<UInt8>) -> Bool
 
     init()
 
-    /// Reads the body of a section, from after the header to before the footer, and lays it out. A format
-    /// with START, PART and END sections finds the end by itself; a FULL body must reach the reader's limit.
+    /// Reads and lays out the body of a section, without header and footer. A format with START, PART and END
+    /// sections finds the end itself; a FULL body must reach the reader's limit.
     ///
-    /// - Throws: `Mismatch` where the bytes do not fit; what was read so far is not used then.
+    /// - Throws: `Mismatch` if the bytes do not fit; the caller then discards what was read.
     mutating func body(_ type: SectionType, _ reader: inout LeafReader) throws(Mismatch)
 }
 
@@ -25,16 +26,16 @@ package enum LiveSections {
         BackupStateSection.self,
     ]
 
-    /// A section with more pieces than this is not read piece by piece.
+    /// The maximum number of pieces of a section that is read piece by piece.
     package static let chunkLimit = 1 << 20
 
-    /// A new format value for the handler `idstr`, or nil where its format is not known.
+    /// Returns a new format value for the handler `idstr`; nil if its format is unknown.
     package static func format(of idstr: ArraySlice<UInt8>) -> (any LiveSection)? {
         all.first { $0.isNamed(idstr) }.map { $0.init() }
     }
 
-    /// The layout of a FULL section's body in `range`, for handlers without a VMState; nil where the format is
-    /// not known or does not fit. O(range).
+    /// Returns the layout of a FULL section's body in `range`, for handlers without a VMState; nil if the
+    /// format is unknown or does not fit. O(range).
     package static func fullBody(
         of idstr: NameID, _ region: MappedRegion, _ range: Range<Int>, table: LayoutTable
     ) -> LayoutID? {
@@ -48,8 +49,8 @@ package enum LiveSections {
         return reader.finish()
     }
 
-    /// A described body of one buffer, as handlers without a VMState have it, with what its bytes mean
-    /// below that buffer; nil where that is not known.
+    /// Returns a described body of one buffer, as for handlers without a VMState, with the meaning of its
+    /// bytes below the buffer; nil if that is unknown.
     package static func oldStyleBody(
         _ body: LayoutID, of idstr: NameID, _ region: MappedRegion, _ range: Range<Int>,
         table: LayoutTable

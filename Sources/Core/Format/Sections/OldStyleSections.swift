@@ -2,7 +2,7 @@ import Bytes
 
 /// `slirp`: user networking (libslirp, state version 4); a FULL section.
 ///
-/// Only a state without open connections is read: those are libslirp's own structs.
+/// Only a state without open connections is read, because connections are libslirp's own structs.
 package struct SlirpSection: LiveSection {
     package init() {}
 
@@ -38,10 +38,10 @@ package struct TODClockSection: LiveSection {
     }
 }
 
-/// `pbs-state`: what Proxmox's QEMU knows of the last backup to a backup server, so that the next one after a migration is
-/// incremental; a START section only (migration/pbs-state.c of pve-qemu 5.2 to 11.1).
+/// `pbs-state`: the state of Proxmox's QEMU about the last backup to a backup server, so that the next one
+/// after a migration is incremental; a START section only (migration/pbs-state.c of pve-qemu 5.2 to 11.1).
 ///
-/// The bytes are those of a library, and have no public format.
+/// The bytes come from a library and have no public format.
 package struct BackupStateSection: LiveSection {
     package init() {}
 

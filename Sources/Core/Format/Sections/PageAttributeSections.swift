@@ -1,6 +1,6 @@
 import Bytes
 
-/// `s390-storage_attributes`: one CMMA attribute a guest page (hw/s390x/s390-stattrib.c, 2.10 to 11.1).
+/// `s390-storage_attributes`: one CMMA attribute per guest page (hw/s390x/s390-stattrib.c, 2.10 to 11.1).
 package struct StorageAttributesSection: LiveSection {
     package init() {}
 
@@ -14,7 +14,7 @@ package struct StorageAttributesSection: LiveSection {
     }
 }
 
-/// `s390-skeys`: one storage key a guest page (hw/s390x/s390-skeys.c, 2.5 to 11.1); a FULL section.
+/// `s390-skeys`: one storage key per guest page (hw/s390x/s390-skeys.c, 2.5 to 11.1); a FULL section.
 package struct StorageKeysSection: LiveSection {
     package init() {}
 
@@ -26,7 +26,8 @@ package struct StorageKeysSection: LiveSection {
     }
 }
 
-/// Records of both: a guest address with flags in its low 12 bits, then a count and a byte a page.
+/// The records of both sections: a guest address with flags in its low 12 bits, then a count and one byte per
+/// page.
 package enum PageAttributes {
     private static let flagMask: UInt64 = 0xfff
 
@@ -60,7 +61,7 @@ package enum PageAttributes {
         throw reader.mismatch("the end of the page attributes")
     }
 
-    /// Address and flags of a record, in words.
+    /// Returns the address and flags of a record as text.
     package static func label(_ word: UInt64, _ names: [(UInt64, String)]) -> String {
         let words = names.filter { word & $0.0 != 0 }.map(\.1).joined(separator: " ")
         let address = word & ~flagMask

@@ -3,19 +3,19 @@ import Bytes
 /// The body of a START section of `ram`: the list of blocks (migration/ram.c ram_save_setup, 7.2 and 10.0).
 package struct RAMBlockList {
     package var blocks: [RAMBlock]
-    /// From the MEM_SIZE word to the EOS word.
+    /// The fields from the MEM_SIZE word to the EOS word.
     package var fields: LayoutBuilder
-    /// What is wrong with a list that could be read all the same.
+    /// The fault of a list that could still be read.
     package var mismatch: Mismatch?
     /// Whether the file ends inside the list.
     package var isCut = false
 
-    /// What the stream says before the list about optional words.
+    /// The presence of optional words, from the stream before the list.
     package struct Features {
-        /// Capability x-ignore-shared or mapped-ram is in the configuration.
+        /// Whether the configuration has the capability x-ignore-shared, or mapped-ram.
         package var ignoresShared = false
         package var mappedRAM = false
-        /// The OR of all block page sizes (POSTCOPY_ADVISE), 0 when postcopy was not advised.
+        /// The OR of all block page sizes (POSTCOPY_ADVISE); 0 without it.
         package var advisedPageSizes: UInt64 = 0
 
         package init(ignoresShared: Bool = false, mappedRAM: Bool = false, advisedPageSizes: UInt64 = 0) {
@@ -25,13 +25,13 @@ package struct RAMBlockList {
         }
     }
 
-    /// More blocks than this are no block list.
+    /// The maximum number of blocks; a longer list is not a block list.
     package static let blockLimit = 4096
 
     /// Reads the list at `offset`. O(blocks).
     ///
-    /// Nothing says whether huge-page words are there, so the reading without them is tried first and the
-    /// list must close: the lengths add up to the announced total and a sync or EOS word follows.
+    /// Nothing announces huge-page words, so reading without them is tried first. The list must close: the
+    /// lengths add up to the announced total, and a sync or EOS word follows.
     package static func read(
         _ region: MappedRegion, at offset: Int, features: Features, table: LayoutTable
     ) throws(Mismatch) -> RAMBlockList {
@@ -49,7 +49,7 @@ package struct RAMBlockList {
         }
     }
 
-    // The announced total is wrong: blocks go on until EOS is where one would begin.
+    // Reads a list with a wrong total: blocks continue until EOS is in place of the next one.
     private static func damaged(
         _ region: MappedRegion, at offset: Int, _ features: Features, _ table: LayoutTable
     ) -> RAMBlockList? {
@@ -82,7 +82,7 @@ package struct RAMBlockList {
                 guard features.mappedRAM && !reader.blocks.isEmpty || reader.endsInBlock else { throw error }
                 reader.cut = error
             }
-            // The file ends among the pages; the blocks before are whole.
+            // The file ends among the pages; the blocks before are complete.
             if let cut = reader.cut { return Self.cut(cut, reader) }
         }
         do throws(Mismatch) {
@@ -106,11 +106,11 @@ private struct BlockListReader {
     package let features: RAMBlockList.Features
     package let hugePages: Bool
     package let start: Int
-    /// Bytes of RAM that no block has claimed yet.
+    /// The number of bytes of RAM that no block has claimed yet.
     package var left: Int
     package var fields = LayoutBuilder()
     package var blocks: [RAMBlock] = []
-    /// Where the file ends too early.
+    /// The place at which the file ends too early.
     package var cut: Mismatch?
     private var position: Int { start + fields.size }
 
@@ -157,17 +157,18 @@ private struct BlockListReader {
                 stride: entry.size))
     }
 
-    // A power of two that POSTCOPY_ADVISE announced.
+    // Whether the word is a power of two that POSTCOPY_ADVISE announced.
     private func isPageSize(at offset: Int) -> Bool {
         guard let value = region.bigEndian(UInt64.self, at: offset) else { return false }
         return value.nonzeroBitCount == 1 && value & features.advisedPageSizes != 0
     }
 
-    /// Bytes of a MappedRamHeader, and what pages begin at a multiple of in the file (migration/ram.c, 9.0 to 11.1).
+    /// The size of a MappedRamHeader, and the alignment of pages in the file, in bytes (migration/ram.c, 9.0
+    /// to 11.1).
     private static let mappedHeaderSize = 28
     private static let mappedAlignment = 1 << 20
 
-    // A file that ends inside a header says nothing of the block's pages.
+    // If the file ends inside a header, the block's pages are unknown.
     private mutating func cutHeader(
         _ entry: inout LayoutBuilder, of size: Int, in table: LayoutTable
     ) -> MappedPages {
@@ -177,7 +178,7 @@ private struct BlockListReader {
             pageSize: 4096, bitmap: region.count..<region.count, pages: region.count..<region.count)
     }
 
-    // nil for shared memory, which is not in the file (11.1).
+    // Nil for shared memory, which is not in the file (11.1).
     private mutating func mappedRAM(
         _ entry: inout LayoutBuilder, used: Int, in table: LayoutTable
     ) throws(Mismatch) -> MappedPages? {
@@ -200,7 +201,7 @@ private struct BlockListReader {
         }
         let pageCount = used / Int(pageSize)
         let bitmapSize = (pageCount + 63) / 64 * 8
-        // Both are offsets in the file that QEMU wrote; after a prefix they are all shifted by it.
+        // Both are offsets in the file that QEMU wrote; a prefix shifts all of them.
         let shift = Int(truncatingIfNeeded: bitmapOffset) &- (header + Self.mappedHeaderSize)
         let pages = Int(truncatingIfNeeded: pagesOffset) &- shift
         let start = header + Self.mappedHeaderSize
@@ -212,7 +213,7 @@ private struct BlockListReader {
         let stored = max(min(used, region.count - pages), 0)
         if stored < used { cut = mismatch("\(used) bytes of pages; the file has \(stored)") }
         words(in: &entry)
-        // Whole words of it.
+        // Only complete words of the bitmap.
         let bitmap = start..<start + min(bitmapSize, (region.count - start) / 8 * 8)
         if !bitmap.isEmpty { entry.leaf("bitmap", "page bitmap", bitmap.count, role: .ram, in: table) }
         let hole = min(pages, region.count) - bitmap.upperBound
@@ -225,15 +226,15 @@ private struct BlockListReader {
             pageSize: Int(pageSize), bitmap: bitmap, pages: pages..<pages + stored)
     }
 
-    // Whether pages begin where the first multiple of the alignment after the bitmap is.
+    // Whether the pages begin at the first multiple of the alignment after the bitmap.
     private func isAligned(_ bitmap: UInt64, _ pages: UInt64, _ size: Int) -> Bool {
         let end = Int(clamping: bitmap) + size
         return pages < 1 << 52 && Int(clamping: pages) - end < Self.mappedAlignment
             && Int(clamping: pages) % Self.mappedAlignment == 0
     }
 
-    /// The blocks, with the byte order of the host that dumped the words of their bitmaps. Nothing says it but
-    /// bits that must be clear: those after the last page.
+    /// Returns the blocks with the byte order in which the host wrote the words of their bitmaps. Only the
+    /// bits after the last page, which must be clear, reveal it.
     package func inHostOrder() -> [RAMBlock] {
         let tails = blocks.compactMap { block -> (word: UInt64, unused: UInt64)? in
             guard let mapped = block.mapped, block.usedLength / mapped.pageSize % 64 != 0,
@@ -256,19 +257,19 @@ private struct BlockListReader {
         return region.count - position < 9 + Int(length)
     }
 
-    /// Whether the last block can be one: whole pages, as many as physical addresses of 52 bits reach.
+    /// Whether the last block is plausible: whole pages, within physical addresses of 52 bits.
     package var isPlausible: Bool {
         blocks.last.map { $0.usedLength % 1024 == 0 && $0.usedLength <= 1 << 52 } ?? false
     }
 
     package var isAtEnd: Bool { region.bigEndian(UInt64.self, at: position) == RAMFlag.eos }
 
-    /// Sync words, then EOS.
+    /// Reads sync words, then EOS.
     package mutating func end(in table: LayoutTable) throws(Mismatch) {
         while region.bigEndian(UInt64.self, at: position) == RAMFlag.multifdFlush {
             fields.leaf("multifd_flush", "ram word", 8, role: .ram, in: table)
         }
-        // The loader looks at the flags of the word only; pages have 1 KiB or more.
+        // The loader checks only the flags of the word; pages have at least 1 KiB.
         guard let word = region.bigEndian(UInt64.self, at: position), word & 0x3ff == RAMFlag.eos else {
             throw mismatch("EOS after the RAM block list")
         }

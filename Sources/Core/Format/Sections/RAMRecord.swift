@@ -1,6 +1,6 @@
 import Bytes
 
-/// The flags of the word that opens each RAM record (migration/ram.c RAM_SAVE_FLAG_*, 7.2 and 10.0).
+/// The flags of the word at the start of each RAM record (migration/ram.c RAM_SAVE_FLAG_*, 7.2 and 10.0).
 package enum RAMFlag {
     package static let zero: UInt64 = 0x02
     package static let memSize: UInt64 = 0x04
@@ -13,13 +13,14 @@ package enum RAMFlag {
     package static let multifdFlush: UInt64 = 0x200
 }
 
-/// What a RAM record holds.
+/// The kind of content of a RAM record.
 package enum RAMRecordKind: UInt8, Sendable {
     case zero, raw, xbzrle, compressed, eos, flush
-    /// RDMA's: the word alone is in the stream, the pages went another way (migration/rdma.c, 7.2 and 10.0).
+    /// An RDMA record: only the word is in the stream, the pages were transferred separately
+    /// (migration/rdma.c, 7.2 and 10.0).
     case hook
 
-    /// The word for the tree.
+    /// The word that the tree shows.
     package var label: String {
         switch self {
         case .zero: "zero"
@@ -33,28 +34,28 @@ package enum RAMRecordKind: UInt8, Sendable {
     }
 }
 
-/// One record of a RAM section. Offsets and sizes in bytes.
+/// A record of a RAM section. Offsets and sizes are in bytes.
 package struct RAMRecord: Sendable, Equatable {
     package var kind: RAMRecordKind
-    /// Offset of the page in its block.
+    /// The offset of the page in its block.
     package var address: Int
     /// The number of its block in the block list; -1 for records without a page.
     package var block: Int
-    /// Bytes of the counted block name, 0 when the record carries CONTINUE.
+    /// The size of the counted block name; 0 if the record carries CONTINUE.
     package var nameSize: Int
-    /// Bytes after the word and the name.
+    /// The size after the word and the name.
     package var bodySize: Int
 
-    /// The whole record: word, name, body.
+    /// The size of the whole record: word, name, body.
     package var size: Int { 8 + nameSize + bodySize }
 }
 
 /// A block of the RAM block list.
 package struct RAMBlock: Sendable {
     package var name: NameID
-    /// Bytes of RAM in the block.
+    /// The size of the block's RAM in bytes.
     package var usedLength: Int
-    /// Where a mapped-ram file keeps the pages, in bytes from the start of the stream.
+    /// The place of the pages in a mapped-ram file, in bytes from the start of the stream.
     package var mapped: MappedPages?
 }
 
@@ -63,10 +64,10 @@ package struct MappedPages: Sendable {
     package var pageSize: Int
     package var bitmap: Range<Int>
     package var pages: Range<Int>
-    /// Whether the words of the bitmap are big-endian: bit 0 of the last byte of 8 is the first page.
+    /// Whether the words of the bitmap are big-endian; then bit 0 of the last of 8 bytes is the first page.
     package var isBigEndian = false
 
-    /// Whether the bit of a page is set; nil outside of the bitmap.
+    /// Returns whether the bit of a page is set; nil outside the bitmap.
     package func isPresent(_ page: Int, in region: MappedRegion) -> Bool? {
         let byte = isBigEndian ? page / 64 * 8 + 7 - page % 64 / 8 : page / 8
         guard page >= 0, byte < bitmap.count, let bits = region.byte(at: bitmap.lowerBound + byte) else {
@@ -76,9 +77,9 @@ package struct MappedPages: Sendable {
     }
 }
 
-/// Reads RAM records one after the other.
+/// Reads consecutive RAM records.
 ///
-/// Holds the state that lasts over sections: the block that CONTINUE refers to.
+/// Holds the state that lasts across sections: the block that CONTINUE refers to.
 package struct RAMReader: Sendable {
     package let pageSize: Int
     package let blocks: [RAMBlock]
@@ -92,15 +93,15 @@ package struct RAMReader: Sendable {
         self.lastBlock = lastBlock
     }
 
-    /// Bytes of the name of a block.
+    /// Returns the length of a block's name in bytes.
     package func nameLength(_ block: Int) -> Int { names[block].count }
 
-    /// Goes on at a section at whose start CONTINUE refers to `lastBlock`.
+    /// Continues at a section at whose start CONTINUE refers to `lastBlock`.
     package mutating func resume(lastBlock: Int?) { self.lastBlock = lastBlock }
 
-    /// The record at `offset`, which must end at `limit` or before. O(1).
+    /// Returns the record at `offset`, which must not end after `limit`. O(1).
     ///
-    /// - Throws: `Mismatch` when no record can be there; the state is as before.
+    /// - Throws: `Mismatch` if no record can be there; the state is then unchanged.
     package mutating func read(_ region: MappedRegion, at offset: Int, limit: Int) throws(Mismatch)
         -> RAMRecord
     {
@@ -112,7 +113,7 @@ package struct RAMReader: Sendable {
         case RAMFlag.eos: return RAMRecord(kind: .eos, address: 0, block: -1, nameSize: 0, bodySize: 0)
         case RAMFlag.multifdFlush:
             return RAMRecord(kind: .flush, address: 0, block: -1, nameSize: 0, bodySize: 0)
-        // RDMA writes nothing beside it (migration/rdma.c, 7.2 to 11.1); with other flags it is damage.
+        // RDMA writes no other flag with it (migration/rdma.c, 7.2 to 11.1); with other flags it is damage.
         case RAMFlag.hook where word == RAMFlag.hook:
             return RAMRecord(kind: .hook, address: 0, block: -1, nameSize: 0, bodySize: 0)
         default: break
@@ -132,10 +133,11 @@ package struct RAMReader: Sendable {
         return RAMRecord(kind: kind, address: address, block: block, nameSize: nameSize, bodySize: size)
     }
 
-    /// Where reading goes on after the lost bytes of `gap`: at the first record that two others follow, or that one follows
-    /// before more lost bytes. A record without a name must go on with the pages of the last one: the record that named
-    /// another block may be lost. nil where none is near. `last`: the last record and its end. O(page size) for each range
-    /// of lost bytes that is near the one before.
+    /// Returns the offset at which reading continues after the lost bytes of `gap`: the first record that two
+    /// others follow, or that one follows before more lost bytes. A record without a name must continue the
+    /// pages of the last one, because the record that named another block may be lost. Nil if there is none
+    /// nearby. `last` is the last record and its end. O(page size) for each range of lost bytes near the
+    /// previous one.
     package func offset(
         after gap: Range<Int>, of lost: LostRanges, last: (record: RAMRecord, end: Int),
         in region: MappedRegion,
@@ -143,7 +145,7 @@ package struct RAMReader: Sendable {
     ) -> Int? {
         var first = gap.upperBound
         for _ in 0..<Self.mostGaps {
-            // A page, and the longest header.
+            // The size of a page and the longest header.
             let end = max(min(first + pageSize + 8 + 256 + 8, limit), first)
             if let found = offset(in: first..<end, lost, last, region, limit) { return found }
             guard let next = lost.touching(first..<end + pageSize + 8).last, next.upperBound > first else {
@@ -183,8 +185,8 @@ package struct RAMReader: Sendable {
         return nil
     }
 
-    // How many records follow one, up to 2, each of a later page or of another block that it names, or the end of the
-    // section; and whether lost bytes hide more.
+    // Returns the number of records that follow one, up to 2, and whether lost bytes hide more. Each must
+    // hold a later page or name another block; the end of the section also counts.
     mutating func followers(
         _ record: RAMRecord, _ start: Int, _ lost: LostRanges, _ region: MappedRegion, _ limit: Int
     ) -> (count: Int, isCut: Bool) {
@@ -207,7 +209,7 @@ package struct RAMReader: Sendable {
         return (2, false)
     }
 
-    // Whether whole pages, each the next one's neighbor, fill the `distance` from the end of `last` to `record`.
+    // Whether consecutive raw pages fill the `distance` from the end of `last` to `record` completely.
     private func isAt(_ record: RAMRecord, _ distance: Int, after last: RAMRecord) -> Bool {
         guard let stride = stride(.raw), record.kind == .raw, distance % stride == 0 else { return false }
         return record.address == last.address + (distance / stride + 1) * pageSize
@@ -219,10 +221,11 @@ package struct RAMReader: Sendable {
         return record.block == last.block && pages > 0 && pages <= distance / 9 + 1
     }
 
-    /// How many records like `record`, which is at `offset`, follow it: the same block and kind, page by page,
-    /// each beginning before `end` and ending at `limit` or before. 0 for kinds whose size varies. O(result).
+    /// Returns the number of records that follow `record`, which is at `offset`, with the same block and kind
+    /// and with consecutive pages. Each begins before `end` and does not end after `limit`. 0 for kinds of
+    /// varying size. O(result).
     ///
-    /// Each header is read: content of pages may look like one.
+    /// Each header is read, because page content may look like one.
     package func followers(
         of record: RAMRecord, in region: MappedRegion, at offset: Int, before end: Int, limit: Int,
         atMost: Int
@@ -248,7 +251,7 @@ package struct RAMReader: Sendable {
         return count
     }
 
-    /// Bytes of a record that carries CONTINUE, for kinds that have one size.
+    /// Returns the size in bytes of a record with CONTINUE; nil for kinds of varying size.
     package func stride(_ kind: RAMRecordKind) -> Int? {
         switch kind {
         case .raw: 8 + pageSize
@@ -289,7 +292,7 @@ package struct RAMReader: Sendable {
             }
             return (.xbzrle, 3 + Int(length))
         case RAMFlag.compressPage:
-            // zlib's compressBound, generously.
+            // A generous bound on zlib's compressBound.
             let bound = pageSize + pageSize / 1000 + 64
             guard let length = region.bigEndian(UInt32.self, at: body), Int(length) <= bound else {
                 throw mismatch(body, "at most \(bound) bytes of a compressed page", "more")

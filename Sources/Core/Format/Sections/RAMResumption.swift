@@ -1,14 +1,14 @@
 import Bytes
 
-/// Where reading RAM goes on after damage, and the block that CONTINUE refers to there.
+/// The place at which reading RAM continues after damage, and the block that CONTINUE refers to there.
 package struct RAMResumption: Sendable, Equatable {
     package var offset: Int
     package var lastBlock: Int
 
-    /// What was read before the damage.
+    /// The last record before the damage.
     package struct Last: Sendable {
         package var record: RAMRecord
-        /// Where the record ends, in bytes from the start of the stream.
+        /// The end of the record, in bytes from the start of the stream.
         package var end: Int
 
         package init(record: RAMRecord, end: Int) {
@@ -17,7 +17,7 @@ package struct RAMResumption: Sendable, Equatable {
         }
     }
 
-    /// A record without a name that may be of more than one block is looked at more closely only this often.
+    /// The maximum number of closer looks at records without a name that may belong to several blocks.
     private static let closeLooks = 64
 
     private static func hasPage(_ flags: UInt64) -> Bool {
@@ -27,10 +27,10 @@ package struct RAMResumption: Sendable, Equatable {
         }
     }
 
-    /// The first record in `range` that two others follow, or the end of the section, and whose block is sure: it has its
-    /// name, or only one block can have its page. nil where there is none.
+    /// Returns the first record in `range` that two others or the end of the section follow, and whose block
+    /// is certain: it has a name, or only one block can have its page. Nil if there is none.
     ///
-    /// `last` is nil where nothing was read before. O(range), in memory of O(1).
+    /// `last` is nil if nothing was read before. O(range) time, O(1) memory.
     package static func first(
         _ reader: RAMReader, in range: Range<Int>, after last: Last?, _ region: MappedRegion, limit: Int
     ) -> RAMResumption? {
@@ -66,7 +66,7 @@ package struct RAMResumption: Sendable, Equatable {
         return nil
     }
 
-    // The blocks that a record may be of, by what follows it.
+    // Returns the blocks to which a record may belong, by what follows it.
     private static func candidates(
         _ reader: RAMReader, _ word: UInt64, at offset: Int, _ region: MappedRegion, _ limit: Int
     ) -> [Int] {
@@ -84,15 +84,16 @@ package struct RAMResumption: Sendable, Equatable {
 }
 
 extension RAMReader {
-    // Whether two records follow one, each of a later page or of another block that it names, or the section's end.
+    // Whether two records follow one, each with a later page or the name of another block, or the section's
+    // end.
     fileprivate mutating func isFollowed(
         _ record: RAMRecord, at offset: Int, _ region: MappedRegion, _ limit: Int
     ) -> Bool {
         followers(record, offset + record.size, LostRanges(), region, limit).count == 2
     }
 
-    // Whether all pages from `last` to the one at `address` of a block, one after the other and none left out, raw or
-    // zeros, fill the bytes between them: those of a first pass do.
+    // Whether consecutive raw or zero pages, without gaps, exactly fill the bytes from `last` to the page at
+    // `address` of a block, as in a first pass.
     fileprivate func isDense(from last: RAMResumption.Last, to address: Int, of block: Int, at offset: Int)
         -> Bool
     {

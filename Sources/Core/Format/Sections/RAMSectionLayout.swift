@@ -1,6 +1,7 @@
 import Bytes
 
-/// The layout of a PART or END section of `ram`: stretches of one block, runs of one kind, page records.
+/// Builds the layout of a PART or END section of `ram`: stretches of one block, runs of one kind, page
+/// records.
 package struct RAMSectionLayout {
     package let region: MappedRegion
     package var table: LayoutTable
@@ -10,11 +11,11 @@ package struct RAMSectionLayout {
     private var stretchBlock: Int?
     private var run: [Item] = []
     private var runKind = RAMRecordKind.eos
-    /// Where the run goes on, in bytes of the block.
+    /// The address at which the run continues, in bytes of the block.
     private var nextAddress: Int?
     private var recordLayouts: [RecordShape: LayoutID] = [:]
     package private(set) var mismatch: Mismatch?
-    /// Bytes that were not captured: reading goes on after them.
+    /// The ranges that were not captured; reading continues after them.
     package var lost = LostRanges()
     private var last: (record: RAMRecord, end: Int)?
 
@@ -30,8 +31,8 @@ package struct RAMSectionLayout {
         self.reader = reader
     }
 
-    /// The items of the `size` bytes at `offset`, header and footer left out. O(records); a few MiB of the bytes stay
-    /// in memory.
+    /// Returns the items of the `size` bytes at `offset`, without header and footer. O(records); a few MiB of
+    /// the bytes stay in memory.
     package mutating func body(at offset: Int, size: Int) -> LayoutBuilder {
         var position = offset
         let limit = offset + size
@@ -62,7 +63,7 @@ package struct RAMSectionLayout {
         return fields
     }
 
-    // A record whose header was captured.
+    // Reads a record whose header was captured.
     private mutating func read(at position: Int, _ limit: Int) throws(Mismatch) -> RAMRecord {
         guard !lost.isEmpty else { return try reader.read(region, at: position, limit: limit) }
         let before = reader

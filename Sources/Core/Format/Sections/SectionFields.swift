@@ -35,7 +35,7 @@ package enum SectionFields {
         named(bytes, VFIOTag(rawValue: bytes.bigEndianValue)?.label ?? "")
     }
 
-    // A number and what it means.
+    // Shows a number with its meaning.
     private static func named(_ bytes: RawSpan, _ label: String) -> FieldValue {
         guard (1...8).contains(bytes.byteCount) else { return ByteValue.bytes(bytes) }
         let hex = "0x" + Hex.digits(bytes.bigEndianValue, width: bytes.byteCount * 2)

@@ -1,17 +1,17 @@
 /// The framing around the bodies of sections, as items of a layout (migration/savevm.c, 2.3 to 11.1).
 package enum SectionFrames {
-    /// Machine names of real machines are below 255 bytes.
+    /// The maximum length of a machine name; real ones are shorter than 255 bytes.
     package static let machineNameLimit = 4096
 
-    /// Bytes of a footer.
+    /// The size of a footer in bytes.
     package static let footerSize = 5
-    /// `06` and the length of the description after it.
+    /// The size of `06` and the length of the description.
     package static let descriptionHeaderSize = 5
 
-    /// Bytes of a START or FULL header: type, id, idstr, instance id, version id.
+    /// Returns the size in bytes of a START or FULL header: type, id, idstr, instance id, version id.
     package static func headerSize(nameLength: Int) -> Int { 14 + nameLength }
 
-    /// `05`, the counted name, the version id.
+    /// Returns the header of a subsection: `05`, the counted name, the version id.
     package static func subsectionHeader(nameLength: Int, in table: LayoutTable) -> Item {
         var builder = LayoutBuilder()
         builder.leaf("type", "section type", 1, role: .frame, in: table)
@@ -20,7 +20,7 @@ package enum SectionFrames {
         return header(builder, in: table)
     }
 
-    /// A subsection: its header, then the fields of `body`.
+    /// Returns a subsection: its header, then the fields of `body`.
     package static func subsection(
         _ body: LayoutID, named name: NameID, version: UInt32, role: ItemRole, in table: LayoutTable
     ) -> Item {
@@ -33,7 +33,7 @@ package enum SectionFrames {
             stride: table[framed].size)
     }
 
-    /// The header of a START or FULL section.
+    /// Returns the header of a START or FULL section.
     package static func fullHeader(nameLength: Int, in table: LayoutTable) -> Item {
         var builder = LayoutBuilder()
         builder.leaf("type", "section type", 1, role: .frame, in: table)
@@ -44,7 +44,7 @@ package enum SectionFrames {
         return header(builder, in: table)
     }
 
-    /// The header of a PART or END section.
+    /// Returns the header of a PART or END section.
     package static func partHeader(in table: LayoutTable) -> Item {
         var builder = LayoutBuilder()
         builder.leaf("type", "section type", 1, role: .frame, in: table)
@@ -52,7 +52,7 @@ package enum SectionFrames {
         return header(builder, in: table)
     }
 
-    /// `7e` and the id of the section that it ends.
+    /// Returns a footer: `7e` and the id of its section.
     package static func footer(in table: LayoutTable) -> Item {
         var builder = LayoutBuilder()
         builder.leaf("type", "section type", 1, role: .frame, in: table)

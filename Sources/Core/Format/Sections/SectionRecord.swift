@@ -1,42 +1,43 @@
-/// The bytes that offsets count in.
+/// The bytes to which offsets refer.
 package enum ByteSpace: Hashable, Sendable {
     case stream
-    /// Those of a container, by the number of its layer from the outside: the file's, or what was unpacked
-    /// from the layer around it.
+    /// The bytes of a container, by the number of its layer from the outside: those of the file, or those
+    /// unpacked from the enclosing layer.
     case layer(Int)
 }
 
-/// One top-level piece of a stream, or of its live part: what the tree shows below the root.
+/// A top-level piece of a stream or of its live part, which the tree shows below the root.
 ///
-/// Records tile the stream. `layout` says what the bytes inside are.
+/// Records tile the stream. `layout` describes the bytes inside.
 package struct SectionRecord: Sendable {
-    /// What a record is, with what only such a record has.
+    /// The kind of a record, with its specific data.
     package enum Content: Sendable {
-        /// Magic and version; of a package, the command before its bytes.
+        /// The magic number and version; for a package, the command before its bytes.
         case header
         case configuration
-        /// By the number in the stream, which may be none that is known (migration/savevm.c enum qemu_vm_cmd).
+        /// By the number in the stream, which may be unknown (migration/savevm.c enum qemu_vm_cmd).
         case command(UInt16)
         case section(Section)
         /// Everything between the head and the device sections; its records are read when it is opened.
         case live
         /// Some records of a large RAM section.
         case pages(RAMPart)
-        /// What a scan of the live part has not reached yet, and the block that CONTINUE refers to at its start.
+        /// The part of the live part that a scan has not reached, and the block that CONTINUE refers to at
+        /// its start.
         case unread(lastBlock: Int?)
         case endOfFile
         case description
         /// Zero bytes after the end.
         case padding
-        /// Bytes that no section claims; `cut` is the section without an end that they begin with.
+        /// Bytes that no section claims; `cut` is the section without an end at their start.
         case gap(cut: Section?)
         /// Another stream after this one. It is opened by its number.
         case stream
-        /// A layer of what wraps the stream; its bytes are no bytes of the stream.
+        /// A layer around the stream; its bytes are not those of the stream.
         case container
     }
 
-    /// A section, by its header. That of a PART or END is the header of the START with the same id.
+    /// A section, by its header. For a PART or END, it is the header of the START with the same id.
     package struct Section: Sendable {
         /// START, PART, END, or FULL.
         package var type: SectionType
@@ -45,7 +46,7 @@ package struct SectionRecord: Sendable {
         package var version: UInt32 = 0
         /// How the pages of a PART or END of `ram` are read; nil for other sections.
         package var ram: RAMPart?
-        /// Whether its end was not found: the gap after it may be part of it.
+        /// Whether its end was not found, so that the following gap may belong to it.
         package var isCut = false
 
         package init(_ type: SectionType, id: UInt32, instance: UInt32 = 0, version: UInt32 = 0) {
@@ -60,12 +61,12 @@ package struct SectionRecord: Sendable {
         }
     }
 
-    /// What a record with pages of RAM is of its section.
+    /// The part of a RAM section in a record.
     package struct RAMPart: Sendable {
-        /// Whether the section's header, and its footer, are among its bytes.
+        /// Whether it includes the section's header, and its footer.
         package var hasHeader = true
         package var hasFooter = true
-        /// The block that CONTINUE refers to at its start; nil where none was named before.
+        /// The block that CONTINUE refers to at its start; nil if none was named before.
         package var lastBlock: Int?
 
         package init(hasHeader: Bool = true, hasFooter: Bool = true, lastBlock: Int?) {
@@ -75,26 +76,26 @@ package struct SectionRecord: Sendable {
         }
     }
 
-    /// `Content` without what it has: to compare and to filter by.
+    /// The case of `Content` without its data, for comparing and filtering.
     package enum RecordType: UInt8, Sendable {
         case header, configuration, command, start, part, end, full, live, pages, unread
         case endOfFile, description, padding, gap, stream, container
     }
 
     package var content: Content
-    /// Bytes from the start of the stream, or of what `space` says.
+    /// In bytes from the start of the stream, or of `space`.
     package var offset: Int
-    /// Bytes, frames included.
+    /// The size in bytes, including header and footer.
     package var size: Int
     /// The idstr, or a word for records without one.
     package var name: NameID = .empty
-    /// What the bytes are, once that is known.
+    /// The layout of the bytes, once known.
     package var layout: LayoutID = .none
-    /// Whether the layout is made when the record is first opened.
+    /// Whether the layout is built when the record is first opened.
     package var isLazy = false
-    /// The numbers of the records inside, in stream order.
+    /// The numbers of the nested records, in stream order.
     package var children: [Int] = []
-    /// What `offset` counts in.
+    /// The bytes to which `offset` refers.
     package var space = ByteSpace.stream
 
     package init(_ content: Content, offset: Int, size: Int, name: NameID = .empty) {
@@ -132,7 +133,7 @@ extension SectionRecord {
         }
     }
 
-    /// nil for records that are no section.
+    /// Nil for records that are not sections.
     package var section: Section? { if case .section(let section) = content { section } else { nil } }
 
     package var isSection: Bool { section != nil }
@@ -140,12 +141,12 @@ extension SectionRecord {
     /// Whether it is a section whose end was not found.
     package var isCut: Bool { section?.isCut ?? false }
 
-    /// nil for records that are no command, and for a number that is not known.
+    /// Nil for records that are not commands, and for unknown numbers.
     package var command: CommandKind? {
         if case .command(let number) = content { CommandKind(rawValue: number) } else { nil }
     }
 
-    /// How the pages of RAM in it are read; nil where there are none.
+    /// How the RAM pages in it are read; nil if there are none.
     package var ram: RAMPart? {
         switch content {
         case .pages(let part): part
@@ -155,6 +156,6 @@ extension SectionRecord {
         }
     }
 
-    /// The block that CONTINUE refers to at its start; nil where none was named before.
+    /// The block that CONTINUE refers to at its start; nil if none was named before.
     package var lastBlock: Int? { if case .unread(let block) = content { block } else { ram?.lastBlock } }
 }

@@ -1,6 +1,6 @@
 import Bytes
 
-/// The byte that opens a section (migration/savevm.h QEMU_VM_*, 10.0).
+/// The byte at the start of a section (migration/savevm.h QEMU_VM_*, 10.0).
 package enum SectionType: UInt8, Sendable {
     case endOfFile = 0x00
     case start = 0x01
@@ -38,7 +38,7 @@ package enum CommandKind: UInt16, Sendable {
     case invalid, openReturnPath, ping, postcopyAdvise, postcopyListen, postcopyRun, postcopyRAMDiscard
     case packaged, enableCOLO, postcopyResume, receiveBitmap, switchoverStart
 
-    /// Of the name that QEMU prints.
+    /// Creates a command from the name that QEMU prints.
     package init?(label: String) {
         guard
             let kind = (0...CommandKind.switchoverStart.rawValue).lazy.compactMap(CommandKind.init(rawValue:))
@@ -65,16 +65,16 @@ package enum CommandKind: UInt16, Sendable {
     }
 }
 
-/// The header of a START or FULL section, read from the bytes.
+/// The header of a START or FULL section.
 package struct SectionHeader {
     package var id: UInt32
     package var name: Range<Int>
     package var instance: UInt32
     package var version: UInt32
-    /// Bytes of the header.
+    /// The size of the header in bytes.
     package var size: Int { SectionFrames.headerSize(nameLength: name.count) }
 
-    /// The header at `offset`, or nil where its bytes end at the region's end or the idstr is empty.
+    /// Reads the header at `offset`; nil if the region ends inside it or the idstr is empty.
     package init?(_ region: MappedRegion, at offset: Int) {
         guard let id = region.bigEndian(UInt32.self, at: offset + 1),
             let length = region.byte(at: offset + 5), length > 0,

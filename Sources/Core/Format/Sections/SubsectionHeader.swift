@@ -1,7 +1,7 @@
 import Bytes
 
 extension LeafReader {
-    /// The layout of a body of plain big-endian integers: names, and bytes of each.
+    /// Returns the layout of a body of plain big-endian integers, given names and sizes in bytes.
     package mutating func integers(_ fields: [(name: String, size: Int)], prefix: String = "uint") -> LayoutID
     {
         var body = LayoutBuilder()
@@ -9,12 +9,12 @@ extension LeafReader {
         return body.body(in: table)
     }
 
-    /// Unsigned big-endian integers one after the other: names, and bytes of each.
+    /// Reads consecutive unsigned big-endian integers, given names and sizes in bytes.
     package mutating func fields(_ fields: [(name: String, size: Int)]) throws(Mismatch) {
         for field in fields { try bytes(field.name, "uint\(field.size * 8)", count: field.size) }
     }
 
-    /// The subsection at the reader's position, as a member with its name; `body` reads its fields.
+    /// Reads the subsection at the reader's position as a member with its name; `body` reads its fields.
     package mutating func subsection(
         _ body: (SubsectionHeader, inout LeafReader) throws(Mismatch) -> Void
     ) throws(Mismatch) {
@@ -28,7 +28,8 @@ extension LeafReader {
         end(name, "subsection", vmstate: name, version: header.version)
     }
 
-    /// As `end(_:_:)`, for the fields of the VMState `vmstate`, which messages about them name; empty for none.
+    /// Like `end(_:_:)`, for the fields of the VMState `vmstate`, which messages about them name; empty for
+    /// none.
     package mutating func end(_ name: String, vmstate: String, version: UInt32) {
         end(table.names.intern(name), "struct", vmstate: table.names.intern(vmstate), version: version)
     }
@@ -43,14 +44,14 @@ extension LeafReader {
 
 /// The header of a subsection inside bytes that a description leaves opaque.
 package struct SubsectionHeader {
-    /// Where the name is, from the start of the stream.
+    /// The range of the name, from the start of the stream.
     package let name: Range<Int>
     package let version: UInt32
 
-    /// Where the fields begin.
+    /// The offset of the fields.
     package var end: Int { name.upperBound + 4 }
 
-    /// The header at `offset`, or nil where none ends before `limit`.
+    /// Reads the header at `offset`; nil if none ends before `limit`.
     package init?(_ region: MappedRegion, at offset: Int, limit: Int) {
         guard region.byte(at: offset) == SectionType.subsection.rawValue,
             let length = region.byte(at: offset + 1), Int(length) <= limit - offset - 6,
@@ -64,7 +65,7 @@ package struct SubsectionHeader {
         text.utf8.count == name.count && region.matches(text, at: name.lowerBound)
     }
 
-    /// The subsection with these fields.
+    /// Returns the subsection with these fields.
     package func item(of fields: LayoutID, _ region: MappedRegion, _ table: LayoutTable) -> Item {
         let name = table.names.intern(region.copy(self.name))
         return SectionFrames.subsection(fields, named: name, version: version, role: .decoded, in: table)

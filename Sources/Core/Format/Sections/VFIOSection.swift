@@ -1,8 +1,9 @@
 import Bytes
 
-/// `<path>/vfio`: the state of a device that was passed through (hw/vfio/migration.c, 5.2 to 11.1).
+/// `<path>/vfio`: the state of a passed-through device (hw/vfio/migration.c, 5.2 to 11.1).
 ///
-/// The data is the vendor's; QEMU frames it by tags. A FULL section of the same idstr has the configuration.
+/// The data is the vendor's; QEMU frames it by tags. A FULL section of the same idstr contains the
+/// configuration.
 package struct VFIOSection: LiveSection {
     package init() {}
 
@@ -37,7 +38,7 @@ package struct VFIOSection: LiveSection {
         throw reader.mismatch("the end of the device's state")
     }
 
-    // The VMState between the tags has no length; it ends where the section does.
+    // The VMState between the tags has no length; it ends with the section.
     private func configuration(_ reader: inout LeafReader) throws(Mismatch) {
         guard try VFIOTag(reader) == .configuration, reader.left >= 16 else {
             throw reader.mismatch("the configuration of the device")
@@ -51,7 +52,7 @@ package struct VFIOSection: LiveSection {
     }
 }
 
-/// A tag of a VFIO stream; the high half is all ones.
+/// A tag of a VFIO stream; its high half is all ones.
 package enum VFIOTag: UInt64 {
     case endOfState = 0xffff_ffff_ef10_0001
     case configuration = 0xffff_ffff_ef10_0002
@@ -60,7 +61,7 @@ package enum VFIOTag: UInt64 {
     /// Since 8.1; nothing follows it in its section.
     case initialDataSent = 0xffff_ffff_ef10_0005
 
-    /// The tag at the reader's position, which stays.
+    /// Reads the tag at the reader's position without advancing.
     package init(_ reader: LeafReader) throws(Mismatch) {
         guard reader.left >= 8, let word = reader.region.bigEndian(UInt64.self, at: reader.position),
             let tag = VFIOTag(rawValue: word)

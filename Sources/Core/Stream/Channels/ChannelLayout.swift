@@ -2,7 +2,8 @@ import Bytes
 import Container
 import Format
 
-/// The layout of a connection beside the main channel: packets, messages or records, and what is not understood.
+/// Builds the layout of a connection besides the main channel: packets, messages or records, and unknown
+/// bytes.
 struct ChannelLayout {
     private let region: MappedRegion
     private var table: LayoutTable
@@ -23,7 +24,8 @@ struct ChannelLayout {
         self.table = table
     }
 
-    /// The body of `region`, which is tiled by it. `records` reads the RAM records of a preempt channel. O(packets).
+    /// Returns the body that tiles `region`. `records` reads the RAM records of a preempt channel.
+    /// O(packets).
     static func body(
         of kind: ConnectionKind, _ region: MappedRegion, table: LayoutTable, records: RAMReader
     ) -> LayoutID {
@@ -39,7 +41,7 @@ struct ChannelLayout {
         return layout.fields.body(in: table)
     }
 
-    // What follows the last whole piece.
+    // Adds the bytes after the last complete piece.
     private mutating func rest() {
         let left = region.count - fields.size
         if left > 0 { fields.leaf("@unexpected", "error", left, role: .error, in: table) }
@@ -58,7 +60,7 @@ struct ChannelLayout {
         var items: [Item] = []
         var count = 0
         while let packet = packets.next(), packet.end > packet.offset {
-            // A packet that the end cuts is left to what follows.
+            // A packet that the end cuts is left to `rest`.
             guard isWhole(packet, packets) else { break }
             let layout = layout(packet, packets)
             let size = table[layout].size
@@ -136,11 +138,11 @@ struct ChannelLayout {
         }
     }
 
-    /// What the words after the name of the message are (RAMBLOCK_RECV_BITMAP_ENDING).
+    /// The word after a received bitmap (RAMBLOCK_RECV_BITMAP_ENDING).
     private static let bitmapEnd: UInt64 = 0x0123_4567_89ab_cdef
 
-    // After its message: its length, a bit for each page that came before the connection broke, little-endian, and a mark
-    // (migration/ram.c ramblock_recv_bitmap_send, 2.12 to 11.1).
+    // Reads what follows a bitmap message: the length, one bit per page received before the connection broke,
+    // little-endian, and an end mark (migration/ram.c ramblock_recv_bitmap_send, 2.12 to 11.1).
     private mutating func bitmap(at offset: Int) -> Int {
         guard let size = region.bigEndian(UInt64.self, at: offset).flatMap({ Int(exactly: $0) }),
             size % 8 == 0,
@@ -169,10 +171,11 @@ struct ChannelLayout {
         }
     }
 
-    /// Bytes of a descriptor's name; more is no name.
+    /// The maximum length of a descriptor's name in bytes; longer ones are not names.
     private static let longestName = 4096
 
-    // A vmstate of its own: a list of descriptors, each after a byte of 1, and 0 at the end (migration/cpr.c, 10.0).
+    // Reads the CPR vmstate: a list of descriptors, each after a byte of 1, and 0 at the end
+    // (migration/cpr.c, 10.0).
     private mutating func cpr() {
         guard region.count >= 8 else { return }
         fields.leaf("magic", "buffer", 4, in: table)
@@ -188,7 +191,7 @@ struct ChannelLayout {
             builder.leaf("namelen", "uint32", 4, in: table)
             builder.leaf("name", "text", Int(length), in: table)
             builder.leaf("id", "int32", 4, in: table)
-            // The descriptor itself goes beside the bytes; a blank represents it.
+            // The descriptor itself is passed outside the bytes; a blank represents it.
             if region.byte(at: offset + 8 + Int(length)) == 0x20 {
                 builder.leaf("fd", "uint8", 1, in: table)
             }

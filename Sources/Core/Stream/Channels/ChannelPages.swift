@@ -2,21 +2,21 @@ import Bytes
 import Container
 import Format
 
-/// The pages that come over other connections than the main channel, joined with it where the two sides meet.
+/// The pages from connections besides the main channel, merged with it where both sides synchronize.
 ///
-/// The source ends a round by a SYNC packet on each multifd channel and, on the main channel, by
-/// RAM_SAVE_FLAG_MULTIFD_FLUSH or, up to machine types of 8.0, the end of a RAM section (migration/ram.c, 7.2 to 11.1).
-/// A page comes once in a round, so that the order inside of one is of no interest.
+/// The source ends a round with a SYNC packet on each multifd channel and, on the main channel, with
+/// RAM_SAVE_FLAG_MULTIFD_FLUSH or, up to machine types of 8.0, the end of a RAM section (migration/ram.c, 7.2
+/// to 11.1). Each page comes once per round, so the order within a round does not matter.
 package struct ChannelPages: Sendable {
     private struct Source: Sendable {
         var packets: MultifdPackets
         var lost: LostRanges
-        /// The spaces of the index where the channel's own bytes are, and its unpacked pages.
+        /// The spaces of the index for the channel's own bytes and for its unpacked pages.
         var space: Int
         var unpackedSpace: Int
-        /// Bytes of unpacked pages; nil where the channel is not packed.
+        /// The size of the unpacked pages in bytes; nil if the channel is not packed.
         var unpackedSize: Int?
-        /// Normal pages before the next packet.
+        /// The number of normal pages before the next packet.
         var pageCount = 0
     }
 
@@ -26,14 +26,15 @@ package struct ChannelPages: Sendable {
     private let names: NameTable
     private let numbers: [[UInt8]: Int]
     private let pageSize: Int
-    /// Whether a word in the stream says where rounds end, and not the ends of RAM sections.
+    /// Whether a flag in the stream ends a round, instead of the end of a RAM section.
     package let syncsAtFlush: Bool
-    /// Rounds that were joined.
+    /// The number of rounds merged so far.
     package private(set) var rounds = 0
-    /// SYNC packets that the channels still had when the main channel had no more, and what was no packet.
+    /// The SYNC packets left on the channels after the end of the main channel, and bytes that are not
+    /// packets.
     package private(set) var problems: [Mismatch] = []
 
-    /// `spaces` of the index: each channel takes two, its bytes and its unpacked pages.
+    /// Each channel takes two `spaces` of the index: its bytes and its unpacked pages.
     package init(
         _ channels: [WireChannel], blocks: [RAMBlock], names: NameTable, pageSize: Int, syncsAtFlush: Bool
     ) {
@@ -59,14 +60,14 @@ package struct ChannelPages: Sendable {
         self.preempt = preempt
     }
 
-    /// The spaces that places of pages count in, after the stream's own: for `RAMIndex.spaces`.
+    /// Returns the spaces for the places of pages, after the stream's own, for `RAMIndex.spaces`.
     package static func spaces(_ channels: [WireChannel]) -> [MappedRegion] {
         channels.flatMap { [$0.region, $0.unpacked ?? $0.region] }
     }
 
-    /// Takes all that the channels have up to their next SYNC. O(packets).
+    /// Takes everything from the channels up to their next SYNC. O(packets).
     ///
-    /// - Returns: How many packets that were.
+    /// - Returns: The number of packets.
     package mutating func sync(into pages: inout RAMPageCollector, at offset: Int) -> Int {
         rounds += 1
         pages.beginPass(at: offset)
@@ -75,7 +76,7 @@ package struct ChannelPages: Sendable {
         return count
     }
 
-    /// Takes all that is left: rounds that the main channel has lost, and what was asked for after the switch to
+    /// Takes the rest: rounds that the main channel has lost, and pages requested after the switch to
     /// postcopy.
     package mutating func finish(into pages: inout RAMPageCollector, at offset: Int) {
         while sources.contains(where: { $0.packets.position < $0.packets.region.count }) {
@@ -95,12 +96,12 @@ package struct ChannelPages: Sendable {
             }
             count += 1
             take(packet, number, &pages)
-            // What was read is not needed soon: 128 pages lie between two headers.
+            // Bytes already read are not needed soon: up to 128 pages lie between two headers.
             if packet.isSync { return count }
         }
     }
 
-    // After bytes that were not captured the next packet is searched.
+    // Searches the next packet after uncaptured bytes.
     private mutating func goOn(_ number: Int) -> Bool {
         let packets = sources[number].packets
         guard packets.position < packets.region.count, !sources[number].lost.isEmpty else { return false }
@@ -135,7 +136,7 @@ package struct ChannelPages: Sendable {
             let kind: PageEntry.Form = index < packet.normal ? .raw : .zero
             let place = kind == .zero ? 0 : self.place(index, of: packet, source, first)
             guard let place else {
-                // It was sent anew: what came of it before is not what the guest had.
+                // The page was sent again, so its earlier content is outdated.
                 if let open = run.take() { pages.add(open, block: block) }
                 discard(page, block, &pages)
                 continue
@@ -157,7 +158,7 @@ package struct ChannelPages: Sendable {
         pages.discard(block, page * pageSize..<(page + 1) * pageSize)
     }
 
-    // Where a normal page is; nil where the file ends before it, or it was not captured.
+    // Returns the place of a normal page; nil if the file ends before it or it was not captured.
     private func place(
         _ index: Int, of packet: MultifdPackets.Packet, _ source: Source, _ first: Int
     ) -> Int? {
@@ -173,7 +174,7 @@ package struct ChannelPages: Sendable {
         return PageEntry.place(start, in: source.space)
     }
 
-    // RAM records without sections around them.
+    // Reads RAM records without sections around them.
     private func records(
         _ region: MappedRegion, _ space: Int, _ lost: LostRanges, _ pages: inout RAMPageCollector
     ) {
@@ -191,7 +192,7 @@ package struct ChannelPages: Sendable {
                 offset += record.size
                 continue
             }
-            // After bytes that were not captured.
+            // Continue after uncaptured bytes.
             reader = before
             guard let last, let gap = lost.touching(offset..<offset + 8 + 256).first,
                 let next = reader.offset(

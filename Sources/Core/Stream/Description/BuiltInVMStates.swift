@@ -1,12 +1,12 @@
 import Bytes
 import Format
 
-/// The vmstates that `-dump-vmstate` leaves out, since no device class has them: those that are registered by hand.
+/// The vmstates that are registered by hand. `-dump-vmstate` omits them, because no device class has them.
 ///
-/// They stand in where a stream has no description and none is borrowed (postcopy, Xen, machine types up to 2.2), so that
-/// registers show and not a buffer. A section is shown by them only where there is exactly one way to read it.
+/// They replace a missing description if none is borrowed (postcopy, Xen, machine types up to 2.2), so that
+/// registers are shown instead of a buffer. A section uses them only if there is exactly one way to read it.
 package enum BuiltInVMStates {
-    /// By the vmstate's name.
+    /// The structures by vmstate name.
     package static let dump = TargetDump(
         structures: parse([
             (text, [:]), (arm, [:]), (s390x, [:]), (power, ["w": 8, "w64": 8]), (power, ["w": 4, "w32": 4]),
@@ -14,7 +14,7 @@ package enum BuiltInVMStates {
             (riscv, ["w": 4, "pmps": 64]),
         ]), source: "built-in layouts")
 
-    /// The layout of a section's body; nil where no vmstate here fits it in one way. O(`DumpFit`).
+    /// Returns the layout of a section's body; nil unless a vmstate fits it in exactly one way. O(`DumpFit`).
     package static func layout(
         of record: SectionRecord, _ body: Range<Int>, _ region: MappedRegion, table: LayoutTable
     ) -> LayoutID? {
@@ -24,10 +24,11 @@ package enum BuiltInVMStates {
         return layout
     }
 
-    // `KIND NAME VERSION MINIMUM: FIELD; FIELD; …`, where a field is `NAME SIZE` or `NAME {STRUCT}`, then perhaps
-    // `xCOUNT`, `x@FIELD` when another field has the count, and `vVERSION`, the first version that has it. A struct is
-    // before its users, a part (a subsection) after what it is a part of. A line that begins with a blank goes on. Sizes and
-    // counts may be words whose value is given: a field whose size has none is not there.
+    // Parses `KIND NAME VERSION MINIMUM: FIELD; FIELD; …`. A field is `NAME SIZE` or `NAME {STRUCT}`,
+    // optionally followed by `xCOUNT`, by `x@FIELD` if another field holds the count, and by `vVERSION`, the
+    // first version with the field. A struct precedes its users, and a part (a subsection) follows its
+    // parent. A line that begins with a blank continues the previous one. Sizes and counts may be words with
+    // a given value; a field whose size word has no value is absent.
     private static func parse(_ texts: [(text: String, values: [String: Int])]) -> [String: [TargetDump
         .Structure]]
     {
@@ -62,7 +63,7 @@ package enum BuiltInVMStates {
         return result
     }
 
-    // A part's name begins with that of what it is a part of.
+    // The name of a part begins with the name of its parent.
     private static func add(_ part: TargetDump.Structure, to whole: inout TargetDump.Structure) {
         if let last = whole.subsections.indices.last,
             part.name.hasPrefix(whole.subsections[last].name + "/")
@@ -100,8 +101,8 @@ package enum BuiltInVMStates {
         return field
     }
 
-    // target/i386/machine.c (x86_64), hw/core/cpu-system.c and system/cpu-timers.c of QEMU 11.1; the vmstates of 7.2 and
-    // 10.0 are the same but for subsections that are missing there.
+    // target/i386/machine.c (x86_64), hw/core/cpu-system.c and system/cpu-timers.c of QEMU 11.1. The vmstates
+    // of 7.2 and 10.0 only lack some of the subsections.
     private static let text = """
         struct fpreg 1 1: tmp_mant 8; tmp_exp 2;
         struct segment 1 1: selector 4; base 8; limit 4; flags 4;
@@ -194,8 +195,8 @@ package enum BuiltInVMStates {
         vmstate timer 2 1: cpu_ticks_offset 8; unused 8; cpu_clock_offset 8 v2;
         """
 
-    // target/arm/machine.c of QEMU 11.1; 7.2 and 10.0 differ in subsections that are missing. Without those of M profiles and
-    // of protection units, whose lengths are nowhere in the stream.
+    // target/arm/machine.c of QEMU 11.1; 7.2 and 10.0 lack some of the subsections. Those of M profiles and
+    // of protection units are omitted, because the stream does not contain their lengths.
     private static let arm = """
         struct cpu/sve/zreg_hi 1 1: d 8 x30;
         struct cpu/sve/preg 1 1: p 8 x4;
@@ -261,7 +262,7 @@ package enum BuiltInVMStates {
         part cpu/diag318 1 1: env.diag318_info 8;
         """
 
-    // target/ppc/machine.c of QEMU 11.1; 7.2 and 10.0 differ in subsections that are missing. `w` is a target_ulong.
+    // target/ppc/machine.c of QEMU 11.1; 7.2 and 10.0 lack some of the subsections. `w` is a target_ulong.
     private static let power = """
         struct cpu/tlb6xx_entry 1 1: pte0 w; pte1 w; EPN w;
         struct cpu/tlbemb_entry 1 1: RPN 8; EPN w; PID w; size w; prot 4; attr 4;
@@ -286,8 +287,8 @@ package enum BuiltInVMStates {
         part cpu/rtas_stopped 1 1: env.quiesced 1;
         """
 
-    // target/riscv/machine.c of QEMU 7.2, 10.0 and 11.1: those of 10.2 have more entries of physical memory protection. A hart
-    // has two triggers unless a property says otherwise (11.1).
+    // target/riscv/machine.c of QEMU 7.2, 10.0 and 11.1; 10.2 has more entries for physical memory
+    // protection. A hart has two triggers unless a property sets another number (11.1).
     private static let riscv = """
         struct cpu/pmp/entry 1 1: addr_reg w; cfg_reg 1;
         struct cpu/pmu 1 1: mhpmcounter_val w; mhpmcounterh_val w; mhpmcounter_prev w; mhpmcounterh_prev w;

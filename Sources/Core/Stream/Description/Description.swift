@@ -1,23 +1,23 @@
 import Format
 
-/// One device of a description.
+/// A device of a description.
 package struct DescribedDevice: Sendable {
     /// The idstr.
     package var name: NameID
     package var instance: UInt32
-    /// The version id; nil for old-style handlers, which list none.
+    /// The version id; nil for old-style handlers, for which none is listed.
     package var version: UInt32?
-    /// What the description says of the body, before the bytes were looked at.
+    /// The layout of the body by the description alone, before its bytes are checked.
     package var layout: LayoutID
-    /// Where its JSON object is, in bytes from the start of the stream.
+    /// The range of its JSON object, in bytes from the start of the stream.
     package var text: Range<Int>
 }
 
-/// The JSON that says what the device sections hold, parsed into layouts.
+/// The JSON that describes the device sections, parsed into layouts.
 package struct Description: Sendable {
-    /// Where the JSON text is, in bytes from the start of the stream; for a borrowed one, of its source.
+    /// The range of the JSON text, in bytes from the start of the stream or, if borrowed, of its source.
     package var text: Range<Int>
-    /// The file that it was borrowed from; nil for the stream's own.
+    /// The file it was borrowed from; nil for the stream's own description.
     package var borrowedFrom: String?
     /// The target page size in bytes.
     package var pageSize: Int?
@@ -25,15 +25,15 @@ package struct Description: Sendable {
     package var configuration: LayoutID?
     /// The FULL sections in stream order.
     package var devices: [DescribedDevice]
-    /// What the parser could not use: offset in the stream, and why.
+    /// The parts that the parser could not use.
     package var problems: [DescriptionProblem]
-    /// What replaces `devices` where a `-dump-vmstate` was borrowed.
+    /// Replaces `devices` if a `-dump-vmstate` was borrowed.
     package var dump: TargetDump?
 }
 
-/// Something in a description that no writer of QEMU produces.
+/// An error in a description that QEMU does not write.
 package struct DescriptionProblem: Sendable, Equatable {
-    /// Bytes from the start of the stream.
+    /// In bytes from the start of the stream.
     package var offset: Int
     package var expected: String
     package var found: String

@@ -3,26 +3,26 @@ import Format
 
 /// Finds the description of a stream.
 ///
-/// QEMU writes `00` (EOF), `06`, be32 length, JSON at the end (migration/savevm.c, 2.3 to 11.1). JSON bytes are
-/// all printable, so that frame is found by going back over the text once, with no window. Three other forms
-/// that were proposed for the format are read too: a JSON object without a frame, an array
-/// `[ {description}, offset ]`, and a subsection of the configuration that points to the text.
+/// QEMU writes `00` (EOF), `06`, be32 length, JSON at the end (migration/savevm.c, 2.3 to 11.1). JSON bytes
+/// are all printable, so one backward pass over the text finds that frame, without a window. Three other
+/// forms that were proposed for the format are also read: a JSON object without a frame, an array `[
+/// {description}, offset ]`, and a subsection of the configuration that points to the text.
 package enum DescriptionLocator {
-    /// How a description was found.
+    /// The way in which a description was found.
     package enum Form: Sendable, Equatable {
         case framed, pointer, array, object
-        /// The file ends before the text does.
+        /// The file ends inside the text.
         case cut
     }
 
-    /// Where a description may be.
+    /// A possible place of a description.
     package struct Candidate: Equatable, Sendable {
         /// The JSON text: an object, or the array around it.
         package var text: Range<Int>
-        /// The type byte of the VMDESCRIPTION section, where there is one.
+        /// The offset of the type byte of the VMDESCRIPTION section, if any.
         package var frame: Int?
         package var form: Form
-        /// Where the device sections end: the EOF byte, if `hasEndOfFile`, else the first byte of the text.
+        /// The end of the device sections: the EOF byte if `hasEndOfFile`, else the first byte of the text.
         package var end: Int
         package var hasEndOfFile: Bool
 
@@ -35,19 +35,20 @@ package enum DescriptionLocator {
         }
     }
 
-    /// How far from the end a description with bytes after it is looked for. Farther ones are found by reading the
-    /// stream from its start, which is not done before the first screen.
+    /// The distance from the end, in bytes, within which a description with bytes after it is searched.
+    /// Descriptions farther away are found by reading the stream from its start, which happens after the
+    /// first screen.
     package static let searchLimit = 1 << 20
-    /// The longest text without a frame.
+    /// The maximum length in bytes of a text without a frame.
     package static let textLimit = 64 << 20
 
-    /// The description that ends with the region, as QEMU writes it. O(its length).
+    /// Returns the description at the end of the region, in QEMU's form. O(its length).
     package static func atEnd(of region: MappedRegion) -> Candidate? {
         framed(in: region, end: region.count, form: .framed)
     }
 
-    /// The places to try, surest first. O(length of the description), and of trailing zeros where there are
-    /// some; only where no frame fits at the end, up to `searchLimit` bytes are searched.
+    /// Returns the places to try, surest first. O(length of the description and of trailing zeros). Only if
+    /// no frame fits at the end, up to `searchLimit` bytes are searched.
     package static func candidates(in region: MappedRegion) -> [Candidate] {
         if let place = atEnd(of: region) { return [place] }
         let end = trimmedEnd(region)
@@ -68,7 +69,7 @@ package enum DescriptionLocator {
         return found
     }
 
-    // The text breaks off: with the file, or before the last brace.
+    // Finds a text that the end of the file cuts.
     private static func cut(in region: MappedRegion) -> Candidate? {
         let bytes = region.span
         var last = region.count - 1
@@ -86,14 +87,14 @@ package enum DescriptionLocator {
         return nil
     }
 
-    // Zero bytes and white space are no part of a JSON text.
+    // Returns the end without zero bytes and white space, which are not part of a JSON text.
     private static func trimmedEnd(_ region: MappedRegion) -> Int {
         var end = region.endOfContent()
         while let byte = region.byte(at: end - 1), [0x00, 0x20, 0x09, 0x0a, 0x0d].contains(byte) { end -= 1 }
         return end
     }
 
-    // The text ends exactly at `end`: go back to the first byte that JSON can't hold.
+    // Finds a text that ends exactly at `end`, by going back to the first byte that JSON can't contain.
     private static func framed(in region: MappedRegion, end: Int, form: Form) -> Candidate? {
         guard let final = region.byte(at: end - 1), final == UInt8(ascii: "}") || final == UInt8(ascii: "]")
         else {
@@ -108,14 +109,15 @@ package enum DescriptionLocator {
         return nil
     }
 
-    // A footer and the end mark: the stream has no description, and a search would read all of its RAM.
+    // Whether the region ends in a footer and the end mark. Then the stream has no description, and a search
+    // would read all of its RAM.
     private static func endsInMark(_ region: MappedRegion) -> Bool {
         let mark = region.count - 1
         return region.byte(at: mark) == SectionType.endOfFile.rawValue
             && region.byte(at: mark - SectionFrames.footerSize) == SectionType.footer.rawValue
     }
 
-    // Something follows the text: the last brace whose frame fits and ends in a brace.
+    // Finds the last brace whose frame fits and ends in a brace, when other bytes follow the text.
     private static func searched(in region: MappedRegion) -> Candidate? {
         let bytes = region.span
         var start = region.count - 1
@@ -129,7 +131,7 @@ package enum DescriptionLocator {
         return nil
     }
 
-    /// The text at `start` whose frame gives its length; nil where it is not framed, or not whole. O(1).
+    /// Returns the framed text at `start`; nil if it has no frame or is not complete. O(1).
     package static func framed(in region: MappedRegion, start: Int) -> Candidate? {
         guard start >= 14, let first = region.byte(at: start),
             first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
@@ -150,7 +152,7 @@ package enum DescriptionLocator {
             framed.form = form
             return framed
         }
-        // A frame says where the sections end, even when its length is wrong.
+        // A frame gives the end of the sections even if its length is wrong.
         if region.byte(at: text.lowerBound - SectionFrames.descriptionHeaderSize)
             == SectionType.description.rawValue,
             region.byte(at: text.lowerBound - 6) == SectionType.endOfFile.rawValue
@@ -164,9 +166,10 @@ package enum DescriptionLocator {
     }
 }
 
-/// A JSON text without a frame: walked back from its last brace.
+/// A JSON text without a frame, found by walking back from its last brace.
 package enum UnframedJSON {
-    /// Where the value that ends at `end` begins, or nil. Braces in strings do not count. O(length of the text).
+    /// Returns the start of the value that ends at `end`, or nil. Ignores braces in strings. O(length of the
+    /// text).
     package static func start(in region: MappedRegion, end: Int) -> Int? {
         let bytes = region.span
         let floor = max(0, end - DescriptionLocator.textLimit)
@@ -199,17 +202,17 @@ package enum UnframedJSON {
 /// The subsection `configuration/vmdesc`: be64 offset of the description from the stream's start, be64 length.
 package enum DescriptionPointer {
     package static let name = "configuration/vmdesc"
-    /// Bytes of the body.
+    /// The size of the body in bytes.
     package static let size = 16
 
-    /// Where the text begins, when the subsection is there and a text is where it points to. O(1).
+    /// Returns the start of the text if the subsection exists and points to a text. O(1).
     package static func target(in region: MappedRegion) -> Int? {
         guard let offset = claimed(in: region), let byte = region.byte(at: offset) else { return nil }
         if byte == SectionType.description.rawValue { return offset + 5 < region.count ? offset + 5 : nil }
         return byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") ? offset : nil
     }
 
-    /// The offset that the subsection names; nil without it, and when it is 0 (not known to the writer).
+    /// Returns the offset in the subsection; nil without it, or if it is 0 (not known to the writer).
     package static func claimed(in region: MappedRegion) -> Int? {
         guard region.byte(at: 8) == SectionType.configuration.rawValue,
             let length = region.bigEndian(UInt32.self, at: 9), length <= SectionFrames.machineNameLimit

@@ -3,11 +3,11 @@ import Format
 
 /// Turns the JSON of a description into interned layouts.
 ///
-/// The grammar is that of migration/vmstate.c (5.2 to 11.1): unknown keys are skipped, key order does not
-/// matter, and repeated keys count, because lists repeat them for each element.
+/// The grammar is that of migration/vmstate.c (5.2 to 11.1). Unknown keys are skipped, and key order does not
+/// matter. Repeated keys are kept, because lists repeat them for each element.
 package struct DescriptionParser {
     package let tape: JSONTape
-    /// Where the text starts in the stream.
+    /// The offset of the text in the stream.
     package let base: Int
     package var table: LayoutTable
     package private(set) var problems: [DescriptionProblem] = []
@@ -57,13 +57,13 @@ package struct DescriptionParser {
         return device
     }
 
-    /// The layout of the first body whose keys are in the object at `token`.
+    /// Returns the layout of the first body whose keys are in the object at `token`.
     private mutating func body(_ token: Int, _ text: RawSpan, role: ItemRole) -> LayoutID {
         bodies(token, text, role: role).first ?? table.layout(.body, [])
     }
 
-    /// One layout for each repetition of vmsd_name, version, fields, subsections among the keys: a key that
-    /// the body has already begins the next one.
+    /// Returns one layout for each repetition of vmsd_name, version, fields, subsections among the keys. A
+    /// repeated key begins the next body.
     private mutating func bodies(_ token: Int, _ text: RawSpan, role: ItemRole) -> [LayoutID] {
         var result: [LayoutID] = []
         var part = BodyPart()
@@ -90,7 +90,7 @@ package struct DescriptionParser {
         return tape.has(token, "subsections", in: text) ? .subsections : nil
     }
 
-    /// The tokens of a body's values, by key.
+    /// The tokens of a body's values by key.
     private struct BodyPart {
         private var tokens = SIMD4<Int>(repeating: -1)
 
@@ -148,7 +148,7 @@ package struct DescriptionParser {
             }
         }
         if entry.size == 0, let count = entry.count, count > Self.emptyElementLimit, let countToken {
-            // Nobody can look at that many rows of nothing.
+            // Nobody can look at that many empty rows.
             report(countToken, text, expected: "at most \(Self.emptyElementLimit) elements without bytes")
             entry.count = nil
         } else if let structToken {
@@ -161,8 +161,8 @@ package struct DescriptionParser {
         return entry
     }
 
-    // tmp and vstruct put one body into the field itself; lists put one for each element, which become the
-    // template that their decoder works with.
+    // tmp and vstruct put one body into the field itself. Lists put one for each element; these form the
+    // template for their decoder.
     private mutating func attachInlineBodies(to entry: inout FieldEntry, _ token: Int, _ text: RawSpan) {
         let inline = bodies(token, text, role: .decoded)
         guard let child = inline.first, entry.size > 0 else { return }
@@ -178,7 +178,7 @@ package struct DescriptionParser {
         entry.child = table.layout(.body, template)
     }
 
-    /// One item for consecutive entries of equal name: a plain field, or an array of runs.
+    /// Returns one item for consecutive entries of equal name: a plain field, or an array of runs.
     private mutating func groupItem(_ listed: [FieldEntry]) -> Item {
         let entries = marked(listed)
         guard let first = entries.first else {
@@ -204,11 +204,11 @@ package struct DescriptionParser {
             stride: table[array].size)
     }
 
-    /// The name of the mark in front of an element, a member of the element.
+    /// The name of the marker before an element, which is a member of the element.
     package static let markerName = "@marker"
 
-    // Since 11.1 a mark is in front of each element of some arrays of pointers: it is a part of the element, and
-    // alone where there is none.
+    // Since 11.1, a marker precedes each element of some arrays of pointers. It is part of the element, and
+    // stands alone for a null pointer.
     private mutating func marked(_ entries: [FieldEntry]) -> [FieldEntry] {
         guard entries.count > 1,
             entries.contains(where: { table[type: $0.type].readerForm == .pointer })
@@ -250,10 +250,10 @@ package struct DescriptionParser {
         return run
     }
 
-    /// At most this many elements of an array whose elements take no bytes; an array that claims more is one row.
+    /// The maximum number of elements in an array of elements without bytes; a longer array is one row.
     package static let emptyElementLimit = 1024
 
-    // An array of pointers is named after what it points to, not after its null entries.
+    // The type of an array of pointers is the pointed-to type, not that of its null entries.
     private func elementType(_ entries: [FieldEntry]) -> TypeID {
         (entries.first { table[type: $0.type].readerForm.isMarker == false } ?? entries[0]).type
     }
@@ -288,10 +288,10 @@ package struct FieldEntry {
     package var type: TypeID
     package var role: ItemRole
     package var size = 0
-    /// `array_len`, where the entry has one.
+    /// The value of `array_len`, if any.
     package var count: Int?
     package var child = LayoutID.none
-    /// What a leaf shows when it is opened.
+    /// The layout below a leaf.
     package var inside = LayoutID.none
 
     package init(role: ItemRole, unknown: TypeID) {
@@ -304,7 +304,7 @@ package struct FieldEntry {
 private struct FieldGroups {
     private var open: [FieldEntry] = []
 
-    /// Adds an entry; gives back the group that it ends.
+    /// Adds an entry; returns the group that it completes.
     package mutating func add(_ entry: FieldEntry) -> [FieldEntry]? {
         if let last = open.last, last.name != entry.name {
             defer { open = [entry] }

@@ -1,19 +1,19 @@
 import Bytes
 import Format
 
-/// Fits a vmstate of `-dump-vmstate` to the bytes of a section, by trial.
+/// Fits a vmstate of `-dump-vmstate` to the bytes of a section by trial.
 ///
-/// A dump gives names, order and versions of fields. It does not say which conditional fields are there nor
-/// how long variable ones are, so each way is tried; the end of the section and the names of subsections decide
-/// (migration/savevm.c dump_vmstate_vmsd and vmstate.c vmstate_load_state, 7.2 and 10.0).
+/// A dump gives the names, order and versions of fields, but neither the presence of conditional fields nor
+/// the length of variable ones. So each way is tried; the end of the section and the names of subsections
+/// decide (migration/savevm.c dump_vmstate_vmsd and vmstate.c vmstate_load_state, 7.2 and 10.0).
 package struct DumpFit {
-    /// What the trial has come to.
+    /// The result of the trial.
     package struct Result {
-        /// The body; `.none` where nothing fits.
+        /// The body; `.none` if nothing fits.
         package var layout = LayoutID.none
         /// Whether the bytes could also be read in another way.
         package var isAmbiguous = false
-        /// How far a reading came: from there on nothing fits.
+        /// The offset that the farthest reading reached; nothing fits there.
         package var furthest: Int
         package var furthestField = ""
 
@@ -35,32 +35,32 @@ package struct DumpFit {
     private var work = 0
     private var furthest: Int
     private var furthestField = ""
-    // The field of unknown length that is tried with every length.
+    // The field of unknown length for which every length is tried.
     private var elastic: DumpShapes.FieldNumber?
-    // How many bytes can follow it.
+    // The number of bytes that can follow it.
     private var rest = 0...0
     private var isAmbiguous = false
-    // Whether the steps were used up while the layout was made: it lacks bytes.
+    // Whether the steps were used up while the layout was built; it then lacks bytes.
     private var isUnfinished = false
 
-    /// Steps of all trials of a section: one that needs more has too many ways.
+    /// The maximum number of steps in all trials of a section; more would mean too many ways.
     private static let workLimit = 200_000
-    /// Lengths that are tried of a field.
+    /// The maximum number of lengths that are tried for a field.
     private static let lengthLimit = 1 << 16
 
-    /// A shape that begins at a byte.
+    /// A shape at an offset.
     private struct Start: Hashable {
         package var shape: Int
         package var version: Int
         package var position: Int
     }
 
-    /// All ways through a shape: for each field where it can begin, and where it ends then.
+    /// All ways through a shape: for each field, its possible starts and the ends that each leads to.
     private struct Trace {
         package var fields: [[Int: [Int]]] = []
-        /// The same for subsections, whichever they are.
+        /// The same for subsections, in any order.
         package var subsections: [Int: [Int]] = [:]
-        /// Where the shape can end, the likeliest first.
+        /// The possible ends of the shape, the likeliest first.
         package var ends: [Int] = []
     }
 
@@ -71,7 +71,7 @@ package struct DumpFit {
         furthest = body.lowerBound
     }
 
-    /// Tries the fields as the dump gives them, then with one field of another length. O(`workLimit`).
+    /// Tries the fields as in the dump, then with one field of another length. O(`workLimit`).
     package mutating func fit(version: Int, table: LayoutTable) -> Result {
         for place in [nil] + shapes.elasticPlaces.map({ Optional($0) }) where work < Self.workLimit {
             elastic = place
@@ -79,11 +79,11 @@ package struct DumpFit {
             known = [:]
             let start = Start(shape: 0, version: version, position: body.lowerBound)
             guard ends(start).contains(body.upperBound) else { continue }
-            // The layout has as many steps of its own: it goes the way again that was found.
+            // The layout gets as many steps of its own, because it repeats the way that was found.
             work = 0
             let layout = build(start, upTo: body.upperBound, table)
             guard !isUnfinished else { break }
-            // How many numbers or structures there are was guessed.
+            // The number of values or structures was guessed.
             let isGuess = place.map { shapes.isNumbered($0) } ?? false
             return Result(layout: layout, isAmbiguous: isAmbiguous || isGuess, furthest: body.upperBound)
         }
@@ -121,7 +121,7 @@ package struct DumpFit {
         return trace
     }
 
-    /// The bytes after a field: with it first, then without it where it may be absent.
+    /// Returns the offsets after a field: first with it, then without it if it may be absent.
     private mutating func afterField(_ number: Int, of start: Start, at position: Int) -> [Int] {
         let field = shapes.all[start.shape].fields[number]
         guard field.version <= start.version else { return [position] }
@@ -165,7 +165,7 @@ package struct DumpFit {
         return size <= left ? [position + size] : []
     }
 
-    // How many elements there are; nil for a number that can't be.
+    // Returns the number of elements; nil if it is impossible.
     private func count(of field: DumpShapes.Field, in start: Start) -> Int? {
         guard let offset = field.countOffset else { return field.count ?? 1 }
         guard let count = region.bigEndian(UInt32.self, at: start.position + offset), count <= body.count
@@ -175,7 +175,8 @@ package struct DumpFit {
         return Int(count)
     }
 
-    // QEMU takes such bytes for a subsection wherever a structure ends: no data of a stream that loads looks so.
+    // Finds bytes that look like a subsection. QEMU takes them for one wherever a structure ends, so no data
+    // of a loadable stream looks like that.
     private func marker(from start: Int) -> Int {
         let name = shapes.all[0].name
         var position = start
@@ -209,7 +210,7 @@ package struct DumpFit {
         return found
     }
 
-    // One element more, from each of the positions.
+    // Reads one more element from each of the positions.
     private mutating func step(_ shape: Int, _ positions: [Int]) -> [Int] {
         var next: [Int] = []
         var seen: Set<Int> = []
@@ -222,7 +223,7 @@ package struct DumpFit {
         return next
     }
 
-    // A subsection that is there must be read: QEMU looks at the name, and refuses one that it doesn't know.
+    // An existing subsection must be read: QEMU checks its name and refuses an unknown one.
     private mutating func addSubsections(of start: Start, at position: Int, _ trace: inout Trace) {
         var queue = [position]
         while let position = queue.popLast() {
@@ -247,7 +248,7 @@ package struct DumpFit {
         return region.copy(position + 2..<position + 2 + Int(length))
     }
 
-    /// The content of a subsection of this name, whose header is at `position`.
+    /// Returns the content of the subsection of this name with its header at `position`.
     private func subsection(_ name: [UInt8], of shape: Int, at position: Int) -> Start? {
         let version = region.bigEndian(UInt32.self, at: position + 2 + name.count) ?? 0
         return shapes.all[shape].subsections.first { shapes.all[$0].name == name }
@@ -258,7 +259,7 @@ package struct DumpFit {
 // MARK: - The layout of a reading
 
 extension DumpFit {
-    /// The layout of a shape that ends at `end`, which it must be able to.
+    /// Returns the layout of a shape that can end at `end`.
     private mutating func build(_ start: Start, upTo end: Int, _ table: LayoutTable) -> LayoutID {
         let trace = trace(start)
         let shape = shapes.all[start.shape]
@@ -277,7 +278,7 @@ extension DumpFit {
         return fields.body(in: table, vmsdName: name, version: UInt32(clamping: start.version))
     }
 
-    /// For each field the bytes after it from which the end can be reached.
+    /// Returns, for each field, the offsets after it from which the end is reachable.
     private func viable(_ trace: Trace, upTo end: Int) -> [Set<Int>] {
         var leads = Set(trace.subsections.keys.filter { reaches($0, end, trace) })
         var result: [Set<Int>] = []
@@ -288,7 +289,7 @@ extension DumpFit {
         return result.reversed()
     }
 
-    // Subsections lead forwards only, so this ends.
+    // Subsections lead only forwards, so this terminates.
     private func reaches(_ position: Int, _ end: Int, _ trace: Trace) -> Bool {
         var queue = [position]
         while let next = queue.popLast() {
@@ -359,7 +360,7 @@ extension DumpFit {
         return item
     }
 
-    // Elements of one layout in a row are one item.
+    // Consecutive elements of one layout are one item.
     private mutating func elements(
         of shape: Int, at start: Int, upTo end: Int, _ table: LayoutTable
     ) -> [Item] {
@@ -369,7 +370,8 @@ extension DumpFit {
         var number = 0
         while position < end {
             let start = Start(shape: shape, version: shapes.all[shape].version, position: position)
-            // Where elements may differ in length, the ways that lead to the end are not followed one by one.
+            // If elements may differ in length, only the first way is followed, although another might reach
+            // the end.
             guard let next = ends(start).first(where: { $0 > position && $0 <= end }) else { break }
             let body = build(start, upTo: next, table)
             if let last = items.last, last.child == body {

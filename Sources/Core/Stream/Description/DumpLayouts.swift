@@ -1,7 +1,7 @@
 import Bytes
 import Format
 
-/// The vmstates of a `-dump-vmstate` in place of a description that a stream does not have.
+/// The vmstates of a `-dump-vmstate`, in place of a missing description.
 package struct DumpLayouts {
     package let dump: TargetDump
 
@@ -9,17 +9,17 @@ package struct DumpLayouts {
         self.dump = dump
     }
 
-    /// How a section fits its vmstate.
+    /// The result of fitting a vmstate to a section.
     package enum Outcome {
-        /// There is one way to read it.
+        /// There is exactly one way to read it.
         case exact(LayoutID)
-        /// There are several; this is one.
+        /// There are several ways; this is one of them.
         case ambiguous(LayoutID)
-        /// There is none; from this place on.
+        /// There is no way beyond this place.
         case unfit(Mismatch)
     }
 
-    /// Fits the body of a section; nil for other records, and where the dump has no vmstate for its idstr.
+    /// Fits the body of a section; nil for other records, or if the dump has no vmstate for the idstr.
     /// O(`DumpFit`).
     package func outcome(
         of record: SectionRecord, _ body: Range<Int>, _ region: MappedRegion, table: LayoutTable
@@ -48,7 +48,7 @@ package struct DumpLayouts {
         return .unfit(Self.mismatch(furthest, version, body, table.names.text(record.name)))
     }
 
-    // What fields of variable length consist of.
+    // Resolves the content of fields of variable length.
     private static func resolved(
         _ layout: LayoutID, _ record: SectionRecord, _ body: Range<Int>, _ region: MappedRegion,
         _ table: LayoutTable
@@ -58,7 +58,7 @@ package struct DumpLayouts {
         return resolver.resolve(layout, at: body.lowerBound, size: body.count)
     }
 
-    // Several devices share a vmstate's name.
+    // The maximum number of candidates: several devices share a vmstate's name.
     private static let candidateLimit = 16
 
     private static func mismatch(
@@ -77,7 +77,7 @@ package struct DumpLayouts {
 }
 
 extension StreamNote {
-    /// The bytes of a section can be read in several ways.
+    /// Reports that the bytes of a section can be read in several ways.
     package static func ambiguous(_ record: SectionRecord, _ body: Range<Int>, name: String) -> StreamNote {
         StreamNote(
             code: .sectionAmbiguous,

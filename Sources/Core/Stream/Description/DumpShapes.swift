@@ -1,31 +1,32 @@
-/// A vmstate of a dump with all that is inside it, numbered: number 0 is the vmstate itself.
+/// The numbered shapes of a vmstate and everything inside it; number 0 is the vmstate itself.
 package struct DumpShapes {
     package struct Shape {
         package var name: [UInt8]
         package var version: Int
         package var fields: [Field] = []
-        /// Numbers.
+        /// The numbers of its subsections' shapes.
         package var subsections: [Int] = []
-        /// The field that it is the structure of; nil for subsections and the vmstate itself.
+        /// The field whose structure it is; nil for subsections and the vmstate itself.
         package var owner: FieldNumber?
     }
 
     package struct Field {
-        /// As a description spells it: fields of equal name are numbered.
+        /// As in a description, where fields of equal name are numbered.
         package var name: String
         package var version: Int
         package var isConditional: Bool
-        /// Elements, where the dump says so (10.0).
+        /// The number of elements, if the dump gives it (10.0).
         package var count: Int?
-        /// Where a number of elements is that the stream has: bytes from the start of the structure. Four bytes.
+        /// The offset of the number of elements in the stream, in bytes from the start of the structure. Four
+        /// bytes long.
         package var countOffset: Int?
-        /// Bytes of a leaf; 0 where it varies.
+        /// The size of a leaf in bytes; 0 if it varies.
         package var size: Int
-        /// The type of a leaf that is no number.
+        /// The type of a leaf that is not a number.
         package var type: String
         /// The number of its shape; nil for a leaf.
         package var shape: Int?
-        /// Fields of the same name, of which one is there: `config` of 256 or of 4096 bytes.
+        /// Fields of the same name, of which one is present: `config` of 256 or of 4096 bytes.
         package var alternatives: [Field] = []
 
         package init(
@@ -44,7 +45,7 @@ package struct DumpShapes {
 
         /// Whether a leaf of its type can have this many bytes.
         package func canHave(size: Int) -> Bool {
-            // Vectors of 16 bytes, then a bit for each (hw/pci/msix.c msix_save).
+            // The vectors have 16 bytes each, followed by one bit each (hw/pci/msix.c msix_save).
             type != "msix state" || size == (size * 8 / 129) * 16 + (size * 8 / 129 + 7) / 8
         }
     }
@@ -60,12 +61,12 @@ package struct DumpShapes {
     }
 
     package private(set) var all: [Shape] = []
-    /// Fields whose length the dump does not say, the likeliest first.
+    /// The fields whose length the dump does not give, the likeliest first.
     package private(set) var elasticPlaces: [FieldNumber] = []
 
-    /// More vmstates inside each other than this are no vmstate of QEMU.
+    /// The maximum number of nested vmstates; no vmstate of QEMU has more.
     private static let shapeLimit = 4096
-    /// At most this many fields are tried with other lengths.
+    /// The maximum number of fields for which other lengths are tried.
     private static let elasticLimit = 32
 
     package init(_ structure: TargetDump.Structure) {
@@ -81,7 +82,7 @@ package struct DumpShapes {
         elasticPlaces = Array(open.prefix(Self.elasticLimit))
     }
 
-    /// Whether a field of another length is one of another number of elements.
+    /// Whether another length of the field means another number of elements.
     package func isNumbered(_ place: FieldNumber) -> Bool {
         field(place).shape != nil || [1, 2, 4, 8].contains(field(place).size)
     }
@@ -124,7 +125,7 @@ package struct DumpShapes {
         return number
     }
 
-    // Where a field is when all before it are there and of one length.
+    // Returns the offset of a field if all fields before it are present and of fixed length.
     private func offset(of name: String, in structure: TargetDump.Structure) -> Int? {
         var offset = 0
         for field in structure.fields {
@@ -135,7 +136,7 @@ package struct DumpShapes {
         return nil
     }
 
-    // The dump has no types. A field without a length of its own is often called as the type that reads it.
+    // The dump has no types, but a field without a fixed length often has the name of the type that reads it.
     private static func type(_ field: TargetDump.Field) -> String {
         guard field.size == 0 else { return "buffer" }
         switch field.name {
@@ -150,8 +151,8 @@ package struct DumpShapes {
 // MARK: - Bounds
 
 extension DumpShapes {
-    /// How many bytes can follow a field of another length up to the end of the vmstate, where nothing else
-    /// is of another length. O(shapes).
+    /// Returns the number of bytes that can follow a field of another length up to the end of the vmstate, if
+    /// all other lengths are as in the dump. O(shapes).
     package func rest(after place: FieldNumber, version: Int) -> ClosedRange<Int> {
         var low = 0
         var high = 0
@@ -166,7 +167,7 @@ extension DumpShapes {
                 high = high.addingSaturated(size.upperBound)
             }
             high = high.addingSaturated(subsections(of: shape))
-            // After an element come others.
+            // Other elements may follow an element.
             if let owner = shape.owner, all[owner.shape].fields[owner.field].count ?? 1 > 1 { high = .max }
             next = shape.owner
         }

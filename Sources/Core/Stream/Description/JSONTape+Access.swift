@@ -1,5 +1,5 @@
 extension JSONTape {
-    /// The key and value tokens of an object, in order, duplicates kept.
+    /// The key and value tokens of an object in order, including duplicates.
     package struct Members: Sequence, IteratorProtocol {
         fileprivate let tape: JSONTape
         fileprivate var position: Int
@@ -25,25 +25,25 @@ extension JSONTape {
         }
     }
 
-    /// The members of the object at `token`; none for another kind.
+    /// Returns the members of the object at `token`; none for another kind.
     package func members(of token: Int) -> Members {
         let end = tokens[token].kind == .object ? Int(tokens[token].next) : 0
         return Members(tape: self, position: token + 1, end: end)
     }
 
-    /// The elements of the array at `token`; none for another kind.
+    /// Returns the elements of the array at `token`; none for another kind.
     package func elements(of token: Int) -> Elements {
         let end = tokens[token].kind == .array ? Int(tokens[token].next) : 0
         return Elements(tape: self, position: token + 1, end: end)
     }
 
-    /// The first value with that key in the object at `token`. O(members).
+    /// Returns the first value with that key in the object at `token`. O(members).
     package func value(_ key: StaticString, of token: Int, in text: RawSpan) -> Int? {
         for member in members(of: token) where has(member.key, key, in: text) { return member.value }
         return nil
     }
 
-    /// Whether the string at `token` is spelled exactly `word`.
+    /// Returns whether the string at `token` is spelled exactly like `word`.
     package func has(_ token: Int, _ word: StaticString, in text: RawSpan) -> Bool {
         let range = range(of: token)
         guard range.count == word.utf8CodeUnitCount else { return false }
@@ -55,10 +55,10 @@ extension JSONTape {
         }
     }
 
-    /// The bytes of a token in the text, the quotes of a string left out.
+    /// Returns the range of a token in the text, without the quotes of a string.
     package func range(of token: Int) -> Range<Int> { Int(tokens[token].start)..<Int(tokens[token].end) }
 
-    /// A non-negative integer that fits an Int, or nil.
+    /// Returns a non-negative integer that fits an Int, or nil.
     package func integer(_ token: Int, in text: RawSpan) -> Int? {
         guard tokens[token].kind == .number else { return nil }
         var value = 0
@@ -73,7 +73,7 @@ extension JSONTape {
         return value
     }
 
-    /// The characters of a string as UTF-8, escapes resolved. A lone surrogate becomes U+FFFD.
+    /// Returns a string as UTF-8 with escapes resolved. A lone surrogate becomes U+FFFD.
     package func string(_ token: Int, in text: RawSpan) -> [UInt8]? {
         guard tokens[token].kind == .string else { return nil }
         let raw = text.extracting(range(of: token)).bytes

@@ -2,24 +2,24 @@ import Bytes
 
 /// A JSON text as a flat list of tokens that keep their positions, their order and duplicate keys.
 ///
-/// Reading is linear in the text, without recursion; a token costs 16 bytes. Positions are in bytes from
-/// the start of the text. Accepts RFC 8259, which is wider than what QEMU writes (migration/qjson, json-writer.c).
+/// Reading is linear in the text, without recursion; a token takes 16 bytes. Positions are in bytes from the
+/// start of the text. Accepts RFC 8259, which allows more than QEMU writes (migration/qjson, json-writer.c).
 package struct JSONTape: Sendable {
     package enum TokenType: UInt8, Sendable { case object, array, string, number, literal }
 
     package struct Token: Sendable {
-        /// First byte: the brace, or the first byte inside the quotes.
+        /// The offset of the brace, or of the first byte inside the quotes.
         package let start: UInt32
-        /// One past the last byte, quotes left out.
+        /// The offset after the last byte, without quotes.
         package var end: UInt32
-        /// The number of the token after this one and all inside it.
+        /// The number of the next token that is not inside this one.
         package var next: UInt32
         package let kind: TokenType
     }
 
     package private(set) var tokens: [Token] = []
 
-    /// Why a text is no JSON.
+    /// The reason why a text is not JSON.
     package struct Failure: Error, Equatable, Sendable {
         package let offset: Int
         package let expected: String
@@ -32,19 +32,19 @@ package struct JSONTape: Sendable {
         }
     }
 
-    /// Deeper nesting than any description has (16 measured) is refused.
+    /// The maximum nesting; descriptions have 16 levels (measured).
     package static let depthLimit = 128
 
-    /// Why reading stopped before the end; nil when the text is whole.
+    /// The reason why reading stopped before the end; nil if the text is complete.
     package private(set) var failure: Failure?
 
-    /// Reads a whole text; nothing but white space may follow the value. O(n).
+    /// Reads a whole text; only white space may follow the value. O(n).
     package init(_ text: RawSpan) throws(Failure) {
         self.init(prefixOf: text)
         if let failure { throw failure }
     }
 
-    /// Reads as much of a text as is JSON: what is open where it breaks off is closed there.
+    /// Reads the longest prefix of a text that is JSON, and closes its open containers there.
     package init(prefixOf text: RawSpan) {
         var parser = JSONParser(length: text.byteCount)
         tokens.reserveCapacity(text.byteCount / 10)
@@ -68,9 +68,9 @@ package struct JSONTape: Sendable {
 private struct JSONParser {
     package let length: Int
     package var position = 0
-    // A key was read and its value was not.
+    // A key was read, but not its value.
     package private(set) var hasOpenKey = false
-    // The containers that are open: token numbers, and whether each is an object.
+    // The open containers: token numbers, and whether each is an object.
     package var open: [(token: Int, isObject: Bool)] = []
 
     package mutating func parse(_ text: RawSpan, into tokens: inout [JSONTape.Token]) throws(JSONTape.Failure)
@@ -87,7 +87,7 @@ private struct JSONParser {
         if position < length { throw failure(text, expected: "the end of the text") }
     }
 
-    // One member or the end of the innermost open container.
+    // Reads one member, or the end of the innermost open container.
     private mutating func step(
         _ text: RawSpan, _ container: (token: Int, isObject: Bool), _ tokens: inout [JSONTape.Token]
     ) throws(JSONTape.Failure) {

@@ -1,6 +1,6 @@
 import Bytes
 
-/// What a QEMU prints for `-dump-vmstate`: the vmstates that it can load (migration/savevm.c dump_vmstate_json,
+/// The output of `-dump-vmstate`: the vmstates that a QEMU can load (migration/savevm.c dump_vmstate_json,
 /// 7.2 and 10.0).
 package struct TargetDump: Sendable {
     /// A vmstate with its fields and subsections.
@@ -14,15 +14,15 @@ package struct TargetDump: Sendable {
 
     package struct Field: Sendable {
         package var name: String
-        /// The first version that has it.
+        /// The first version that contains it.
         package var version: Int
-        /// Whether a test at run time decides if it is there.
+        /// Whether a test at run time decides its presence.
         package var isConditional: Bool
-        /// Elements of a fixed array; nil for all else, and in dumps before 10.0.
+        /// The number of elements of a fixed array; nil for all else, and in dumps before 10.0.
         package var count: Int?
-        /// The field before it of the same structure that has the number of elements. No dump says so.
+        /// The preceding field of the same structure that holds the number of elements. Dumps do not give it.
         package var countField: String?
-        /// Bytes in memory.
+        /// The size in memory in bytes.
         package var size: Int
         package var structure: [Structure]
 
@@ -39,7 +39,7 @@ package struct TargetDump: Sendable {
         }
     }
 
-    /// A device that a binary can have, with its vmstate where the dump has one. Escaped.
+    /// A device of a binary, with its vmstate if the dump has one. Escaped.
     package struct Section: Sendable {
         package var name: String
         package var version: Int
@@ -56,11 +56,11 @@ package struct TargetDump: Sendable {
 
     /// The machine type of the target. Escaped.
     package let machine: String?
-    /// By the vmstate's name; several devices may share one.
+    /// The structures by vmstate name; several devices may share one.
     package let structures: [String: [Structure]]
-    /// In the order of the file.
+    /// In file order.
     package let sections: [Section]
-    /// The file, for people. Escaped.
+    /// The display name of the file, escaped.
     package let source: String
 
     private static func notADump(_ path: String) -> OpenError {
@@ -69,13 +69,14 @@ package struct TargetDump: Sendable {
             advice: "try: `qemu-system-… -machine … -dump-vmstate FILE`")
     }
 
-    /// Whether a dump lists that vmstate of a PCI device where the binary has it: some are registered only when
-    /// the device is made (hw/ide/piix.c and cmd646.c of 7.2, hw/net/eepro100.c with its eeprom).
+    /// Returns whether a dump lists the vmstate of a PCI device if the binary has it. Some are registered
+    /// only when the device is created (hw/ide/piix.c and cmd646.c of 7.2, hw/net/eepro100.c with its
+    /// eeprom).
     package static func isListed(_ name: String) -> Bool {
         !["ide", "eeprom"].contains(name) && !name.hasPrefix("i8255")
     }
 
-    /// The vmstates that a section of this idstr may have: those of its last parts, the longest name first.
+    /// Returns the possible vmstates of a section by the last parts of its idstr, the longest name first.
     package func candidates(idstr: ArraySlice<UInt8>) -> [Structure] {
         var rest = idstr[...]
         while true {
@@ -85,7 +86,7 @@ package struct TargetDump: Sendable {
         }
     }
 
-    /// What is known without a file; `source` is for people.
+    /// Creates a dump without a file; `source` is a display name.
     package init(structures: [String: [Structure]], source: String) {
         machine = nil
         sections = []
@@ -95,7 +96,7 @@ package struct TargetDump: Sendable {
 
     /// Reads the file at `path`. O(file).
     ///
-    /// - Throws: `OpenError` when it can't be mapped or is no such dump.
+    /// - Throws: `OpenError` if it can't be mapped or is not such a dump.
     package init(path: String) throws(OpenError) {
         try self.init(region: MappedRegion.open(path: path), path: path)
     }
@@ -147,7 +148,7 @@ private struct DumpReader {
         tape.value(key, of: token, in: text).map { self.text($0, text) } ?? ""
     }
 
-    // The tape refuses texts that nest deeper than its limit.
+    // The tape refuses texts that are nested deeper than its limit.
     package func structure(_ token: Int, _ text: RawSpan, depth: Int) -> TargetDump.Structure {
         var result = TargetDump.Structure(
             name: name("name", token, text), version: number("version_id", token, text),

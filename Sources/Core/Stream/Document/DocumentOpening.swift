@@ -56,7 +56,6 @@ package final class DocumentOpening {
     /// Does one piece of the work: removes one container, or unpacks some MiB.
     ///
     /// - Returns: Whether there is more to do.
-    ///
     /// - Throws: `OpenError` if there is no stream in the file; the object is then unusable.
     package func step(budget: Int = 4 << 20) throws(OpenError) -> Bool {
         if options.stream <= 1 {

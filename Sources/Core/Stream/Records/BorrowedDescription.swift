@@ -2,8 +2,8 @@ import Bytes
 import Container
 import Format
 
-/// A description that replaces one that a stream does not have: from another stream of the same machine,
-/// from a file that `migscope desc` has written, or what QEMU prints for `-dump-vmstate`.
+/// A description that replaces a missing one: from another stream of the same machine, from a file that
+/// `migscope desc` has written, or the output of `-dump-vmstate`.
 package struct BorrowedDescription: Sendable {
     private enum Content {
         case description(Range<Int>, JSONTape, root: Int)
@@ -12,12 +12,12 @@ package struct BorrowedDescription: Sendable {
 
     package let region: MappedRegion
     private let content: Content
-    /// The file, for people. Escaped.
+    /// The display name of the file, escaped.
     package let source: String
 
-    /// Reads the file at `path`, through whatever wraps it.
+    /// Reads the file at `path`, inside any container.
     ///
-    /// - Throws: `OpenError` when it can't be opened or has no description.
+    /// - Throws: `OpenError` if it can't be opened or has no description.
     package init(path: String) throws(OpenError) {
         try self.init(region: ContainerOpening(path: path).content(), path: path)
     }
@@ -61,7 +61,7 @@ package struct BorrowedDescription: Sendable {
     }
 }
 
-/// How the sections of a stream fit a borrowed description.
+/// How well the sections of a stream fit a borrowed description.
 package struct DescriptionFit {
     /// Version and size agree.
     package var exact = 0
@@ -83,7 +83,7 @@ package struct DescriptionFit {
 
     package var isEmpty: Bool { exact + resolved + unfit + undescribed == 0 }
 
-    /// The note that says so.
+    /// Returns the note with these numbers.
     package func problem(_ source: String) -> OpenedStream.Problem {
         let found = "\(exact) exact, \(resolved) fit, \(unfit) do not fit, \(undescribed) not described"
         return OpenedStream.Problem(

@@ -1,8 +1,8 @@
 import Format
 
-/// The devices of a description, found by idstr and instance id.
+/// The devices of a description by idstr and instance id.
 package struct DescribedDevices: Sendable {
-    /// What a device is found by.
+    /// The key of a device.
     package struct InternedKey: Hashable, Sendable {
         package var name: NameID
         package var instance: UInt32
@@ -12,14 +12,14 @@ package struct DescribedDevices: Sendable {
             self.instance = instance
         }
 
-        /// nil for a record that is no section.
+        /// Nil for a record that is not a section.
         package init?(_ record: SectionRecord) {
             guard let section = record.section else { return nil }
             self.init(name: record.name, instance: section.instance)
         }
     }
 
-    /// What the devices among records are found by. O(records).
+    /// Returns the keys of the devices among records. O(records).
     package static func keys(of records: some Sequence<SectionRecord>) -> Set<InternedKey> {
         var keys: Set<InternedKey> = []
         for record in records where record.kind == .full {
@@ -29,10 +29,10 @@ package struct DescribedDevices: Sendable {
     }
 
     private var found: [InternedKey: (number: Int, layout: LayoutID)] = [:]
-    /// What replaces them.
+    /// The dump that replaces them.
     package let dump: TargetDump?
 
-    /// O(devices). The first of equal devices counts.
+    /// The first of several equal devices counts. O(devices).
     package init(_ description: Description?) {
         dump = description?.dump
         for (number, device) in (description?.devices ?? []).enumerated() {
@@ -41,20 +41,21 @@ package struct DescribedDevices: Sendable {
         }
     }
 
-    /// Whether there is no description, and nothing replaces one.
+    /// Whether there is neither a description nor a replacement.
     package var isEmpty: Bool { found.isEmpty && dump == nil }
 
-    /// What the description says of the body of a section, before its bytes are looked at; nil where it lists
-    /// no such device. O(1).
+    /// Returns the layout of a section's body by the description alone, before its bytes are checked; nil if
+    /// the device is not listed. O(1).
     package func layout(of record: SectionRecord) -> LayoutID? {
         InternedKey(record).flatMap { found[$0]?.layout }
     }
 
-    /// Whether each of them is in `seen` or is `last`. O(devices).
+    /// Returns whether each device is in `seen` or is `last`. O(devices).
     package func areAll(in seen: Set<InternedKey>, with last: InternedKey) -> Bool {
         found.keys.allSatisfy { $0 == last || seen.contains($0) }
     }
 
-    /// The number of a device in the description, and what that says of its body; nil where it lists none such. O(1).
+    /// The number of a device in the description and the described layout of its body; nil if it is not
+    /// listed. O(1).
     package subscript(key: InternedKey) -> (number: Int, layout: LayoutID)? { found[key] }
 }

@@ -4,9 +4,9 @@ import Meaning
 
 /// A device section that the walk from the end has found.
 package struct DeviceSection: Sendable {
-    /// The number of its device in the description; nil where none describes it.
+    /// The number of its device in the description; nil if none describes it.
     package var device: Int?
-    /// Bytes from the start of the stream, header and footer included.
+    /// In bytes from the start of the stream, including header and footer.
     package var offset: Int
     package var size: Int
     package var id: UInt32
@@ -14,7 +14,7 @@ package struct DeviceSection: Sendable {
     package var bodySize: Int
 }
 
-/// Makes records of device sections: description, bytes and frames together.
+/// Makes records of device sections from description, bytes and frames.
 package struct DeviceRecords {
     package let region: MappedRegion
     package var opened: OpenedStream
@@ -34,7 +34,7 @@ package struct DeviceRecords {
         meanings = explains ? MeaningPass(region, isBigEndian: family?.isBigEndian ?? false) : nil
     }
 
-    /// The record of a section. O(1) where the layout is certain.
+    /// Returns the record of a section. O(1) if the layout is certain.
     package mutating func record(_ section: DeviceSection) -> SectionRecord {
         var record = SectionRecord(
             .section(.init(.full, id: section.id)), offset: section.offset, size: section.size)
@@ -79,7 +79,7 @@ package struct DeviceRecords {
         section.bodyOffset..<section.bodyOffset + section.bodySize
     }
 
-    // By the vmstate of a dump that is used instead.
+    // Returns the layout by a vmstate from the dump or the built-in ones.
     private mutating func fitted(_ record: SectionRecord, _ body: Range<Int>) -> LayoutID? {
         guard let dump = opened.description?.dump else {
             return opened.description == nil

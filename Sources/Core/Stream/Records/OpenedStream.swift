@@ -1,15 +1,15 @@
 import Bytes
 import Format
 
-/// What opening has found out about a stream.
+/// The result of opening a stream.
 package struct OpenedStream {
-    /// A problem on the way, to become a finding.
+    /// A problem that becomes a finding.
     package struct Problem {
         package var severity: Finding.Severity
         package var code: FindingCode
         package var mismatch: Mismatch
         package var hint = ""
-        /// What QEMU prints, where the problem makes it refuse the stream.
+        /// The message that QEMU prints, if the problem makes it refuse the stream.
         package var qemu = ""
 
         package init(
@@ -30,13 +30,14 @@ package struct OpenedStream {
     package var records: [SectionRecord] = []
     package var topLevel: [Int] = []
     package var problems: [Problem] = []
-    /// Whether the description breaks off, or can't be read to its end: what it lacks then says nothing of the stream.
+    /// Whether the description is cut or not readable to its end. Its gaps then prove nothing about the
+    /// stream.
     package var isDescriptionBroken = false
-    /// Whether all devices that the end names were found, and live sections are before them.
+    /// Whether all devices of the description were found, with live sections before them.
     package var isTailWhole = false
-    /// Whether no section before the end is missing or has another size than the stream's own description says.
+    /// Whether no section before the end is missing or differs in size from the stream's own description.
     package var isTailExact = true
-    /// How the sections fit a borrowed description.
+    /// How well the sections fit a borrowed description.
     package var fit = DescriptionFit()
 
     package mutating func add(_ record: SectionRecord) {

@@ -1,18 +1,18 @@
 import Format
 
-/// What reading a stream forwards has taught so far.
+/// The knowledge gained so far by reading a stream forwards.
 package struct StreamState: Sendable {
-    /// The handler of a section id: from its START section.
+    /// The handler of a section id, from its START section.
     package struct Handler: Sendable {
         package var name: NameID
         package var instance: UInt32
         package var version: UInt32
-        /// What its sections hold, and what earlier sections of it have said; nil where that is not known.
+        /// The format of its sections with the state from earlier sections; nil if unknown.
         package var format: (any LiveSection)?
     }
 
     package var handlers: [UInt32: Handler] = [:]
-    /// Whether sections end with a footer; nil until one end is sure.
+    /// Whether sections end with a footer; nil until the first certain end.
     package var hasFooters: Bool?
     package var machine: NameID?
     package var capabilities: [NameID] = []
@@ -20,15 +20,15 @@ package struct StreamState: Sendable {
     package var advisedPageSizes: UInt64 = 0
     package var advisedPageSize: Int?
     package var descriptionPageSize: Int?
-    /// What the first RAM records have pages of, where no other source says so truly: `PageSizeProbe`.
+    /// The page size of the first RAM records, if no other source gives the correct one: `PageSizeProbe`.
     package var measuredPageSize: Int?
     package var blocks: [RAMBlock] = []
     package var ramVersion: UInt32 = 0
-    /// How devices of the live part fit a borrowed description.
+    /// How well the devices of the live part fit a borrowed description.
     package var fit = DescriptionFit()
-    /// Bytes in which footers were looked for that are not there.
+    /// The number of bytes in which footers were searched without success.
     package var searchedInVain = 0
-    /// Whether it was said that pages are on other channels.
+    /// Whether the note about pages on other channels was given.
     package var hasMultifdNote = false
 
     package init(
@@ -53,10 +53,10 @@ package struct StreamState: Sendable {
         self.hasMultifdNote = hasMultifdNote
     }
 
-    /// Bytes of a target page where nothing names them: most machines have it.
+    /// The default target page size in bytes, which most machines have.
     package static let usualPageSize = 4096
 
-    /// The target page size in bytes, from the surest source that the stream has. AVR has the smallest, 256
+    /// The target page size in bytes, from the most reliable source in the stream. AVR has the smallest, 256
     /// (target/avr/cpu-param.h, 7.2).
     package var pageSize: Int {
         let candidates = [

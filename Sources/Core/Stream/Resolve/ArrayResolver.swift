@@ -4,15 +4,16 @@ import Format
 /// Finds the true runs of an array whose description can't be trusted.
 ///
 /// QEMU writes a NULL element of an array of pointers as one byte 0x30 (migration/vmstate-types.c). Up to 7.2
-/// the description takes all elements for element 0; 10.0 lists runs, with counts that may be wrong; 11.1
-/// names the type `ptr-marker`. Each reading below is tried against the bytes and the size of the array.
+/// the description treats all elements like element 0; 10.0 lists runs, with counts that may be wrong; 11.1
+/// names the type `ptr-marker`. Each interpretation below is tried against the bytes and the size of the
+/// array.
 package struct ArrayResolver {
     package let region: MappedRegion
     package let table: LayoutTable
 
     package static let nullByte: UInt8 = 0x30
 
-    /// Whether the announced runs need a look at the bytes.
+    /// Returns whether the announced runs must be checked against the bytes.
     package static func isUncertain(_ runs: [Item], _ table: LayoutTable) -> Bool {
         let hasMany = runs.contains { $0.count > 1 }
         return hasMany && runs.contains { isNull($0, table) || table[type: $0.type].name == "capability" }
@@ -22,7 +23,7 @@ package struct ArrayResolver {
         table[type: run.type].readerForm.isMarker
     }
 
-    /// Whether elements of such a run can differ in size.
+    /// Returns whether elements of such a run can differ in size.
     package static func mayVary(_ run: Item, _ table: LayoutTable) -> Bool {
         guard !run.child.isNone else { return variableTypes.contains(table[type: run.type].name) }
         return table.items(of: run.child).contains { mayVary($0, table) }
@@ -34,7 +35,7 @@ package struct ArrayResolver {
         "virtio-net vhost-user backend state", "virtio-fs back-end state", "irqs", "virtqueue_extra_state",
     ]
 
-    /// The runs that fit `size` bytes at `offset`, or nil when no reading does.
+    /// Returns the runs that fit `size` bytes at `offset`; nil if no interpretation does.
     package func runs(for announced: [Item], at offset: Int, size: Int) -> [Item]? {
         if let first = announced.first, announced.count == 1 {
             if table[type: first.type].name == "capability" {
@@ -59,7 +60,7 @@ package struct ArrayResolver {
         return alternating(announced, at: offset, size: size)
     }
 
-    // Later QEMUs may mark pointers that are there too: not strict is any value of `ptr-marker`.
+    // Later QEMUs may also mark non-null pointers; unless `isStrict`, any value of `ptr-marker` is accepted.
     private func fits(_ runs: [Item], at offset: Int, size: Int, isStrict: Bool) -> Bool {
         var used = 0
         for run in runs {
@@ -75,7 +76,7 @@ package struct ArrayResolver {
         return used == size
     }
 
-    // The order of kinds is right, the counts are not: each run goes on until the next kind begins.
+    // The order of kinds is right but the counts are not: each run extends until the next kind begins.
     private func alternating(_ announced: [Item], at offset: Int, size: Int) -> [Item]? {
         guard let element = announced.first(where: { !Self.isNull($0, table) }),
             let null = announced.first(where: { Self.isNull($0, table) }), element.stride > 0,
@@ -101,10 +102,11 @@ package struct ArrayResolver {
         return used == size ? numbered(result) : nil
     }
 
-    /// How many elements are tried as present: each try reads the whole array.
+    /// The maximum number of present elements that is tried; each try reads the whole array.
     private static let mostPresent = 4096
 
-    /// QEMU up to 7.2: all elements announced, element 0 a NULL. Each is a NULL or has one size, found here.
+    /// QEMU up to 7.2 announces all elements like element 0, a NULL. Each is a NULL or has one size, which is
+    /// found here.
     private func undescribed(_ run: Item, at offset: Int, size: Int) -> [Item]? {
         guard size > run.count, run.count <= 1 << 16 else {
             return size == run.count && nullCount(at: offset, limit: size) == size
@@ -145,12 +147,12 @@ package struct ArrayResolver {
     }
 
     private func nullRun(_ run: Item, count: Int) -> Item {
-        // "nullptr" is a registered type: its number does not depend on the table's growth.
+        // "nullptr" is a registered type, so its number does not depend on the table's growth.
         let type = table.type(named: "nullptr")
         return Item(type: type, role: run.role, count: count, stride: 1)
     }
 
-    /// Counted texts: each element brings its length.
+    /// Reads counted texts, where each element contains its length.
     private func counted(_ run: Item, at offset: Int, size: Int) -> [Item]? {
         var result: [Item] = []
         var used = 0

@@ -3,9 +3,9 @@ import Format
 
 /// Makes a described layout fit the bytes of its section.
 ///
-/// A description measures one element and counts the others, so arrays of pointers with NULLs, elements of
-/// differing size and a few known faults of the writers need a look at the bytes. The result has the size
-/// that was asked for: what does not fit becomes an error item and a `Mismatch`, never a failure.
+/// A description measures one element and counts the others. So arrays of pointers with NULLs, elements of
+/// differing size and a few known faults of the writers must be checked against the bytes. The result has the
+/// requested size; what does not fit becomes an error item and a `Mismatch`, never a failure.
 package struct Resolver {
     package let region: MappedRegion
     /// The idstr of the section.
@@ -19,7 +19,7 @@ package struct Resolver {
         self.table = table
     }
 
-    /// The layout of `size` bytes at `offset` that `id` describes. O(1) where nothing is uncertain.
+    /// Returns the layout of the `size` bytes at `offset` that `id` describes. O(1) if nothing is uncertain.
     package mutating func resolve(_ id: LayoutID, at offset: Int, size: Int) -> LayoutID {
         let layout = table[id]
         if layout.size == size, !layout.needsResolution { return id }
@@ -52,8 +52,8 @@ package struct Resolver {
             .body, result, vmsdName: layout.vmsdName, version: layout.version, needsResolution: false)
     }
 
-    /// The item whose size the description can't know: the only one of its kind, or of several arrays of
-    /// pointers the first that does not fit the bytes.
+    /// Returns the item whose size the description can't know: the only one of its kind or, of several arrays
+    /// of pointers, the first that does not fit the bytes.
     private func elasticIndex(_ items: [Item], at offset: Int, size: Int) -> Int? {
         for isCandidate in [isPointerArray, isElastic] {
             let found = items.indices.filter { isCandidate(items[$0]) }
@@ -63,7 +63,7 @@ package struct Resolver {
         return nil
     }
 
-    // Whether an item of the body at `offset` is as long as the description says.
+    // Whether an item of the body at `offset` has the described length.
     private func fits(_ item: Item, at offset: Int, size: Int) -> Bool {
         guard item.stride <= size.subtractingSaturated(item.offset) else { return false }
         guard table[item.child].kind == .array else { return true }
@@ -79,7 +79,7 @@ package struct Resolver {
         return item.role == .subsection && table.items(of: item.child).contains(where: isPointerArray)
     }
 
-    // Arrays whose elements may differ in size, and subsections with such arrays.
+    // Whether an item is an array whose elements may differ in size, or a subsection with such arrays.
     private func isElastic(_ item: Item) -> Bool {
         guard !item.child.isNone else { return false }
         if table[item.child].kind == .array {
@@ -102,7 +102,7 @@ package struct Resolver {
         return resolved
     }
 
-    // A field that the description leaves opaque: its children are below what QEMU's reader counts.
+    // Decodes an opaque field. Its children are at a finer level than QEMU's reader.
     private mutating func decoded(_ item: Item, _ decode: FieldType.Decode, at offset: Int, size: Int) -> Item
     {
         var decoding = FieldDecoding(
@@ -126,7 +126,7 @@ package struct Resolver {
         return table.layout(.array, resolveElements(found, at: offset), needsResolution: false)
     }
 
-    // Elements that are uncertain themselves become runs of one.
+    // Uncertain elements become runs of one.
     private mutating func resolveElements(_ runs: [Item], at offset: Int) -> [Item] {
         var result: [Item] = []
         var position = offset
@@ -157,7 +157,7 @@ package struct Resolver {
         return table[run.child].needsResolution || table[run.child].size != run.stride
     }
 
-    /// More uncertain elements than this in a row are shown without their inside.
+    /// The maximum number of uncertain elements in a run that are shown with their content.
     private static let elementLimit = 1 << 16
 
     private mutating func errorItem(at offset: Int, size: Int, described: Int, of actual: Int) -> Item {
@@ -176,7 +176,7 @@ package struct Resolver {
 }
 
 extension Int {
-    /// The difference, or Int.min or Int.max where it does not fit.
+    /// Returns the difference, or Int.min or Int.max on overflow.
     package func subtractingSaturated(_ other: Int) -> Int {
         let (difference, overflow) = subtractingReportingOverflow(other)
         return overflow ? (other < 0 ? .max : .min) : difference

@@ -1,7 +1,7 @@
 import Bytes
 import Format
 
-/// Something that a walk has to say about bytes it went on after.
+/// A note about bytes after which a walk continued.
 package struct StreamNote: Sendable {
     /// The code of the finding.
     package var code: FindingCode
@@ -19,21 +19,21 @@ package struct StreamNote: Sendable {
         self.severity = severity
     }
 
-    /// The format of a live section did not fit.
+    /// Reports that the format of a live section did not fit.
     package static func section(_ mismatch: Mismatch) -> StreamNote {
         StreamNote(
             code: .sectionFormat, mismatch: mismatch,
             hint: "the section is shown as far as its footer, without its inside")
     }
 
-    /// A device section is not as the description says.
+    /// Reports that a device section differs from the description.
     package static func device(_ mismatch: Mismatch) -> StreamNote {
         StreamNote(
             code: .sectionSize, mismatch: mismatch,
             hint: "the section was written by other code than the description")
     }
 
-    /// Nothing that could be read, up to a place where reading went on.
+    /// Reports unreadable bytes up to the place where reading continued.
     package static func gap(_ mismatch: Mismatch, _ gap: SectionRecord) -> StreamNote {
         var place = mismatch
         place.found += " at \(Hex.offset(mismatch.offset))"
@@ -43,7 +43,7 @@ package struct StreamNote: Sendable {
             code: .gap, mismatch: place, hint: "reading goes on after the next footer", severity: .error)
     }
 
-    /// Bytes among the pages of RAM that are no record.
+    /// Reports bytes among RAM pages that are not records.
     package static func damage(_ mismatch: Mismatch, _ range: Range<Int>) -> StreamNote {
         var place = mismatch
         place.found += " at \(Hex.offset(mismatch.offset))"
@@ -54,7 +54,7 @@ package struct StreamNote: Sendable {
             hint: "pages in these bytes are not known; the next that are sure are read on", severity: .error)
     }
 
-    /// A description that breaks off at another stream.
+    /// Reports a description that another stream cuts.
     package static func cutDescription(_ gap: SectionRecord) -> StreamNote {
         StreamNote(
             code: .descriptionCut,
@@ -64,7 +64,7 @@ package struct StreamNote: Sendable {
             hint: "the stream is cut; QEMU loads it all the same", severity: .error)
     }
 
-    /// Another stream after the end mark.
+    /// Reports another stream after the end mark.
     package static func nextStream(at offset: Int) -> StreamNote {
         StreamNote(
             code: .secondStream,
@@ -73,14 +73,14 @@ package struct StreamNote: Sendable {
             severity: .note)
     }
 
-    /// The file ends inside a section.
+    /// Reports that the file ends inside a section.
     package static func cut(_ mismatch: Mismatch) -> StreamNote {
         StreamNote(
             code: .sectionCut, mismatch: mismatch, hint: "what is before this place is shown",
             severity: .error)
     }
 
-    /// RDMA carried pages that are not in the stream.
+    /// Reports that RDMA carried pages that are not in the stream.
     package static func hook(at offset: Int) -> StreamNote {
         StreamNote(
             code: .ramHook,
@@ -90,7 +90,7 @@ package struct StreamNote: Sendable {
             hint: "those pages are not in this file; the next word that is a RAM record is read on")
     }
 
-    /// Multifd carries the pages.
+    /// Reports that multifd carries the pages.
     package static func multifd(at offset: Int) -> StreamNote {
         StreamNote(
             code: .multifdChannels,
@@ -100,7 +100,7 @@ package struct StreamNote: Sendable {
             severity: .note)
     }
 
-    /// A command is not as QEMU writes it.
+    /// Reports a command that differs from QEMU's.
     package static func command(_ mismatch: Mismatch) -> StreamNote {
         StreamNote(code: .command, mismatch: mismatch, hint: "reading goes on after it")
     }

@@ -1,14 +1,14 @@
 import Bytes
 import Format
 
-/// A START, PART, END or FULL section as the rules see it. Offsets in bytes from the start of the stream.
+/// A START, PART, END or FULL section for the rules. Offsets are in bytes from the start of the stream.
 package struct CheckedSection {
     package var record: SectionRecord
-    /// The header; that of the START for a PART or END.
+    /// The header; for a PART or END, that of the START.
     package var section: SectionRecord.Section
-    /// After the header.
+    /// The offset after the header.
     package var bodyOffset: Int
-    /// Before the footer, as the record has it.
+    /// The offset before the footer, as in the record.
     package var bodyEnd: Int
     package var key: SectionKey
     /// The idstr. Escaped.
@@ -29,16 +29,16 @@ package struct CheckedSection {
     package var id: UInt32 { section.id }
     package var version: UInt32 { section.version }
 
-    /// Bytes of the body.
+    /// The size of the body in bytes.
     package var size: Int { bodyEnd - bodyOffset }
 }
 
-/// What distinguishes sections of a machine.
+/// The identity of a section within a machine.
 package struct SectionKey: Hashable {
     package var name: [UInt8]
     package var instance: UInt32
-    /// How many FULL sections of this name and instance precede it: handlers that are registered with a
-    /// fixed instance write several (slirp, isa-ide, ipmi-bmc-sim).
+    /// The number of preceding FULL sections with this idstr and instance id. Handlers that are registered
+    /// with a fixed instance id write several (slirp, isa-ide, ipmi-bmc-sim).
     package var occurrence = 0
 
     package init(name: [UInt8], instance: UInt32, occurrence: Int = 0) {
@@ -49,10 +49,11 @@ package struct SectionKey: Hashable {
 }
 
 extension StreamStore {
-    /// Where the first end mark is, in bytes from the start of the stream. O(records).
+    /// The offset of the first end mark, in bytes from the start of the stream. O(records).
     package var firstEndMark: Int? { records.lazy.filter { $0.kind == .endOfFile }.map(\.offset).min() }
 
-    /// The sections of the stream up to its first end mark, those in the live part and in packages included.
+    /// Returns the sections of the stream up to its first end mark, including those in the live part and in
+    /// packages.
     /// O(records).
     package func checkedSections() -> [CheckedSection] {
         var result: [CheckedSection] = []
@@ -73,15 +74,15 @@ extension StreamStore {
         for child in record.children { collect(child, into: &result) }
     }
 
-    /// Damage among the pages of RAM: bytes that are no record of a page. O(records).
+    /// The damage among RAM pages: bytes that are not page records. O(records).
     package var gapsInRAM: [SectionRecord] {
         records.lazy.filter { $0.section?.ram != nil }.flatMap(\.children).map { self.records[$0] }
             .filter { $0.kind == .gap }
     }
 
-    /// The records as QEMU's loader meets them: a section without an end is a gap, with the bytes after it. What is
-    /// inside a section of RAM is not listed: the reader of RAM meets it.
-    /// O(records).
+    /// Returns the records as QEMU's loader encounters them. A section without an end is a gap that includes
+    /// the bytes after it. Records inside a RAM section are left out, because the RAM reader encounters
+    /// those. O(records).
     package func checkedRecords() -> [SectionRecord] {
         let gaps = Dictionary(
             records.lazy.filter { $0.kind == .gap }.map { ($0.offset, $0) }, uniquingKeysWith: { $1 })
@@ -97,7 +98,7 @@ extension StreamStore {
         return all.filter { $0.kind != .gap || !hidden.contains($0.offset) }
     }
 
-    /// A record as a section; nil for one that is none. O(name).
+    /// Returns a record as a section; nil for other records. O(name).
     package func checked(_ record: SectionRecord) -> CheckedSection? {
         guard let section = record.section else { return nil }
         let bytes = Array(table.names.bytes(record.name))
@@ -116,7 +117,7 @@ extension StreamStore {
         return table.names.bytes(last.name).elementsEqual("@footer".utf8)
     }
 
-    /// What distinguishes the devices of the description, in its order. O(devices).
+    /// Returns the keys of the described devices, in the order of the description. O(devices).
     package func describedKeys() -> [SectionKey] {
         var counts: [SectionKey: Int] = [:]
         return (description?.devices ?? []).map { device in
@@ -128,12 +129,13 @@ extension StreamStore {
         }
     }
 
-    /// The devices of the description, by name and instance. O(devices).
+    /// Returns the described devices by key. O(devices).
     package func describedDevices() -> [SectionKey: DescribedDevice] {
         Dictionary(uniqueKeysWithValues: zip(describedKeys(), description?.devices ?? []))
     }
 
-    /// The records of the stream that were read so far, those inside others too, in stream order. O(records).
+    /// Returns the records of the stream that were read so far, including nested ones, in stream order.
+    /// O(records).
     package func streamRecords() -> [SectionRecord] {
         var result: [SectionRecord] = []
         var stack = Array(topLevel.dropFirst(containerCount).reversed())
@@ -146,7 +148,7 @@ extension StreamStore {
 }
 
 extension LayoutTable {
-    /// Whether some item below is bytes that do not fit. O(items of the layout).
+    /// Whether the layout contains bytes that do not fit. O(items of the layout).
     package func hasErrors(_ id: LayoutID) -> Bool {
         items(of: id).contains { $0.role == .error || (!$0.child.isNone && hasErrors($0.child)) }
     }

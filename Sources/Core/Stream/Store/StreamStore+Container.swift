@@ -3,14 +3,14 @@ import Container
 import Format
 
 extension StreamStore {
-    /// What wraps the stream.
+    /// The containers around the stream.
     package var container: ContainerInfo { source.info }
 
-    /// The whole file as it is on the disk: the ranges of the outermost container's parts are in it. nil for
-    /// what came through a pipe or was never in a file.
+    /// The whole file on disk, which contains the ranges of the outermost container's parts. Nil if the
+    /// stream came through a pipe or was never in a file.
     package var file: MappedRegion? { source.file }
 
-    /// The bytes that offsets of a space count in.
+    /// Returns the bytes to which the offsets of a space refer.
     package func region(of space: ByteSpace) -> MappedRegion {
         guard case .layer(let number) = space else { return region }
         if let channel = channel(number) { return source.channels[channel].region }
@@ -18,44 +18,44 @@ extension StreamStore {
         return source.info.layers[number].bytes ?? region
     }
 
-    /// What offsets of a space count in, for people: empty for the stream, `file`, or `unpacked`.
+    /// Returns the display name of a space: empty for the stream, `file`, `unpacked` or `channel`.
     package func name(of space: ByteSpace) -> String {
         guard case .layer(let number) = space else { return "" }
         if channel(number) != nil { return "channel" }
         return source.info.layers.prefix(number).contains(where: \.isUnpacked) ? "unpacked" : "file"
     }
 
-    /// Where the byte at `offset` of the stream is in the file, in bytes; nil where it is not in the file as
-    /// such: unpacked data, holes of a qcow2 image, offsets outside of the stream. O(log extents).
+    /// Returns the file offset of the stream's byte at `offset`. Nil if the byte is not in the file itself:
+    /// unpacked data, holes of a qcow2 image, offsets outside the stream. O(log extents).
     package func fileOffset(ofStreamOffset offset: Int) -> Int? {
         guard source.info.isInFile else { return nil }
         if source.file == nil { return offset >= 0 && offset < region.count ? offset : nil }
         return region.fileOffset(of: offset)
     }
 
-    /// The offset in the stream of the byte at `offset` of the file, or nil. O(extents).
+    /// Returns the stream offset of the file's byte at `offset`, or nil. O(extents).
     package func streamOffset(ofFileOffset offset: Int) -> Int? {
         guard source.info.isInFile else { return nil }
         if source.file == nil { return offset >= 0 && offset < region.count ? offset : nil }
         return region.offset(ofFileOffset: offset)
     }
 
-    /// The number of the channel whose bytes are space `number`; nil for those of containers.
+    /// Returns the number of the channel whose bytes are space `number`; nil for spaces of containers.
     package func channel(_ number: Int) -> Int? {
         let channel = number - source.info.layers.count
         return source.channels.indices.contains(channel) ? channel : nil
     }
 
-    /// The connections of the migration beside its main channel.
+    /// The connections of the migration besides its main channel.
     package var channels: [WireChannel] { source.channels }
 
-    /// Bytes of the stream that were sent and not captured; they read as zero.
+    /// The bytes of the stream that were sent but not captured; they read as zero.
     package var lost: LostRanges { source.lost }
 }
 
-/// The nodes of containers: a record for each layer, whose layout tiles the layer's own bytes.
+/// The nodes of containers: one record per layer, whose layout tiles the layer's own bytes.
 package struct ContainerNodes {
-    /// A part by its place.
+    /// The identity of a part: its space and range.
     package struct PartRange: Hashable {
         package var space: ByteSpace
         package var range: Range<Int>
@@ -66,12 +66,12 @@ package struct ContainerNodes {
         }
     }
 
-    /// The numbers of the records, the outermost layer first.
+    /// The numbers of the records, with the outermost layer first.
     package private(set) var numbers: [Int] = []
-    /// What replaces the bytes of a part.
+    /// The texts that replace the bytes of parts.
     package private(set) var texts: [PartRange: String] = [:]
 
-    /// Lines of a text that become nodes; the rest is one.
+    /// The maximum number of lines of a text that become nodes; the rest becomes one node.
     private static let lineLimit = 1 << 14
     private static let textLimit = 1 << 20
 
@@ -91,8 +91,8 @@ package struct ContainerNodes {
         }
     }
 
-    /// Appends a record for each connection beside the main channel, read when it is opened; their spaces follow those
-    /// of the layers.
+    /// Appends a record for each connection besides the main channel, which is read when it is opened. Their
+    /// spaces follow those of the layers.
     package mutating func add(
         _ channels: [WireChannel], after layers: Int, records: inout [SectionRecord], table: LayoutTable
     ) {
@@ -125,7 +125,7 @@ package struct ContainerNodes {
         return fields.body(in: table)
     }
 
-    // What the container does not say: clusters of the disk, records of others.
+    // Adds bytes that the container does not describe, such as disk clusters.
     private func other(_ size: Int, _ fields: inout LayoutBuilder, _ table: LayoutTable) {
         if size > 0 { fields.leaf("other bytes", "buffer", size, in: table) }
     }
@@ -149,7 +149,7 @@ package struct ContainerNodes {
         fields.leaf(part.name, "text", place.count, in: table)
     }
 
-    // An element for each line, its end included.
+    // Makes one element per line, including its line end.
     private func lines(of range: Range<Int>, _ bytes: MappedRegion, _ table: LayoutTable) -> LayoutID {
         let type = table.type(named: "line")
         var items: [Item] = []

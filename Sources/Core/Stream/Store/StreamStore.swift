@@ -2,40 +2,43 @@ import Bytes
 import Container
 import Format
 
-/// What has been found of a stream: its bytes, its records with their layouts, and the containers around it.
+/// The bytes, records, layouts and containers of a stream.
 ///
-/// It grows while the stream is read; who reads says so by `generation`. Used from one thread, with its `table`.
+/// It grows while the stream is read; each change increments `generation`. Used from one thread, with its
+/// `table`.
 package final class StreamStore {
     /// The bytes of the stream.
-    // Each row asks for what is marked unchecked, and nothing that runs while it changes reads it.
+    // The unchecked properties are read for each row, and no reader runs while they change.
     @exclusivity(unchecked) package internal(set) var region: MappedRegion
     @exclusivity(unchecked) package internal(set) var description: Description?
     /// Changes whenever the tree has changed.
     package internal(set) var generation = 0
     @exclusivity(unchecked) package internal(set) var table: LayoutTable
     @exclusivity(unchecked) package internal(set) var records: [SectionRecord] = []
-    /// The numbers of the records below the root: the containers from the outermost on, then in stream order.
+    /// The numbers of the records below the root: the containers from the outermost inward, then in stream
+    /// order.
     @exclusivity(unchecked) package internal(set) var topLevel: [Int] = []
-    /// What is known of the stream.
+    /// The state after the records read so far.
     @exclusivity(unchecked) package internal(set) var state: StreamState
-    /// Where it ends in the file, where reading from its start has shown it.
+    /// The end of the stream in the file, if reading from its start has found it.
     package internal(set) var limit: StreamLimit?
-    /// The path as it was given.
+    /// The given path.
     let name: String
-    /// How many children of the root are containers; those of the stream follow them.
+    /// The number of the root's children that are containers; those of the stream follow them.
     package let containerCount: Int
-    /// What replaces the bytes of a container's part.
+    /// The texts that replace the bytes of container parts.
     package let containerTexts: [ContainerNodes.PartRange: String]
-    /// Which of several records of equal name each is.
+    /// The numbers of records that share a name.
     package internal(set) var twins = TwinNumbers()
     /// What the file has lost since it was opened.
     package internal(set) var losses = Losses()
-    /// The names of records below one parent, of the tree.
+    /// A cache of the names of records below one parent, for the tree.
     var siblings: (generation: Int, parent: [Int], names: Set<String>)?
-    /// Where the bytes come from.
+    /// The source of the bytes.
     package private(set) var source: StreamSource
 
-    /// What opening has found, with a record for each container and each connection before it.
+    /// Takes over the results of opening, and adds a record for each container and each connection before
+    /// them.
     init(_ source: StreamSource, _ opened: OpenedStream, name: String, limit: StreamLimit?) {
         self.source = source
         self.name = name
@@ -53,16 +56,16 @@ package final class StreamStore {
         topLevel = nodes.numbers + opened.topLevel
     }
 
-    /// Says that the records or their layouts have changed.
+    /// Announces that records or their layouts have changed.
     func noteChange() { generation += 1 }
 
-    /// Takes the place of the store of the same file before it was opened anew.
+    /// Replaces the former store of the same file after it was opened anew.
     func follow(_ former: StreamStore) {
         generation = former.generation + 1
         losses = former.losses
     }
 
-    /// Takes the bytes that were appended to the stream as part of `record`, which is the last. O(1).
+    /// Adds the bytes that were appended to the stream to `record`, which is the last one. O(1).
     func extend(to region: MappedRegion, record: Int) {
         source.region = region
         source.fileSize = region.currentFileSize ?? region.count
@@ -73,10 +76,11 @@ package final class StreamStore {
 }
 
 extension StreamStore {
-    /// The machine type of the configuration section, as the stream has it; nil without one.
+    /// The machine type from the configuration section; nil without one.
     package var machine: String? { state.machine.map(table.names.text) }
 
-    /// Where the stream ends: after its description or its end mark. What the file holds after it is no part of it.
+    /// The end of the stream: after its description or its end mark. Later bytes of the file do not belong to
+    /// it.
     package var streamEnd: Int {
         if let limit { return limit.end }
         guard let last = topLevel.last.map({ records[$0] }), topLevel.count > containerCount + 1 else {
@@ -92,23 +96,23 @@ extension StreamStore {
         }
     }
 
-    /// Where another stream begins after this one, in bytes from the start of this; nil where none does, and while
-    /// that is not known.
+    /// The offset of another stream after this one, in bytes from the start of this one; nil if there is none
+    /// or none is known yet.
     package var nextStream: Int? { limit?.next }
 
-    /// What of the file is read as the stream.
+    /// The part of the file that is read as the stream.
     var readable: MappedRegion { limit.map { region.slice(0..<$0.end) } ?? region }
 
-    /// Whether the description is there to its last byte.
+    /// Whether the stream's own description is complete.
     package var hasWholeDescription: Bool { description.map { $0.borrowedFrom == nil } ?? false }
 
-    /// Whether a byte of `range` is known to be lost. O(1) while nothing was.
+    /// Returns whether a byte of `range` is known to be lost. O(1) while nothing is lost.
     package func isLost(_ range: Range<Int>) -> Bool {
         if let start = losses.start, range.upperBound > start { return true }
         return region.hasLostPage(in: range)
     }
 
-    /// Adds a record below that of number `group`.
+    /// Appends a record as the last child of record number `group`.
     package func appendRecord(_ record: SectionRecord, to group: Int) {
         records[group].children.append(records.count)
         records.append(record)
@@ -116,8 +120,8 @@ extension StreamStore {
 }
 
 extension StreamStore {
-    /// PART and END sections of `ram` that were read so far, large ones and one that has begun in their pieces, in stream
-    /// order.
+    /// Returns the PART and END sections of `ram` that were read so far, in stream order. Large and
+    /// incomplete ones are given as their parts.
     package func ramRecords() -> [SectionRecord] {
         let whole = records.filter { isRAM($0) && ($0.kind == .part || $0.kind == .end) }
             .flatMap { section in section.children.isEmpty ? [section] : section.children.map { records[$0] }
@@ -125,7 +129,7 @@ extension StreamStore {
         return (whole + begunPages).sorted { $0.offset < $1.offset }
     }
 
-    /// What has come of a RAM section whose end has not.
+    /// The parts of a RAM section whose end has not arrived.
     var begunPages: [SectionRecord] {
         records.filter { $0.kind == .unread }.flatMap(\.children).map { records[$0] }
             .filter { $0.kind == .pages }
@@ -136,39 +140,39 @@ extension StreamStore {
     }
 }
 
-/// What became of bytes that were there when the file was opened.
+/// The losses of bytes since the file was opened.
 package struct Losses: Sendable {
-    /// The file ends before this offset of the stream now.
+    /// The stream offset at which the file ends now.
     package var start: Int?
-    /// Pages that could not be read.
+    /// The number of pages that could not be read.
     package var pageCount = 0
-    /// Whether somebody has written to the file.
+    /// Whether another process has written to the file.
     package var isChanged = false
 }
 
-/// Which of several records of equal name below one parent a record is: counted once for all of them, so that
-/// tens of thousands of equal sections cost no square.
+/// The numbers of records that share a name below one parent. All are counted in one pass, so that tens of
+/// thousands of equal sections do not take quadratic time.
 package struct TwinNumbers {
     private struct Siblings: Hashable {
         package var parent: Int
         package var name: NameID
-        /// nil for what is no section.
+        /// Nil for records that are not sections.
         package var instance: UInt32?
     }
 
     private var counts: [Siblings: Int] = [:]
-    // Of records that are not the first of their name.
+    // Only records that are not the first of their name.
     private var numbers: [Int: Int] = [:]
-    // Children of each parent that were counted.
+    // The number of children counted so far, by parent.
     private var counted: [Int: Int] = [:]
-    /// Records that were looked at; for tests.
+    /// The number of records visited, for tests.
     package private(set) var work = 0
 
-    /// The root as a parent.
+    /// The parent number of the root.
     package static let root = -1
 
-    /// 1 for the first record of its name below `parent`, 2 for the second. `children` are all of them, in
-    /// order; those that were counted before are not looked at again.
+    /// Returns 1 for the first record of its name below `parent`, 2 for the second. `children` is the
+    /// complete list in order; children counted before are not visited again.
     package mutating func number(
         of record: Int, in children: [Int], below parent: Int, _ records: [SectionRecord]
     ) -> Int {
@@ -183,7 +187,7 @@ package struct TwinNumbers {
         return numbers[record] ?? 1
     }
 
-    /// The last child of `parent` makes room for others; it had no twin.
+    /// Replaces the last child of `parent`, which had no twin, by others.
     package mutating func removeLast(of parent: Int, count: Int) {
         counted[parent] = min(counted[parent, default: 0], count - 1)
     }

@@ -1,19 +1,19 @@
 import Format
 
 extension StateField {
-    /// The body of a device section, or nil when the stream has none of that name. O(sections).
+    /// Returns the body of a device section; nil if the stream has none of that name. O(sections).
     package static func section(_ name: String, instance: UInt32 = 0, in store: StreamStore) -> StateField? {
         sections(named: name, in: store).first { $0.instance == instance }?.field
     }
 
-    /// All device sections of a name, in stream order. O(sections).
+    /// Returns all device sections of a name, in stream order. O(sections).
     package static func sections(
         named name: String, in store: StreamStore
     ) -> [(instance: UInt32, field: StateField)] {
         sections(in: store) { $0.elementsEqual(name.utf8) }
     }
 
-    /// All device sections whose idstr fits, in stream order. O(sections).
+    /// Returns all device sections with a matching idstr, in stream order. O(sections).
     package static func sections(
         in store: StreamStore, where isMatch: (ArraySlice<UInt8>) -> Bool
     ) -> [(instance: UInt32, field: StateField)] {
@@ -25,7 +25,7 @@ extension StateField {
         }
     }
 
-    /// All device sections with their idstr, escaped, in stream order. O(sections).
+    /// Returns all device sections with their escaped idstr, in stream order. O(sections).
     package static func all(in store: StreamStore) -> [(name: String, field: StateField)] {
         store.records.compactMap { record in
             guard record.kind == .full, !record.layout.isNone else { return nil }
@@ -39,7 +39,7 @@ extension StateField {
             size: record.size)
     }
 
-    /// A node with children that are fields.
+    /// Creates the field of a node whose children are fields.
     package init(_ tree: StreamTree, _ node: Node) {
         self.init(
             region: tree.store.region, table: tree.store.table,

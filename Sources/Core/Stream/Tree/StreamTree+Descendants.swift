@@ -1,9 +1,9 @@
 import Format
 
 extension StreamTree {
-    /// The first field below a node that is called so, by the description or by manuals: `env.eip`, `RIP`. A name
-    /// in other case is taken where none fits as it is. Rows that say what bits mean count; nothing lazy is read.
-    /// O(layouts below).
+    /// Returns the first field below a node with this name from the description or from manuals: `env.eip`,
+    /// `RIP`. An exact match precedes one that ignores case. Rows that explain bits count; nothing lazy is
+    /// read. O(layouts below).
     package func descendant(named name: String, of node: Node) -> NodePath? {
         guard !name.isEmpty else { return nil }
         let exact = Array(name.utf8)

@@ -1,12 +1,12 @@
 import Format
 
 extension StreamTree {
-    /// What manuals call a field or an element; empty for most.
+    /// Returns the name of a field or an element in manuals; empty for most.
     package func label(_ node: Node) -> String {
         item(of: node).map { store.table.names.text($0.label) } ?? ""
     }
 
-    /// What a node means, in one line: `ZF IF`; empty for most. O(rows).
+    /// Returns the meaning of a node in one line: `ZF IF`; empty for most. O(rows).
     package func meaning(_ node: Node) -> String {
         if let overlay = overlay(of: node) {
             return words(overlay, at: node.offset, in: node.space).joined(separator: " ")
@@ -14,12 +14,12 @@ extension StreamTree {
         return summary(of: node).first?.text ?? ""
     }
 
-    /// The whole value of a node, and what it means: `0x0246 = 582: ZF IF`.
+    /// Returns the whole value of a node and its meaning: `0x0246 = 582: ZF IF`.
     package func meantValue(_ node: Node) -> String {
         [wholeValue(node).full, meaning(node)].filter { !$0.isEmpty }.joined(separator: ": ")
     }
 
-    /// What is known of the meaning of a node, in lines with a label. O(layouts below).
+    /// Returns the meaning of a node in labeled lines. O(layouts below).
     package func meaningLines(_ node: Node) -> [(label: String, text: String)] {
         if let overlay = overlay(of: node) {
             let own = (label(node).isEmpty ? "meaning" : label(node), meaning(node))
@@ -31,7 +31,7 @@ extension StreamTree {
         return lines + (node.isRecord ? deviceLines(node) : [])
     }
 
-    /// What the rows over a byte of a leaf are called, from outer to inner ones; empty where there are none.
+    /// Returns the names of the rows for a byte of a leaf, from outer to inner; empty if there are none.
     package func meaningNames(of leaf: Node, atOffset offset: Int) -> [String] {
         guard let overlay = overlay(of: leaf) else { return [] }
         var names: [String] = []
@@ -67,7 +67,7 @@ extension StreamTree {
         return word(bytes)
     }
 
-    // Rows with rows of their own have a line each, and those that ask for one.
+    // Rows with nested rows get a line each, and so do rows whose type requests one.
     private func rowLines(
         _ overlay: LayoutID, at offset: Int, in space: ByteSpace
     ) -> [(label: String, text: String)] {
@@ -82,7 +82,7 @@ extension StreamTree {
         }
     }
 
-    /// Whether a node may mean something; where it may not, no element of its item does. O(rules).
+    /// Whether a node may have a meaning. If not, no element of its item has one. O(rules).
     package func mayMean(_ node: Node) -> Bool {
         node.opensMeaning
             || hasSummary(node)
@@ -99,7 +99,7 @@ extension StreamTree {
             StateField(self, node)) ?? []
     }
 
-    // What a PCI device is, and how it interrupts.
+    // Describes the kind of a PCI device and its interrupts.
     private func deviceLines(_ node: Node) -> [(label: String, text: String)] {
         guard !node.layout.isNone,
             let config = StateField(self, node).first(ofType: "pci config"), !config.inside.isNone,

@@ -2,10 +2,10 @@ import Bytes
 import Format
 
 extension StreamTree {
-    /// The text of a path: `mc146818rtc:0/cmos_data[5]`; empty for the root. O(depth · siblings).
+    /// Returns the text of a path: `mc146818rtc:0/cmos_data[5]`; empty for the root. O(depth · siblings).
     ///
-    /// `%` and what is not printable ASCII in a name is percent-escaped, and its `/` where it could be read as
-    /// another node. Siblings of equal name after the first carry `~2`, `~3`, …
+    /// `%` and nonprintable or non-ASCII bytes in a name are percent-escaped, and so is `/` if it is
+    /// ambiguous. Siblings of equal name after the first carry `~2`, `~3`, …
     package func pathText(_ path: NodePath) -> String {
         var text = ""
         var parent = root
@@ -31,32 +31,33 @@ extension StreamTree {
         return "[\(elementNumber(child(0, of: range)))…\(elementNumber(last))]"
     }
 
-    /// The path that a text names, or nil: reads nothing, and finds nothing below what was not read. O(depth · siblings).
+    /// Returns the path that a text names, or nil. Reads nothing, and finds nothing below unread parts.
+    /// O(depth · siblings).
     package func knownPath(text: String) -> NodePath? {
         var budget = Self.mostSteps
         let found = search(text[...], below: root, stopsAtUnread: false, &budget)
         return if case .known(let node) = found { node.path } else { nil }
     }
 
-    /// What a text names.
+    /// The result of a search for a path text.
     package enum NamedNode: Sendable {
         case known(Node)
-        /// This is on the way and has to be read first.
+        /// A node on the way that must be read first.
         case unread(NodePath)
         case missing
     }
 
-    /// The node that a text names below `start`. Slashes in names may be as they are, or `%2f`.
+    /// Returns the node that a text names below `start`. Slashes in names may be plain, or `%2f`.
     /// O(depth · siblings).
     package func node(named text: String, below start: Node) -> NamedNode {
         var budget = Self.mostSteps
         return search(text[...], below: start, stopsAtUnread: true, &budget)
     }
 
-    // A hostile tree could make the ways to read a text as many as it likes.
+    // The maximum number of steps, because a hostile tree could make a text arbitrarily ambiguous.
     private static let mostSteps = 1000
 
-    // The name with the fewest slashes comes first, as `pathText` takes care of.
+    // The name with the fewest slashes is tried first, which `pathText` relies on.
     private func search(
         _ text: Substring, below parent: Node, stopsAtUnread: Bool, _ budget: inout Int
     ) -> NamedNode {
@@ -77,7 +78,7 @@ extension StreamTree {
         return .missing
     }
 
-    /// A name as it is in a path.
+    /// Returns a name as it appears in a path.
     package func component(_ node: Node) -> String {
         if let record = record(of: node) {
             let name = PathText.escaped(store.table.names.bytes(record.name))
@@ -93,7 +94,7 @@ extension StreamTree {
         return number > 1 ? "~\(number)" : ""
     }
 
-    // Which of the siblings of its name a node is. O(1) for records once they were counted.
+    // The number of a node among its siblings of equal name. O(1) for records after they were counted.
     private func twinNumber(_ index: Int, _ node: Node, of parent: Node) -> Int {
         if case .record(let number) = node.source {
             switch parent.source {
@@ -111,7 +112,7 @@ extension StreamTree {
         return store.table.items(of: parent.layout).prefix(index).reduce(1) { $0 + ($1.name == name ? 1 : 0) }
     }
 
-    // Such a component is unique by itself.
+    // Such a component is unique without a number.
     private func hasOffsetInName(_ node: Node) -> Bool {
         switch record(of: node)?.kind {
         case .part, .end, .command, .gap, .unread, .pages: true
@@ -119,8 +120,8 @@ extension StreamTree {
         }
     }
 
-    // Components or indices at the start of `text`, and how many characters each takes; those with fewer slashes
-    // first.
+    // Returns the children whose components `text` begins with, and their length in characters. Those with
+    // fewer slashes come first.
     private func steps(_ text: Substring, from node: Node) -> [(Node, Int)] {
         if !node.layout.isNone, store.table[node.layout].kind == .array {
             guard text.first == "[" else { return labelled(text, of: node) }
@@ -133,7 +134,7 @@ extension StreamTree {
         return named.isEmpty ? labelled(text, of: node) : named
     }
 
-    // The children with whose names `text` begins, as whole components.
+    // Returns the children whose names `text` begins with, as whole components.
     private func members(_ text: Substring, of parent: Node) -> [(Node, Int)] {
         let bytes = Array(text.utf8)
         var seen: [String: Int] = [:]
@@ -151,8 +152,8 @@ extension StreamTree {
             .sorted { ($0.2, -$0.1) < ($1.2, -$1.1) }.map { ($0.0, $0.1) }
     }
 
-    // How long a name is in a text that begins with it, its number among its twins included; nil where the text
-    // goes on, or means another twin.
+    // Returns the length of a name at the start of a text, including its twin number; nil if the component is
+    // longer or names another twin.
     private func length(of name: String, _ number: Int, in text: [UInt8]) -> Int? {
         var end = name.utf8.count
         var wanted = 1
@@ -169,7 +170,7 @@ extension StreamTree {
         return end
     }
 
-    // Members and elements that manuals call so: registers.
+    // Returns members and elements by their names in manuals, such as registers.
     private func labelled(_ text: Substring, of parent: Node) -> [(Node, Int)] {
         guard !parent.layout.isNone else { return [] }
         let bytes = Array(text.utf8)
@@ -184,7 +185,7 @@ extension StreamTree {
         return found.sorted { $0.1 < $1.1 }
     }
 
-    // `5`, or a range as an outline shows it: `100…199`, also with dots.
+    // Finds `5`, or a range as an outline shows it: `100…199`, also with dots.
     private func element(_ text: Substring, of array: Node) -> Node? {
         if let number = Int(text) {
             return childIndex(ofElement: number, in: array.layout).map { child($0, of: array) }
@@ -211,8 +212,9 @@ extension StreamTree {
 // MARK: - Slashes in names
 
 extension StreamTree {
-    /// The name of a child as it is in a path: its slashes as they are, unless the text could be read as
-    /// the way to another node. O(siblings) for names with slashes.
+    /// Returns the name of a child as it appears in a path. Its slashes are plain unless the text is
+    /// ambiguous then.
+    /// O(siblings) for names with slashes.
     package func component(_ node: Node, of parent: Node) -> String {
         let name = component(node)
         guard name.utf8.contains(UInt8(ascii: "/")) else { return name }
@@ -225,7 +227,7 @@ extension StreamTree {
         return isAmbiguous ? name.replacing("/", with: "%2f") : name
     }
 
-    // Components of records that are no sections found by their offset. O(records), and O(1) again.
+    // The components of records without an offset in their name. O(records) after a change, otherwise O(1).
     private func siblingNames(of parent: Node) -> Set<String> {
         if let known = store.siblings, known.generation == store.generation,
             known.parent == parent.path.indices
@@ -243,8 +245,8 @@ extension StreamTree {
 }
 
 extension LayoutTable {
-    /// Whether a member's name begins with that of another one and a slash or a bracket, so that a path with its
-    /// slashes as they are could lead there. O(members).
+    /// Whether a member's name begins with another member's name and a slash or a bracket, so that an
+    /// unescaped path could lead there. O(members).
     package func isAmbiguous(_ name: NameID, in layout: LayoutID) -> Bool {
         let bytes = Array(names.bytes(name))
         return items(of: layout).contains { item in
@@ -256,13 +258,13 @@ extension LayoutTable {
 }
 
 extension String {
-    /// What precedes each slash.
+    /// The text before each slash.
     fileprivate var slashPrefixes: [Substring] { indices.filter { self[$0] == "/" }.map { self[..<$0] } }
 }
 
-/// How names are spelled in paths.
+/// The spelling of names in paths.
 package enum PathText {
-    /// Percent-escapes `%` and what is not printable ASCII; slashes stay. An empty name is `%`. O(n).
+    /// Percent-escapes `%`, `~` and all but printable ASCII; slashes stay. An empty name is `%`. O(n).
     package static func escaped(_ name: Span<UInt8>) -> String {
         guard !name.isEmpty else { return "%" }
         var result: [UInt8] = []
@@ -284,7 +286,7 @@ package enum PathText {
 
     package static func escaped(_ name: String) -> String { escaped(name.utf8.span) }
 
-    /// A name with its slashes escaped too. O(n).
+    /// Escapes a name including its slashes. O(n).
     package static func slashless(_ name: ArraySlice<UInt8>) -> [UInt8] {
         Array(escaped(name).replacing("/", with: "%2f").utf8)
     }

@@ -2,12 +2,12 @@ import Bytes
 import Format
 
 extension StreamTree {
-    /// The record of a node, when it is one.
+    /// Returns the record of a node; nil for other nodes.
     package func record(of node: Node) -> SectionRecord? {
         if case .record(let number) = node.source { store.records[number] } else { nil }
     }
 
-    /// The item of a node, when it is a field, a frame, an element or RAM.
+    /// Returns the item of a node that is a field, a frame, an element or RAM; nil for others.
     package func item(of node: Node) -> Item? {
         switch node.source {
         case .root, .record, .range: nil
@@ -15,7 +15,7 @@ extension StreamTree {
         }
     }
 
-    /// The type of a member or an element; nil for records.
+    /// Returns the type of a member or an element; nil for records.
     package func typeID(of node: Node) -> TypeID? {
         switch node.source {
         case .root, .record, .range: nil
@@ -23,16 +23,18 @@ extension StreamTree {
         }
     }
 
-    /// The interned name of a node; empty for elements.
+    /// Returns the interned name of a node; empty for elements.
     package func nameID(of node: Node) -> NameID { record(of: node)?.name ?? item(of: node)?.name ?? .empty }
 
-    /// The number of an element in its array, 0 for others. In RAM it is the page number in its block.
+    /// Returns the number of an element in its array, 0 for others. For RAM, it is the page number in the
+    /// block.
     package func elementNumber(_ node: Node) -> Int {
         guard case .element(let number, let place) = node.source else { return 0 }
         return store.table[item: number].base + place
     }
 
-    /// The name that the tree shows: `mc146818rtc`, `cmos_data`, `[5]`; for a page its offset in the block.
+    /// Returns the name that the tree shows: `mc146818rtc`, `cmos_data`, `[5]`; for a page, its offset in the
+    /// block.
     package func name(_ node: Node) -> String {
         switch node.source {
         case .root: fileName
@@ -42,14 +44,15 @@ extension StreamTree {
         }
     }
 
-    /// Appends the name of an element that is no RAM page, `[5]`: there may be millions.
+    /// Appends the name of an element other than a RAM page, such as `[5]`. Fast, because there may be
+    /// millions.
     package func appendElementName(_ node: Node, to text: inout [UInt8]) {
         text.append(UInt8(ascii: "["))
         ASCII.appendDecimal(elementNumber(node), to: &text)
         text.append(UInt8(ascii: "]"))
     }
 
-    /// What is shown dim after the name: `#0`, `RFLAGS`, `[128]`, `START`; empty for most.
+    /// Returns the dim text after the name: `#0`, `RFLAGS`, `[128]`, `START`; empty for most.
     package func decoration(_ node: Node) -> String {
         if let record = record(of: node) { return decoration(record, node) }
         return [label(node), arrayDecoration(node)].filter { !$0.isEmpty }.joined(separator: " ")
@@ -76,7 +79,7 @@ extension StreamTree {
         }
     }
 
-    /// `v3` for sections with a version id and for subsections, else empty.
+    /// Returns `v3` for sections with a version id and for subsections, else an empty text.
     package func versionText(_ node: Node) -> String {
         if let record = record(of: node) {
             guard let section = record.section, section.type.isNamed else { return "" }
@@ -86,7 +89,7 @@ extension StreamTree {
         return "v\(store.table[node.layout].version)"
     }
 
-    /// QEMU's name of the type: `uint8`, `struct`; for records what they are; empty for the root.
+    /// Returns QEMU's name of the type: `uint8`, `struct`; for records, their kind; empty for the root.
     package func typeName(_ node: Node) -> String {
         if let record = record(of: node) { return typeName(record) }
         guard let item = item(of: node) else { return "" }
@@ -107,10 +110,10 @@ extension StreamTree {
         }
     }
 
-    /// The type of a leaf, for its value.
+    /// Returns the type of a leaf, for its value.
     package func fieldType(of node: Node) -> FieldType? { item(of: node).map { store.table[type: $0.type] } }
 
-    /// Whether a node may have a value; where it may not, no element of its item does. O(1).
+    /// Whether a node may have a value. If not, no element of its item has one. O(1).
     package func mayHaveValue(_ node: Node) -> Bool {
         guard node.space == .stream, node.isExpandable, !node.isLeaf, let type = fieldType(of: node) else {
             return true
@@ -118,7 +121,7 @@ extension StreamTree {
         return type.name != "struct" && store.table[node.layout].kind != .array
     }
 
-    /// The value of a leaf; empty for nodes with children. O(size), at most `valueLimit` bytes.
+    /// Returns the value of a leaf; empty for nodes with children. O(size), at most `valueLimit` bytes.
     package func value(_ node: Node) -> FieldValue {
         if case .layer = node.space, let text = containerText(node) { return FieldValue(text) }
         guard let type = fieldType(of: node) else { return FieldValue("") }
@@ -134,8 +137,8 @@ extension StreamTree {
         return Self.value(type, store.region(of: node.space), node.range)
     }
 
-    /// The value of a leaf with nothing left out: for what is copied, and for output that is read on. Of guest
-    /// memory and of gaps it is the first bytes. O(size).
+    /// Returns the complete value of a leaf, for copying and for output to other programs. For guest memory
+    /// and gaps, only the first bytes. O(size).
     package func wholeValue(_ node: Node) -> FieldValue {
         let value = self.value(node)
         guard value.full.hasSuffix(" …"), node.role != .gap,
@@ -151,10 +154,10 @@ extension StreamTree {
         return type.value(bytes)
     }
 
-    /// Longer leaves are shown by their first bytes.
+    /// The size in bytes above which a leaf is shown by its first bytes.
     package static let valueLimit = 1 << 20
 
-    /// The file as people are shown it. Escaped.
+    /// The display name of the file, escaped.
     var fileName: String {
         FileName.shown(store.name.split(separator: "/").last.map(String.init) ?? "")
     }

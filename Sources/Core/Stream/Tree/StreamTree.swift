@@ -1,8 +1,8 @@
 import Format
 
-/// The tree over what a store holds: nodes, their paths, names, values and meaning.
+/// The tree over a store: nodes, paths, names, values and meaning.
 ///
-/// It reads nothing that was not read before: what is lazy has no children until the document has read it.
+/// It reads nothing new: lazy nodes have no children until the document has read them.
 package struct StreamTree {
     package let store: StreamStore
 
@@ -17,10 +17,10 @@ extension StreamTree {
             isLazy: false, isLeaf: false, space: .stream, source: .root, layout: .none, opensMeaning: false)
     }
 
-    /// The node at `path`; where there is none, the nearest existing ancestor. O(depth · log items).
+    /// Returns the node at `path`, or the nearest existing ancestor. O(depth · log items).
     package func node(_ path: NodePath) -> Node { nodes(along: path).last ?? root }
 
-    /// The nodes from the root to `path`, as far as they exist; in place of the last the range, for that of one.
+    /// Returns the existing nodes from the root to `path`. For a range's path, the last one is the range.
     package func nodes(along path: NodePath) -> [Node] {
         var result = [root]
         for index in path.indices {
@@ -35,7 +35,7 @@ extension StreamTree {
         return result
     }
 
-    /// Child number `index`, which must be below `childCount`. O(log items).
+    /// Returns child number `index`, which must be less than `childCount`. O(log items).
     package func child(_ index: Int, of parent: Node) -> Node {
         let path = parent.path.appending(index)
         switch parent.source {
@@ -75,19 +75,19 @@ extension StreamTree {
         return run.node(index - run.item.firstChild, layoutOffset: start, in: parent.space, path: path)
     }
 
-    /// Whether a node is nothing but elements of a byte each. O(log items).
+    /// Whether all children of a node are elements of one byte. O(log items).
     package func isBytes(_ node: Node) -> Bool {
         guard node.childCount > 0, node.size == node.childCount else { return false }
         let first = child(0, of: node)
         return first.isElement && first.isLeaf && first.size == 1
     }
 
-    /// Whether a leaf opens into bytes of which none has a name. O(1).
+    /// Whether a leaf opens into bytes without names. O(1).
     package func opensPlainBytes(_ node: Node) -> Bool {
         node.isLeaf && store.table.isPlainBytes(node.layout)
     }
 
-    /// The deepest node known now that owns the byte at `offset`.
+    /// Returns the deepest known node that owns the byte at `offset`.
     package func knownPath(atOffset offset: Int) -> NodePath {
         deepest(atOffset: min(max(offset, 0), store.region.count - 1), below: root)
     }
@@ -116,19 +116,19 @@ extension StreamTree {
         }
     }
 
-    // The place in `numbers`, counted from its start.
+    // Returns the index in `numbers`, counted from its start.
     private func recordIndex(atOffset offset: Int, in numbers: ArraySlice<Int>) -> Int? {
         let index = numbers.indices.binarySearch(first: { store.records[numbers[$0]].end > offset })
         guard index < numbers.endIndex, store.records[numbers[index]].offset <= offset else { return nil }
         return index - numbers.startIndex
     }
 
-    /// The nodes of the stream's records at the top level: those of containers left out.
+    /// Returns the top-level nodes of the stream's records, without containers.
     package func streamRecordNodes() -> [Node] {
         (store.containerCount..<max(root.childCount, store.containerCount)).map { child($0, of: root) }
     }
 
-    /// All records below a node, in stream order, as far as they were read.
+    /// Returns all records below a node that were read, in stream order.
     package func recordNodes(below parent: Node) -> [Node] {
         guard parent.layout.isNone else { return [] }
         let first = parent.path == .root ? store.containerCount : 0
@@ -141,10 +141,10 @@ extension StreamTree {
     /// Whether a node is a device section.
     package func isDevice(_ node: Node) -> Bool { record(of: node)?.kind == .full }
 
-    /// The bytes of a node.
+    /// Returns the bytes of a node.
     package func bytes(of node: Node) -> [UInt8] { store.region(of: node.space).copy(node.range) }
 
-    /// The node of a section that is no part of another record; nil for others. O(records).
+    /// Returns the node of a top-level section; nil for others. O(records).
     package func node(of section: CheckedSection) -> Node? {
         store.topLevel.firstIndex {
             store.records[$0].offset == section.record.offset && store.records[$0].kind == section.record.kind
@@ -152,15 +152,15 @@ extension StreamTree {
         .map { child($0, of: root) }
     }
 
-    /// The text of a container's part, where it has one that is more than its bytes.
+    /// Returns the text that replaces the bytes of a container's part, if any.
     package func containerText(_ node: Node) -> String? {
         store.containerTexts[.init(space: node.space, range: node.range)]
     }
 
-    /// The node of a container that owns the byte at `offset` of the file; nil where none does.
+    /// Returns the container node that owns the byte at `offset` of the file; nil if there is none.
     package func containerPath(atFileOffset offset: Int) -> NodePath? {
         guard store.containerCount > 0, offset >= 0 else { return nil }
-        // The innermost container that is in the file as such.
+        // The innermost container that is stored directly in the file.
         let last = (0..<store.containerCount).last { number in
             store.name(of: .layer(number)) == "file" && child(number, of: root).range.contains(offset)
         }
@@ -170,16 +170,16 @@ extension StreamTree {
 // MARK: - Nodes without a path
 
 extension StreamTree {
-    /// The number of the record that a node is.
+    /// Returns the number of a node's record; nil for other nodes.
     package func recordNumber(of node: Node) -> Int? {
         if case .record(let number) = node.source { number } else { nil }
     }
 
-    /// A record as a node without a path: for walks that ask for no path.
+    /// Returns a record as a node without a path, for walks that need none.
     package func bareNode(ofRecord number: Int) -> Node { recordNode(number, .root) }
 }
 
-/// The elements of an item, as nodes without a path: what all have in common is worked out once.
+/// The elements of an item as nodes without paths. Their common properties are computed once.
 package struct ElementRun: Sendable {
     package let item: Item
     private let number: Int
@@ -189,8 +189,8 @@ package struct ElementRun: Sendable {
     private let opensMeaning: Bool
 
     /// - Parameters:
-    ///   - number: of the item in the table.
-    ///   - isArray: whether its layout is an array.
+    ///   - number: The number of the item in the table.
+    ///   - isArray: Whether its layout is an array.
     package init(number: Int, isArray: Bool, _ table: borrowing LayoutTable) {
         self.number = number
         self.isArray = isArray
@@ -200,7 +200,7 @@ package struct ElementRun: Sendable {
         opensMeaning = !layout.isNone && table[layout].kind == .overlay
     }
 
-    /// Element number `place` of the item, whose layout begins at `layoutOffset`. O(1).
+    /// Returns element number `place` of the item, whose layout begins at `layoutOffset`. O(1).
     package func node(_ place: Int, layoutOffset: Int, in space: ByteSpace, path: NodePath = .root) -> Node {
         Node(
             path: path, offset: layoutOffset + item.offset + place * item.stride, size: item.stride,
