@@ -1,6 +1,7 @@
-/// How many columns a scalar takes on a terminal.
+/// The number of columns that a scalar takes on a terminal.
 package enum CharacterWidth {
-    /// 0 for what takes no place (controls, marks, format signs), 2 for wide scalars, else 1.
+    /// Returns 0 for scalars without a column (controls, marks, format characters), 2 for wide scalars,
+    /// otherwise 1.
     package static func columns(of scalar: Unicode.Scalar) -> Int {
         switch scalar.value {
         case 0x20..<0x7f, 0xa0..<0xad, 0xae..<0x300: return 1
@@ -12,12 +13,12 @@ package enum CharacterWidth {
         return isWide(scalar) ? 2 : 1
     }
 
-    /// The sum over all scalars of a text.
+    /// Returns the sum over all scalars of a text.
     package static func columns(of text: String) -> Int {
         text.unicodeScalars.reduce(0) { $0 + columns(of: $1) }
     }
 
-    /// The longest start of `text` that takes at most `limit` columns.
+    /// Returns the longest prefix of `text` that takes at most `limit` columns.
     package static func prefix(of text: String, columns limit: Int) -> Substring {
         var used = 0
         let scalars = text.unicodeScalars
@@ -34,7 +35,7 @@ package enum CharacterWidth {
             .paragraphSeparator:
             true
         default:
-            // The vowels and finals of Hangul join the consonant before them.
+            // Vowels and finals of Hangul join the consonant before them.
             (0x1160...0x11ff).contains(scalar.value)
         }
     }
@@ -44,11 +45,11 @@ package enum CharacterWidth {
         guard value >= 0x1100 else { return false }
         let index = wideRanges.indices.binarySearch(first: { wideRanges[$0].upperBound >= value })
         if index < wideRanges.count, wideRanges[index].contains(value) { return true }
-        // Flags are made of two letters that are narrow each.
+        // A flag consists of two letters that are narrow each.
         return scalar.properties.isEmojiPresentation && !(0x1f1e6...0x1f1ff).contains(value)
     }
 
-    /// East Asian Width W and F without the emoji, which the standard library knows; in order.
+    /// East Asian Width W and F without the emoji, which the standard library knows; ascending.
     private static let wideRanges: [ClosedRange<UInt32>] = [
         0x1100...0x115f, 0x2329...0x232a, 0x2e80...0x303e, 0x3041...0x3247, 0x3250...0x4dbf,
         0x4e00...0xa4c6, 0xa960...0xa97c, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe10...0xfe19,

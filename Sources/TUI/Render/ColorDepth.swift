@@ -1,10 +1,10 @@
-/// How many colors a terminal shows.
+/// The number of colors that a terminal shows.
 package enum ColorDepth: Sendable, Comparable, CaseIterable {
     case mono, ansi16, ansi256, truecolor
 }
 
 extension Color {
-    /// The nearest color that a terminal of this depth has.
+    /// Returns the nearest color that a terminal of this depth has.
     package func reduced(to depth: ColorDepth) -> Color {
         switch (self, depth) {
         case (.normal, _), (_, .mono): .normal
@@ -20,7 +20,7 @@ extension Color {
 }
 
 extension Color {
-    /// The channels of the color as xterm shows it; nil for the terminal's own color.
+    /// The channels of the color in xterm; nil for the terminal's own color.
     package var channels: (red: UInt8, green: UInt8, blue: UInt8)? {
         switch self {
         case .normal: nil
@@ -30,7 +30,7 @@ extension Color {
     }
 }
 
-/// The 256 colors that xterm has and others copied.
+/// The 256 colors of xterm, which other terminals copied.
 enum Palette {
     typealias Channels = (red: UInt8, green: UInt8, blue: UInt8)
 
@@ -60,12 +60,12 @@ enum Palette {
         step == 0 ? 0 : 55 + 40 * step
     }
 
-    /// The color of `range` with the smallest distance to `wanted`. Walks the range.
+    /// Returns the color of `range` with the smallest distance to `wanted`. O(range).
     static func nearest(_ wanted: Channels, in range: ClosedRange<UInt8>) -> UInt8 {
         range.min { distance(channels($0), wanted) < distance(channels($1), wanted) } ?? 0
     }
 
-    /// Squared distance, weighted as the eye weighs the channels.
+    /// Returns the squared distance, with weights for the eye's sensitivity to each channel.
     private static func distance(_ left: Channels, _ right: Channels) -> Int {
         let red = Int(left.red) - Int(right.red)
         let green = Int(left.green) - Int(right.green)

@@ -1,6 +1,6 @@
 /// One screen.
 package struct Frame: Sendable {
     package var grid: Grid
-    /// Where the cursor of the terminal is; nil: nowhere to be seen.
+    /// The position of the terminal's cursor; nil: hidden.
     package var cursor: (x: Int, y: Int)?
 }

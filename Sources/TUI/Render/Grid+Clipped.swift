@@ -1,11 +1,11 @@
-/// Which end of a text that is too long is kept.
+/// The end of a long text that remains.
 enum KeptEnd {
     case start, end
 }
 
 extension Grid {
-    /// Draws `text` over at most `limit` columns; one that is longer is cut and says so by `…`.
-    /// - Returns: the columns used.
+    /// Draws `text` over at most `limit` columns. A longer text is cut and marked with `…`.
+    /// - Returns: the number of columns used.
     @discardableResult
     mutating func put(
         clipped text: String, x: Int, y: Int, style: Style = .normal, limit: Int,
@@ -22,11 +22,11 @@ extension Grid {
 }
 
 enum ClippedText {
-    /// `text`, or as much of it as `columns` columns hold with a `…` for the rest. Of several words none is a part of a
-    /// number, which would be taken for another number.
+    /// Returns `text`, or as much of it as `columns` columns hold, with a `…` for the rest. In a text of
+    /// several words it never cuts inside a number, since the remainder would look like another number.
     static func clip(_ text: String, columns: Int, keeping end: KeptEnd = .start) -> String {
         guard columns > 0 else { return "" }
-        // Most names are plain: their bytes are their columns.
+        // Most names are ASCII: one byte per column.
         if text.utf8.count <= columns || CharacterWidth.columns(of: text) <= columns { return text }
         switch end {
         case .start:
@@ -48,8 +48,8 @@ enum ClippedText {
         return kept[..<word]
     }
 
-    /// Two texts that are compared, or as much of them as `columns` columns hold: of both the same part, with the first
-    /// place where they differ in sight. Numbers lose the zeros that both begin with.
+    /// Clips two texts for comparison to `columns` columns: both to the same part, which contains their first
+    /// difference. Numbers lose their common leading zeros.
     static func clip(compared left: String, _ right: String, columns: Int) -> (left: String, right: String) {
         func fits(_ text: String) -> Bool { CharacterWidth.columns(of: text) <= columns }
         if fits(left), fits(right) { return (left, right) }
@@ -57,7 +57,7 @@ enum ClippedText {
         if fits(left), fits(right) { return (left, right) }
         guard columns > 2 else { return (clip(left, columns: columns), clip(right, columns: columns)) }
         let common = zip(left.unicodeScalars, right.unicodeScalars).prefix { $0 == $1 }.count
-        // Texts of one length end alike, so that digits are below digits.
+        // Texts of the same length end at the same column, so that digits align.
         let longest = max(left.unicodeScalars.count, right.unicodeScalars.count)
         let start = max(0, min(common - columns / 3, longest - columns + 1))
         func part(_ text: String) -> String {

@@ -1,10 +1,10 @@
 extension Grid {
-    /// The rows joined by newlines, without colors; the blanks at the end of a row are cut.
+    /// Returns the rows joined by newlines, without colors and without trailing blanks.
     package func text() -> String {
         rows { _ in "" }
     }
 
-    /// The rows with their looks as SGR sequences; unstyled blanks at the end of a row are cut.
+    /// Returns the rows with their styles as SGR sequences, without unstyled trailing blanks.
     package func sgr(_ depth: ColorDepth) -> String {
         rows { $0.sgr(depth) }
     }
@@ -43,7 +43,7 @@ extension Grid {
 }
 
 extension Style {
-    /// The SGR sequence that sets exactly this style, whatever was set before.
+    /// Returns the SGR sequence that sets exactly this style, independent of earlier sequences.
     package func sgr(_ depth: ColorDepth) -> String {
         var codes = ["0"]
         for (attribute, code) in Style.attributeCodes where attributes.contains(attribute) {
@@ -60,7 +60,7 @@ extension Style {
 }
 
 extension Color {
-    /// SGR parameters; `base` is 30 for the foreground, 40 for the background.
+    /// Returns SGR parameters; `base` is 30 for the foreground, 40 for the background.
     fileprivate func codes(base: Int) -> [String] {
         switch self {
         case .normal: []

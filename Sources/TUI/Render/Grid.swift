@@ -1,10 +1,10 @@
-/// A screen of cells that views draw on.
+/// A grid of cells that views draw on.
 ///
-/// Nothing here fails: what falls outside is not drawn, and a wide character is never half there.
+/// Drawing never fails: parts outside the grid are omitted, and a wide character is never cut in half.
 package struct Grid: Sendable, Equatable {
     package let size: Size
     private var cells: [Cell]
-    /// Where the cursor of the terminal belongs: on what is selected.
+    /// The position of the terminal's cursor: on the selection.
     private(set) var cursor: Position?
 
     struct Position: Equatable, Sendable {
@@ -12,14 +12,14 @@ package struct Grid: Sendable, Equatable {
         var y: Int
     }
 
-    /// A blank grid. O(cells).
+    /// Creates a blank grid. O(cells).
     package init(_ size: Size) {
         let size = Size(width: size.width, height: size.height)
         self.size = size
         self.cells = Array(repeating: .blank, count: size.width * size.height)
     }
 
-    /// Writes outside are ignored, reads outside give a blank.
+    /// Ignores writes outside the grid; reads outside return a blank.
     package subscript(x: Int, y: Int) -> Cell {
         get {
             guard contains(x, y) else { return .blank }
@@ -31,11 +31,11 @@ package struct Grid: Sendable, Equatable {
         }
     }
 
-    /// Draws `text` on one line, from column `x` and over at most `limit` columns.
+    /// Draws `text` on one line, from column `x`, over at most `limit` columns.
     ///
-    /// Scalars without a width (controls, combining marks) are left out. A wide character that
-    /// does not fit whole is a blank.
-    /// - Returns: the columns used, those outside the grid on the left included.
+    /// Scalars without a width (controls, combining marks) are omitted. A wide character that does not fit
+    /// becomes a blank.
+    /// - Returns: the number of columns used, including those to the left of the grid.
     @discardableResult
     package mutating func put(
         _ text: String, x: Int, y: Int, style: Style = .normal, limit: Int = .max
@@ -55,12 +55,12 @@ package struct Grid: Sendable, Equatable {
         return column - x
     }
 
-    /// Puts the cursor on a cell; outside of the grid is nowhere.
+    /// Puts the cursor on a cell; ignores cells outside the grid.
     mutating func placeCursor(x: Int, y: Int) {
         if contains(x, y) { cursor = Position(x: x, y: y) }
     }
 
-    /// Fills a rectangle with one scalar. What lies outside the grid is ignored.
+    /// Fills a rectangle with one scalar. Ignores the part outside the grid.
     package mutating func fill(
         x: Int, y: Int, width: Int, height: Int = 1, with scalar: Unicode.Scalar = " ", style: Style = .normal
     ) {
@@ -72,7 +72,7 @@ package struct Grid: Sendable, Equatable {
         }
     }
 
-    /// Changes how a rectangle looks and leaves what is there.
+    /// Changes the style of a rectangle and keeps its text.
     package mutating func restyle(x: Int, y: Int, width: Int, height: Int = 1, _ change: (Style) -> Style) {
         for row in clamped(y, height, size.height) {
             for column in clamped(x, width, size.width) {
@@ -82,7 +82,7 @@ package struct Grid: Sendable, Equatable {
         }
     }
 
-    /// The part of `start ..< start + length` that lies in `0 ..< limit`.
+    /// Returns the part of `start ..< start + length` inside `0 ..< limit`.
     private func clamped(_ start: Int, _ length: Int, _ limit: Int) -> Range<Int> {
         guard length > 0, start < limit else { return 0..<0 }
         let (sum, overflow) = start.addingReportingOverflow(length)
@@ -95,11 +95,11 @@ package struct Grid: Sendable, Equatable {
         x >= 0 && y >= 0 && x < size.width && y < size.height
     }
 
-    /// Stores one cell and keeps the halves of wide characters together.
+    /// Stores one cell, and replaces the other half of a wide character that it overwrites.
     private mutating func store(_ cell: Cell, at index: Int, roomToTheRight room: Int) {
         let old = cells[index]
         if cell.width == 0 {
-            // A right half only makes sense where one already is; else it is a blank.
+            // A right half is valid only where one already is; otherwise it becomes a blank.
             if old.width != 0 { cells[index] = Cell(" ", style: cell.style) }
             return
         }
@@ -124,7 +124,7 @@ package struct Grid: Sendable, Equatable {
 }
 
 extension Grid {
-    /// Replaces everything that is not ASCII by something that looks like it. O(cells).
+    /// Replaces each non-ASCII scalar with a similar ASCII character. O(cells).
     mutating func reduceToASCII() {
         for y in 0..<size.height {
             for x in 0..<size.width {
@@ -164,18 +164,18 @@ extension Grid {
 }
 
 extension Grid {
-    /// A stretch of one row that is to be written anew, all in one style.
+    /// A stretch of one row to redraw, all in one style.
     package struct Change: Equatable, Sendable {
         package let x: Int
         package let y: Int
         package let style: Style
-        /// One entry a character: a wide one takes two columns.
+        /// One entry per character; a wide one takes two columns.
         package let cells: [Cell]
     }
 
-    /// Calls `body` for each stretch that differs from `previous`, rows downwards, left to right.
+    /// Calls `body` for each stretch that differs from `previous`, from top to bottom and left to right.
     ///
-    /// Without a previous grid, or with one of another size, everything differs. O(cells).
+    /// Without a previous grid, or with one of another size, the whole grid differs. O(cells).
     package func forEachChange(from previous: Grid?, _ body: (Change) -> Void) {
         let reference = previous?.size == size ? previous : nil
         for y in 0..<size.height {
@@ -207,14 +207,14 @@ extension Grid {
     }
 }
 
-/// One place on the screen.
+/// One cell of the screen.
 package struct Cell: Hashable, Sendable {
     package var scalar: Unicode.Scalar
     package var style: Style
     /// 1, or 2 for the left half of a wide character, or 0 for the right half.
     package private(set) var width: UInt8
 
-    /// A cell of one or two columns. Scalars that take no column become a blank.
+    /// Creates a cell of one or two columns. A scalar without a width becomes a blank.
     package init(_ scalar: Unicode.Scalar, style: Style = .normal) {
         let columns = CharacterWidth.columns(of: scalar)
         self.scalar = columns == 0 ? " " : scalar
@@ -225,7 +225,7 @@ package struct Cell: Hashable, Sendable {
     /// A space in the terminal's own colors.
     package static let blank = Cell(" ")
 
-    /// The cell right of a wide character.
+    /// Returns the cell to the right of a wide character.
     static func rightHalf(style: Style) -> Cell {
         var cell = Cell(" ", style: style)
         cell.width = 0
@@ -235,13 +235,13 @@ package struct Cell: Hashable, Sendable {
 
 /// The size of a screen in cells.
 package struct Size: Equatable, Hashable, Sendable {
-    /// No terminal is larger, and a grid of this size still fits in memory.
+    /// The maximum side. No terminal is larger, and a grid of this size still fits in memory.
     package static let largestSide = 4096
 
     package var width: Int
     package var height: Int
 
-    /// Sides are moved into `1 ... largestSide`.
+    /// Clamps the sides to `1 ... largestSide`.
     package init(width: Int, height: Int) {
         self.width = min(max(width, 1), Size.largestSide)
         self.height = min(max(height, 1), Size.largestSide)

@@ -1,4 +1,4 @@
-/// A color as a view asks for it. `ColorDepth` turns it into what the terminal can show.
+/// A color that a view uses. `ColorDepth` converts it to a color that the terminal has.
 package enum Color: Hashable, Sendable {
     /// The terminal's own foreground or background.
     case normal
@@ -7,7 +7,7 @@ package enum Color: Hashable, Sendable {
     case indexed(UInt8)
 }
 
-/// What besides color sets a cell apart.
+/// The visual properties of a cell besides its colors.
 package struct Attributes: OptionSet, Hashable, Sendable {
     package let rawValue: UInt8
 
@@ -22,7 +22,7 @@ package struct Attributes: OptionSet, Hashable, Sendable {
     package static let reverse = Attributes(rawValue: 16)
 }
 
-/// How a cell looks.
+/// The style of a cell.
 package struct Style: Hashable, Sendable {
     package var foreground: Color
     package var background: Color
@@ -39,17 +39,17 @@ package struct Style: Hashable, Sendable {
     /// The terminal's own colors, no attributes.
     package static let normal = Style()
 
-    /// The same style with more attributes.
+    /// Returns the style with more attributes.
     package func adding(_ more: Attributes) -> Style {
         Style(foreground: foreground, background: background, attributes: attributes.union(more))
     }
 
-    /// The same style in another foreground.
+    /// Returns the style with another foreground.
     package func colored(_ color: Color) -> Style {
         Style(foreground: color, background: background, attributes: attributes)
     }
 
-    /// The same style on another background.
+    /// Returns the style with another background.
     package func on(_ color: Color) -> Style {
         Style(foreground: foreground, background: color, attributes: attributes)
     }

@@ -1,4 +1,4 @@
-/// Sets pieces of text one after the other over some lines. What does not fit ends in `…`.
+/// Lays out pieces of text in sequence over some lines. Text that does not fit ends in `…`.
 struct TextFlow {
     struct Run: Equatable {
         var text: String
@@ -7,7 +7,7 @@ struct TextFlow {
         var y: Int
     }
 
-    // Enough of a long text to begin it after its label.
+    // Enough columns to begin a long text after its label.
     private static let keptColumns = 12
 
     private(set) var runs: [Run] = []
@@ -16,16 +16,17 @@ struct TextFlow {
     private var x = 0
     private var y = 0
 
-    /// Both at least 1.
+    /// Both are at least 1.
     init(width: Int, height: Int) {
         self.width = max(width, 1)
         self.height = max(height, 1)
     }
 
-    /// Adds a piece, two columns after the last, or one when it is joined to it.
+    /// Adds a piece two columns after the last, or one column when `isJoined` is true.
     ///
-    /// A piece that fits a line is not broken; one that is longer fills the lines. `following` columns after
-    /// it stay with it where a line holds both, else as many as make sense of it: the text of a label.
+    /// A piece that fits on a line is not broken; a longer one fills the lines. The next `following` columns
+    /// stay on the same line if one line holds both; otherwise the line keeps enough room for their start.
+    /// They are for the text after a label.
     mutating func append(_ text: String, _ style: Style, isJoined: Bool = false, following: Int = 0) {
         var columns = CharacterWidth.columns(of: text)
         if following > 0 {
@@ -33,7 +34,7 @@ struct TextFlow {
             columns = both <= width ? both : min(columns + Self.keptColumns, width)
         }
         let gap = x == 0 ? 0 : isJoined ? 1 : 2
-        // What is joined to a label that is in its place already is rather broken than torn from it.
+        // A text joined to a placed label is broken rather than moved to another line.
         let isMoved = x + gap + columns > width && columns <= width && !isJoined || x + gap >= width
         if isMoved, x > 0, y + 1 < height {
             x = 0
@@ -53,7 +54,7 @@ struct TextFlow {
         }
     }
 
-    // Puts what fits on the line and gives back the rest.
+    // Puts what fits on the line, and returns the rest.
     private mutating func place(_ text: String, _ style: Style) -> String {
         let room = width - x
         if y + 1 >= height {
@@ -63,7 +64,7 @@ struct TextFlow {
             return ""
         }
         var start = CharacterWidth.prefix(of: text, columns: room)
-        // A wide character on a line of one column.
+        // A wide character does not fit on a line of one column.
         if start.isEmpty, x == 0 { return "" }
         guard start.endIndex < text.endIndex else {
             runs.append(Run(text: text, style: style, x: x, y: y))
@@ -76,10 +77,10 @@ struct TextFlow {
         return String(text[start.endIndex...].drop { $0 == " " })
     }
 
-    /// How many lines the pieces take.
+    /// The number of lines that the pieces take.
     var lineCount: Int { (runs.last?.y ?? -1) + 1 }
 
-    /// Draws some of the lines; `x` and `y` are the place of the first of them.
+    /// Draws some of the lines; `x` and `y` are the position of the first.
     func draw(_ grid: inout Grid, x: Int, y: Int, lines: Range<Int> = 0..<Int.max) {
         for run in runs where lines.contains(run.y) {
             grid.put(

@@ -1,21 +1,21 @@
-/// What may follow the name of an action on the command line.
+/// The text that may follow the name of an action on the command line.
 enum CommandParameter: Equatable, Sendable {
-    /// How often, or which one.
+    /// A repeat count or an index.
     case number
-    /// A mark.
+    /// The letter of a mark.
     case letter
-    /// Where to go.
+    /// A place to go to.
     case place
-    /// The name of a setting and its value.
+    /// The name and the value of a setting.
     case setting
     /// One of these words.
     case choice([String])
     /// Free text, such as a pattern, a file name or a note.
     case text
-    /// Another line.
+    /// Another command line.
     case line
 
-    /// What it must be, for messages.
+    /// A description of the expected text, for messages.
     var expected: String {
         switch self {
         case .number: "a number"

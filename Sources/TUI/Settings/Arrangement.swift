@@ -1,4 +1,4 @@
-/// How the panes share the screen.
+/// The arrangement of the panes on the screen.
 package enum Arrangement: String, CaseIterable, Sendable {
     case automatic = "by size"
     case beside = "side by side"
@@ -12,7 +12,7 @@ package enum Arrangement: String, CaseIterable, Sendable {
     }
 }
 
-/// In which base numbers are shown.
+/// The base of displayed numbers.
 package enum NumberBase: String, CaseIterable, Sendable {
     case hexadecimal = "hex"
     case decimal = "dec"

@@ -1,6 +1,6 @@
 import Bytes
 
-/// A line of `[keys]`: an action and the keys that are bound to it.
+/// A line of `[keys]`: an action and its keys.
 struct KeyBinding {
     let action: Action
     let sequences: [(keys: KeySequence, place: TextPlace)]
@@ -44,10 +44,10 @@ struct KeyBinding {
 }
 
 extension Keymap {
-    /// The keys from the list of actions, with the keys of some actions replaced.
+    /// Creates the default keymap with the keys of some actions replaced.
     ///
-    /// What a binding takes is lost to the action that had it by default.
-    /// - Throws: `SettingsError` where two bindings take the same keys, or one begins as another does.
+    /// A key that a binding takes is removed from its default action.
+    /// - Throws: `SettingsError` when two bindings take the same keys, or one is a prefix of the other.
     init(_ bindings: [KeyBinding], _ source: SettingsText) throws(SettingsError) {
         var taken: [(keys: KeySequence, action: Action)] = []
         for binding in bindings {
@@ -67,7 +67,7 @@ extension Keymap {
         }
     }
 
-    /// The bindings as the `[keys]` of a settings file, each with what `origin` says of it.
+    /// Returns the bindings as the `[keys]` table of a settings file, each with a comment from `origin`.
     package func settingsText(origin: ((Action) -> String)? = nil) -> String {
         var text = "[keys]\n"
         for group in ActionGroup.allCases {
@@ -77,7 +77,7 @@ extension Keymap {
         return text
     }
 
-    /// The default keys of an action that it has lost, each with the action that took it.
+    /// Returns the default keys that other actions have taken from an action, each with that action.
     func lost(by action: Action) -> [(keys: KeySequence, taker: Action)] {
         let own = Set(sequences(of: action))
         return action.keys.filter { !own.contains($0) }.compactMap { keys in
@@ -92,7 +92,7 @@ extension Keymap {
         var scripts = sequences(of: action).map {
             KeySequence(action.argument == nil ? $0.keys : $0.keys.dropLast()).script
         }
-        // The letters or digits of an argument share their start.
+        // The letters or digits of an argument have a common start.
         var seen: Set<String> = []
         scripts.removeAll { !seen.insert($0).inserted }
         let keys = scripts.map(Self.quoted).joined(separator: ", ")

@@ -1,8 +1,8 @@
-/// The one list of settings: names of the settings file and of `:set`.
+/// The settings. This is the only list of names for the settings file and `:set`.
 enum Setting: String, CaseIterable, Sendable {
     case theme, color, ascii, mouse, layout, columns, base, clipboard, session
 
-    /// What may stand for it.
+    /// A description of the valid values.
     var expected: String {
         switch self {
         case .clipboard: "a shell command"
@@ -12,7 +12,7 @@ enum Setting: String, CaseIterable, Sendable {
         }
     }
 
-    /// The values that it takes by name; empty for free text.
+    /// The named values of the setting; empty for free text.
     var values: [String] {
         switch self {
         case .theme: ThemeName.allCases.map(\.rawValue)
@@ -25,7 +25,7 @@ enum Setting: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether it can be changed while the browser runs.
+    /// Whether the setting can change while the browser runs.
     var isLive: Bool {
         switch self {
         case .theme, .ascii, .layout, .columns, .base, .clipboard: true
@@ -33,7 +33,7 @@ enum Setting: String, CaseIterable, Sendable {
         }
     }
 
-    /// False for a value that it does not take.
+    /// Stores a value; returns false for an invalid one.
     func set(_ value: SettingsValue, in settings: inout Settings) -> Bool {
         switch (self, value) {
         case (.theme, .text(let text)): take(ThemeName(rawValue: text), &settings.theme)
@@ -50,7 +50,7 @@ enum Setting: String, CaseIterable, Sendable {
         }
     }
 
-    /// The value that a word on the command line means.
+    /// Converts a word from the command line to a value.
     func value(_ word: String) -> SettingsValue {
         switch self {
         case .ascii, .mouse, .session:
@@ -60,7 +60,7 @@ enum Setting: String, CaseIterable, Sendable {
         }
     }
 
-    /// The value, with its default where it was not set; nil where it has none.
+    /// Returns the value, or the default when it is unset; nil when it has no default.
     func text(in settings: Settings) -> String? {
         switch self {
         case .theme: (settings.theme ?? .auto).rawValue
@@ -75,7 +75,7 @@ enum Setting: String, CaseIterable, Sendable {
         }
     }
 
-    /// The setting as a line of a settings file, with its default where it was not set.
+    /// Returns the setting, or its default, as a line of a settings file.
     func line(in settings: Settings) -> String {
         guard let text = text(in: settings) else { return "# \(rawValue) = \"\"" }
         let value: String =

@@ -1,7 +1,7 @@
 import Bytes
 import Query
 
-/// What a user has set once and for all. What is nil was not said.
+/// The settings of a user. Nil means unset.
 package struct Settings: Equatable, Sendable {
     package var theme: ThemeName?
     package var color: ColorChoice?
@@ -10,29 +10,29 @@ package struct Settings: Equatable, Sendable {
     package var layout: Arrangement?
     package var columns: TreeColumns?
     package var base: NumberBase?
-    /// A shell command that takes what is copied on its standard input.
+    /// The shell command that receives copied text on its standard input.
     package var clipboard: String?
-    /// Whether folds, marks and notes are kept for the next time.
+    /// Whether open nodes, marks and notes are kept for the next session.
     package var session: Bool?
     package var keymap = Keymap()
-    /// Colors of rows, the first that fits counts.
+    /// The colors of rows; the first rule that fits applies.
     package var colorRules: [ColorRule] = []
 
     package init() {}
 
-    /// What was set by a file, and in which line.
+    /// The lines of the file that set something, by name.
     package private(set) var lines: [String: Int] = [:]
 
-    /// Reads the text of a settings file. O(n).
+    /// Parses the text of a settings file. O(n).
     ///
-    /// - Throws: `SettingsError` for the first thing that is wrong, with its place.
+    /// - Throws: `SettingsError` for the first error, with its place.
     package init(text: String) throws(SettingsError) {
         let (settings, errors) = Settings.read(text)
         if let first = errors.first(where: { !$0.isNote }) { throw first }
         self = settings
     }
 
-    /// Reads the text of a settings file, and leaves out what is wrong; what only may be wrong counts, with a note.
+    /// Parses the text of a settings file, and omits invalid lines. Doubtful lines count and give a note.
     /// O(n), and for keys O(bindings²).
     package static func read(_ text: String) -> (settings: Settings, errors: [SettingsError]) {
         let source = SettingsText(text)
@@ -65,7 +65,7 @@ package struct Settings: Equatable, Sendable {
         return (settings, errors.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
     }
 
-    /// A line of `[colors]`: a filter, and the color of the rows that fulfill it.
+    /// Adds a line of `[colors]`: a filter, and the color of the rows that fulfill it.
     private mutating func add(_ entry: SettingsEntry, _ source: SettingsText) throws(SettingsError) {
         let filter: Filter
         do throws(FilterError) {
@@ -82,7 +82,7 @@ package struct Settings: Equatable, Sendable {
         colorRules.append(ColorRule(filter: filter, color: color))
     }
 
-    // At the column of the filter, where the text of the file shows it.
+    // The error at the column of the filter, if the file's text shows it.
     private static func mistake(
         _ error: FilterError, _ entry: SettingsEntry, _ source: SettingsText
     ) -> SettingsError {
@@ -98,7 +98,7 @@ package struct Settings: Equatable, Sendable {
         return result
     }
 
-    // Whether a stream has a field of that name is not known before one is open.
+    // Only an open stream could say whether it has a field with that name.
     private func doubts(_ entry: SettingsEntry, _ source: SettingsText) -> [SettingsError] {
         Filter.doubts(entry.key).map { doubt in
             let word = DisplayText.escaped(doubt.word)
@@ -126,20 +126,20 @@ package struct Settings: Equatable, Sendable {
     }
 }
 
-/// Which colors to use, whatever the terminal promises.
+/// The use of colors, which can override the terminal's report.
 package enum ColorChoice: String, CaseIterable, Sendable {
     case auto, always, never, truecolor
     case ansi256 = "256"
     case ansi16 = "16"
 }
 
-/// Which palette to use. `auto` asks the terminal for its background.
+/// The palette. `auto` asks the terminal for its background.
 package enum ThemeName: String, CaseIterable, Sendable {
     case auto, dark, light, mono
     case highContrast = "high-contrast"
 }
 
-/// A rule of `[colors]`: rows that fulfill the filter have this color.
+/// A rule of `[colors]`: the color of rows that fulfill a filter.
 package struct ColorRule: Equatable, Sendable {
     package let filter: Filter
     package let color: RuleColor
@@ -149,17 +149,17 @@ package struct ColorRule: Equatable, Sendable {
     }
 }
 
-/// The colors that rules may name; each theme has its own shades.
+/// The colors for rules; each theme has its own shades.
 package enum RuleColor: String, CaseIterable, Sendable {
     case red, green, yellow, blue, magenta, cyan, bold
 }
 
 extension Settings {
-    /// All settings as a settings file, each with where it comes from.
+    /// Returns all settings as a settings file, each with its origin.
     ///
     /// - Parameters:
-    ///   - file: The name of the settings file, for lines that it set.
-    ///   - refusesColor: Whether NO_COLOR is in the environment, which decides where `color` is "auto".
+    ///   - file: the name of the settings file, for the lines that it set.
+    ///   - refusesColor: whether NO_COLOR is in the environment, which applies when `color` is "auto".
     package func text(file: String, refusesColor: Bool) -> [String] {
         var result: [String] = Setting.allCases.map { setting in
             var origin = lines[setting.rawValue].map { "\(file):\($0)" } ?? "default"
@@ -179,7 +179,7 @@ extension Settings {
         return result + keys.split(separator: "\n").map(String.init)
     }
 
-    // Where the keys of an action come from; and which of its own it has lost, and to which line.
+    // The origin of an action's keys, and the keys that it has lost, with the lines that took them.
     private func origin(of action: Action, _ file: String) -> String {
         if let line = lines["keys." + action.name] { return "\(file):\(line)" }
         let lost = keymap.lost(by: action).map { keys, taker in
@@ -191,6 +191,6 @@ extension Settings {
 }
 
 extension String {
-    /// The text with blanks to a width in characters.
+    /// Returns the text padded with blanks to a width in characters.
     func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(width - count, 0)) }
 }

@@ -1,13 +1,13 @@
-/// What is wrong with a settings file, and where. One line.
+/// An error in a settings file, with its place. One line.
 package struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Both from 1; columns count scalars.
+    /// Line and column, both from 1; columns count scalars.
     package let line: Int
     package let column: Int
-    /// What was expected, what was found, and the nearest words. Escaped.
+    /// The expected text, the text found, and similar words. Escaped.
     package let message: String
-    /// What was found, escaped, and the nearest right word; nil where none is near.
+    /// The word found, escaped, and the nearest valid word; nil when none is near.
     var slip: Slip?
-    /// Whether the line counts all the same, and may be wrong.
+    /// Whether the line counts although it may be wrong.
     package var isNote = false
 
     struct Slip: Equatable, Sendable {
@@ -15,12 +15,13 @@ package struct SettingsError: Error, Equatable, Sendable, CustomStringConvertibl
         let nearest: String
     }
 
-    // Of a word that was found: where it is, and what was meant, say more than its end.
+    // In a short message, the place and the suggestion matter more than the end of the word.
     private static let longest = 20
 
     package var description: String { "\(line):\(column): \(message)" }
 
-    /// For one row of a narrow terminal: place, found word and nearest word, or all of it where no word is near.
+    /// The short form for one row of a narrow terminal: place, word found and nearest word; the whole message
+    /// when no word is near.
     package var brief: String {
         guard let slip else { return description }
         let found = slip.found.count > Self.longest ? slip.found.prefix(Self.longest) + "…" : slip.found
@@ -28,11 +29,11 @@ package struct SettingsError: Error, Equatable, Sendable, CustomStringConvertibl
     }
 }
 
-/// Where something is in a text, in scalars from its start.
+/// A place in a text, in scalars from its start.
 struct TextPlace: Equatable, Sendable {
     let offset: Int
 
-    /// Line and column from 1. O(offset).
+    /// Returns line and column, both from 1. O(offset).
     func position(in text: [Unicode.Scalar]) -> (line: Int, column: Int) {
         let before = text.prefix(offset)
         let line = before.count { $0 == "\n" } + 1

@@ -1,17 +1,17 @@
-/// A setting, a color rule or the keys of an action, as scripts read it.
+/// A setting, a color rule or the keys of an action, for scripts.
 package struct SettingRecord: Sendable {
     /// `setting`, `color` or `key`.
     package let kind: String
-    /// As the settings file has it; of a color rule its filter.
+    /// The name in the settings file; for a color rule, its filter.
     package let name: String
-    /// As the settings file has it, keys with blanks between; nil where nothing is set.
+    /// The value in the settings file, keys separated by blanks; nil when unset.
     package let value: String?
-    /// The line of the settings file that says so; nil for a default.
+    /// The line of the settings file that set it; nil for a default.
     package let line: Int?
 }
 
 extension Settings {
-    /// All settings with their values, defaults too.
+    /// All settings with their values, including defaults.
     package var records: [SettingRecord] {
         var records: [SettingRecord] = Setting.allCases.map { setting in
             SettingRecord(

@@ -7,7 +7,7 @@ enum SettingsValue: Equatable, Sendable {
     case number(Int)
     case list([SettingsItem])
 
-    /// The text that it is; nil for what is none.
+    /// The text; nil for another kind of value.
     var text: String? { if case .text(let text) = self { text } else { nil } }
 
     /// The kind, for messages.
@@ -21,7 +21,7 @@ enum SettingsValue: Equatable, Sendable {
     }
 }
 
-/// A value and where it is.
+/// A value and its place.
 struct SettingsItem: Equatable, Sendable {
     let value: SettingsValue
     let place: TextPlace
@@ -29,24 +29,24 @@ struct SettingsItem: Equatable, Sendable {
 
 /// `key = value` below a `[table]`.
 struct SettingsEntry: Equatable, Sendable {
-    /// Empty before the first table.
+    /// The name of the table; empty before the first one.
     let table: String
     let key: String
     let keyPlace: TextPlace
     let item: SettingsItem
 }
 
-/// Reads the part of TOML 1.0 that settings need: tables, bare and quoted keys, strings on one line, whole
-/// numbers, true and false, lists. All else is refused with its place.
+/// A parser for the part of TOML 1.0 that settings need: tables, bare and quoted keys, one-line strings,
+/// whole numbers, true and false, lists. It rejects everything else with its place.
 struct SettingsText {
     private let scalars: [Unicode.Scalar]
     private var position = 0
     private var depth = 0
 
-    // A file of settings is short; so deep a list is none.
+    // No setting needs a list nested deeper than this.
     private static let deepest = 4
 
-    /// The entries in their order, and what is wrong with the lines that are none. O(n).
+    /// Returns the entries in their order, and the errors of invalid lines. O(n).
     static func entries(_ text: String) -> (entries: [SettingsEntry], errors: [SettingsError]) {
         var reader = SettingsText(text)
         return reader.file()
@@ -54,16 +54,16 @@ struct SettingsText {
 
     init(_ text: String) { scalars = Array(text.unicodeScalars) }
 
-    /// The line of a place, from 1.
+    /// Returns the line of a place, from 1.
     func line(of place: TextPlace) -> Int { place.position(in: scalars).line }
 
-    /// An error at a place of the text.
+    /// Returns an error at a place of the text.
     func error(_ message: String, at place: TextPlace) -> SettingsError {
         let position = place.position(in: scalars)
         return SettingsError(line: position.line, column: position.column, message: message)
     }
 
-    /// An error at a word that none of `names` is; it names those that are near.
+    /// Returns an error for a word that is not in `names`, with those that are similar.
     func error(
         expected: String, found: String, _ word: String?, among names: [String], at place: TextPlace
     ) -> SettingsError {
@@ -71,7 +71,7 @@ struct SettingsText {
         return error(expected: expected, found: found, near: near, at: place)
     }
 
-    /// An error at a word, with the names that are near it.
+    /// Returns an error at a word, with similar names.
     func error(expected: String, found: String, near: [String], at place: TextPlace) -> SettingsError {
         let names = near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?"
         var error = error("expected \(expected), found \(found)\(names)", at: place)
@@ -79,7 +79,8 @@ struct SettingsText {
         return error
     }
 
-    /// The place of a column, from 1, of the text that a quoted key is; nil where escapes or line ends hide it.
+    /// Returns the place of a column, from 1, in the text of a quoted key; nil when escapes or line ends hide
+    /// it.
     func place(ofColumn column: Int, in key: TextPlace) -> TextPlace? {
         guard key.offset < scalars.count, scalars[key.offset] == "'" || scalars[key.offset] == "\"" else {
             return column == 1 ? key : nil
@@ -90,13 +91,13 @@ struct SettingsText {
     }
 
     private mutating func file() -> (entries: [SettingsEntry], errors: [SettingsError]) {
-        // What decoding puts in place of bytes that are no text.
+        // The decoder substitutes this for invalid UTF-8.
         if let bad = scalars.firstIndex(of: "\u{FFFD}") {
             return ([], [error("expected UTF-8 text", at: TextPlace(offset: bad))])
         }
         var entries: [SettingsEntry] = []
         var errors: [SettingsError] = []
-        // Nil below a table that can't be read.
+        // Nil below an invalid table header.
         var table: String? = ""
         while skipBlankLines() {
             let start = position
@@ -116,7 +117,7 @@ struct SettingsText {
             } catch {
                 errors.append(error)
                 depth = 0
-                // At least the line where it began is left out.
+                // Skip at least the line where the error began.
                 position = max(position, start)
                 while let scalar = peek, scalar != "\n" { position += 1 }
             }
@@ -267,7 +268,7 @@ struct SettingsText {
         while let scalar = peek, scalar != "\n" { position += 1 }
     }
 
-    /// Skips blanks, comments and line ends; false at the end of the text.
+    /// Skips blanks, comments and line ends; returns false at the end of the text.
     private mutating func skipBlankLines() -> Bool {
         while true {
             skipBlanks()

@@ -1,4 +1,4 @@
-/// The columns of the tree beside names and values.
+/// The columns of the tree besides names and values.
 package struct TreeColumns: OptionSet, Hashable, Sendable {
     package let rawValue: Int
 
@@ -8,22 +8,22 @@ package struct TreeColumns: OptionSet, Hashable, Sendable {
     package static let type = TreeColumns(rawValue: 2)
     package static let size = TreeColumns(rawValue: 4)
 
-    /// What is shown where nothing else was chosen.
+    /// The default columns.
     package static let standard: TreeColumns = [.type, .size]
 
     private static let words: [(word: String, column: TreeColumns)] = [
         ("offset", .offset), ("type", .type), ("size", .size),
     ]
 
-    /// Each choice there is, by its name.
+    /// All possible choices, by name.
     package static let names: [String] = (0..<1 << words.count).map { TreeColumns(rawValue: $0).name }
 
-    /// The words in their order on the screen, with commas between them, or `none`.
+    /// The words in screen order, separated by commas, or `none`.
     package var name: String {
         isEmpty ? "none" : Self.words.filter { contains($0.column) }.map(\.word).joined(separator: ",")
     }
 
-    /// The words in any order; nil where one is none of them.
+    /// Parses the words in any order; nil when one is invalid.
     package init?(name: String) {
         self = []
         if name == "none" { return }

@@ -27,26 +27,27 @@ extension Theme {
         theme.siblingBytes = Overlay(removing: .dim)
         theme.otherSiblingBytes = Overlay(adding: .underline, removing: .dim)
         theme.foreignBytes = Overlay(adding: .dim)
-        // A hole in the reversed bytes: it is always among them.
+        // The cursor is always among the reversed bytes, so it is not reversed.
         theme.cursor = Overlay(adding: [.bold, .underline], removing: [.reverse, .dim])
         theme.idleCursor = Overlay(adding: .underline)
         return theme
     }()
 
-    /// The sixteen colors that the terminal names, on a dark background. Nothing is dim but lines: how dim a terminal
-    /// draws is not known.
+    /// The sixteen named colors of the terminal, on a dark background. Only lines are dim, since terminals
+    /// differ in how dim they draw.
     static let named = sixteen(
         accent: .indexed(6), value: .indexed(2),
         fields: [.indexed(6), .indexed(2), .indexed(3), .indexed(15)])
 
-    /// The same on a light background, where only blue can be read.
+    /// The same on a light background, where only blue is readable.
     static let namedLight = sixteen(
         accent: .indexed(4), value: .indexed(4), fields: [.indexed(4), .indexed(0), .indexed(4), .indexed(0)])
 
     private static func sixteen(accent: Color, value: Color, fields: [Color]) -> Theme {
         var theme = coloured(
             accent: accent, quiet: .normal, value: value, text: accent, warning: .normal, error: .normal)
-        // Red and yellow differ too much between terminals: they are backgrounds of known colors.
+        // Red and yellow differ too much between terminals to be foregrounds; they are backgrounds with known
+        // text colors.
         theme.error = Style(foreground: .indexed(15), background: .indexed(1), attributes: .bold)
         theme.warning = Style(foreground: .indexed(0), background: .indexed(11))
         theme.border.attributes.insert(.dim)
@@ -63,7 +64,7 @@ extension Theme {
         return theme
     }
 
-    /// For dark backgrounds, up to #2e3436: a test computes each contrast.
+    /// The theme for dark backgrounds, up to #2e3436; a test computes each contrast.
     static let dark: Theme = {
         let quiet = Color.rgb(0xa6, 0xac, 0xb4)
         var theme = coloured(
@@ -72,7 +73,7 @@ extension Theme {
         theme.border = Style(foreground: .rgb(0x86, 0x8e, 0x98))
         theme.byte = Style(foreground: .rgb(0xd8, 0xdc, 0xe0))
         theme.zeroByte = Style(foreground: quiet)
-        // Greys and colours of the row would be hard to read on it.
+        // The grays and colors of the row would be hard to read on the selection.
         let bright = Color.rgb(0xff, 0xff, 0xff)
         theme.selection = Overlay(foreground: bright, background: .rgb(0x26, 0x4f, 0x78), adding: .bold)
         theme.idleSelection = Overlay(foreground: bright, background: .rgb(0x3a, 0x3f, 0x46), adding: .bold)
@@ -89,7 +90,7 @@ extension Theme {
         return theme
     }()
 
-    /// For light backgrounds, down to #cccccc: a test computes each contrast.
+    /// The theme for light backgrounds, down to #cccccc; a test computes each contrast.
     static let light: Theme = {
         let quiet = Color.rgb(0x4a, 0x50, 0x58)
         var theme = coloured(
@@ -114,7 +115,7 @@ extension Theme {
         return theme
     }()
 
-    /// The terminal's own foreground, bright colors, no grays, selections reversed.
+    /// The terminal's own foreground, bright colors, no grays, and reversed selections.
     static let highContrast: Theme = {
         var theme = coloured(
             accent: .normal, quiet: .normal, value: .normal, text: .normal, warning: .normal, error: .normal)

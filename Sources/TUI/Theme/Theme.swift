@@ -1,10 +1,10 @@
 import Meaning
 
-/// What things look like, by what they mean.
+/// The styles of the screen, by meaning.
 ///
-/// Nothing is said by color alone: without colors, attributes and marks say the same.
+/// No meaning depends on color alone: attributes and marks carry it without colors.
 struct Theme: Sendable {
-    /// Whether what is selected carries marks (`>`, `[ ]`) beside its style.
+    /// Whether marks (`>`, `[ ]`) show the selection besides its style.
     var hasMarks = false
 
     var title = Style()
@@ -29,7 +29,7 @@ struct Theme: Sendable {
     var zeroByte = Style()
     var textByte = Style()
 
-    /// Colors of bytes by field, so that neighboring fields are distinguished; empty: none.
+    /// The colors of bytes by field, to distinguish neighboring fields; empty: none.
     var fields: [Color] = []
 
     var label = Style()
@@ -38,23 +38,23 @@ struct Theme: Sendable {
     var prompt = Style()
     var key = Style()
 
-    /// Laid over the row that is selected, in the active and in the other pane.
+    /// The overlays of the selected row, in the active and in the other pane.
     var selection = Overlay()
     var idleSelection = Overlay()
-    /// Laid over the last of the rows that stay at the top of the tree.
+    /// The overlay of the last row that stays at the top of the tree.
     var sticky = Overlay(adding: .underline)
-    /// Laid over bytes: those of the node, of its siblings by turns, of all else, and the one under the
-    /// cursor.
+    /// The overlays of bytes: those of the node, of alternate siblings, of everything else, and the byte
+    /// under the cursor.
     var selectedBytes = Overlay()
     var siblingBytes = Overlay()
     var otherSiblingBytes = Overlay()
     var foreignBytes = Overlay()
-    /// Laid over all of them: a range that was selected by hand.
+    /// The overlay of a range that the user selected; it goes over all others.
     var rangeBytes = Overlay(adding: .reverse)
     var cursor = Overlay()
     var idleCursor = Overlay()
 
-    /// Changes a style that is there already.
+    /// A change to an existing style.
     struct Overlay: Sendable {
         var foreground: Color?
         var background: Color?
@@ -68,7 +68,7 @@ struct Theme: Sendable {
         }
     }
 
-    /// The palette for a look; without colors only attributes and marks are left.
+    /// Returns the theme for a look; without colors, only attributes and marks remain.
     static func theme(for look: Look) -> Theme {
         switch (look.theme, look.colors) {
         case (.mono, _), (_, .mono): mono
@@ -82,14 +82,15 @@ struct Theme: Sendable {
         }
     }
 
-    /// What the bytes of a mark look like: underlined, where there are colors in that of its letter.
+    /// Returns the style for the bytes of a mark: underlined, and with colors in that of its letter.
     func bookmark(_ number: Int, _ style: Style) -> Style {
         let style = style.adding(.underline)
         guard !fields.isEmpty, style.background == .normal else { return style }
         return style.colored(fields[max(number, 0) % fields.count])
     }
 
-    /// What a rule of the settings makes of a style. Colors are distinguished by more than themselves: all are bold.
+    /// Applies a color rule of the settings to a style. All rule colors are bold, so that they do not depend
+    /// on color alone.
     func rule(_ color: RuleColor, _ style: Style) -> Style {
         let named: [RuleColor: Style] = [
             .red: error, .green: value, .yellow: warning, .blue: key, .cyan: textByte,
@@ -99,12 +100,12 @@ struct Theme: Sendable {
     }
 }
 
-/// What the screen looks like, whatever is on it.
+/// The look of the screen, independent of its content.
 struct Look: Equatable, Sendable {
     var theme = ThemeName.auto
     var colors = ColorDepth.mono
-    /// Draw with ASCII characters only.
+    /// Whether to draw with ASCII characters only.
     var ascii = false
-    /// Whether the terminal has said that its background is light.
+    /// Whether the terminal has reported a light background.
     var isOnLight = false
 }

@@ -1,17 +1,17 @@
-/// One of the first steps of a new user.
+/// One of the first steps for a new user.
 struct TutorStep: Sendable {
     let title: String
-    /// What to do. Names of actions in braces represent their keys.
+    /// The task. Names of actions in braces become their keys.
     let task: String
-    /// What one should see then.
+    /// The expected result on the screen.
     let sight: String
-    /// Whether it was done: the state after an event, and what the event led to.
+    /// Whether the step is done, given the state after an event and the effects of the event.
     let isDone: @Sendable (Update, [Effect]) -> Bool
 
-    /// The task with the keys as they are bound.
+    /// Returns the task with the bound keys.
     func task(_ keymap: Keymap) -> String { Self.text(task, keymap) }
 
-    /// The same of what one should see.
+    /// Returns the expected result with the bound keys.
     func sightText(_ keymap: Keymap) -> String { Self.text(sight, keymap) }
 
     private static func text(_ template: String, _ keymap: Keymap) -> String {
@@ -89,7 +89,7 @@ extension TutorStep {
 }
 
 extension Update {
-    /// Whether no line is being typed and nothing runs.
+    /// Whether no prompt is open and no job runs.
     var isAtRest: Bool { model.prompt == nil && model.job == nil }
 
     var selectedPath: String { document.tree.pathText(model.selection) }

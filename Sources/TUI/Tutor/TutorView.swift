@@ -1,4 +1,4 @@
-/// What was done and what is to be done next, below everything else.
+/// The result of the last step and the next task, below everything else.
 struct TutorView {
 
     private let state: Update
@@ -20,7 +20,7 @@ struct TutorView {
         let title = progress.step < steps.count ? " first steps: \(count); \(next) " : " first steps: done "
         grid.put(clipped: title, x: 1, y: top, style: theme.activeTitle, limit: grid.size.width - 2)
         guard rows > 1 else { return }
-        // Where there is no room for both, what is to be done matters more than what was.
+        // When both do not fit, the task has priority.
         let task = wrapped(task(progress), width: grid.size.width - 2)
         let sight = wrapped(sight(progress), width: grid.size.width - 2)
         let lines = sight.count + task.count < rows ? sight + task : task
@@ -44,7 +44,7 @@ struct TutorView {
         return "▸ \(step.title): " + step.task(state.keymap)
     }
 
-    // Lines that break between words.
+    // Splits a text into lines between words.
     private func wrapped(_ text: String, width: Int) -> [String] {
         var lines: [String] = []
         for word in text.split(separator: " ").map(String.init) {

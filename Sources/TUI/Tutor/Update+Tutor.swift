@@ -1,5 +1,5 @@
 extension Update {
-    /// Begins, or goes on to the next step, or to the one of this number.
+    /// Begins the first steps, or goes to the next step or to the one with this number.
     mutating func tutor(_ number: Int?) {
         guard let progress = model.tutor else { return request = .tutor }
         let wanted = number.map { $0 - 1 } ?? progress.step + 1
@@ -7,7 +7,7 @@ extension Update {
         arrange()
     }
 
-    /// Goes on when what is to be done was done.
+    /// Goes to the next step when the present one is done.
     mutating func checkTutor(_ effects: [Effect]) {
         guard let progress = model.tutor, TutorStep.all.indices.contains(progress.step),
             TutorStep.all[progress.step].isDone(self, effects)

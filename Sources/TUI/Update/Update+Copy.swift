@@ -4,12 +4,12 @@ import Format
 import Stream
 
 extension Update {
-    /// Nodes of more bytes than this are not copied as digits or JSON.
+    /// The maximum size, in bytes, of a node that is copied as digits or JSON.
     private static let largestCopy = 256 << 10
 
     mutating func performCopy(_ action: Action) {
         guard let what = Self.copied[action] else { return emit(.bell) }
-        // Of tagged rows a line each; of a range its bytes.
+        // Tagged rows give one line each; a range gives its bytes.
         let isRange = selectedBytes != nil && (what.takesBytes || action == .copyOffset)
         let nodes = (isRange ? [model.selection] : chosenPaths).map { document.tree.node($0) }
         var size = isRange && what.takesBytes ? chosenBytes.count : 0
@@ -27,7 +27,7 @@ extension Update {
             return fail(
                 "\(name) \(nodes.count > 1 ? "have" : "has") no \(nodes.count > 1 ? what.many : what.one)")
         }
-        // Where there is a terminal, it says what became of the text.
+        // With a terminal, it reports the result.
         let copied = texts.count > 1 ? "\(texts.count) \(what.many)" : what.one
         emit(.copy(CopiedText(copiedText, what: copied, command: model.clipboard)))
         note(
@@ -38,7 +38,7 @@ extension Update {
         let one: String
         let many: String
         var takesBytes = false
-        /// Whether its text ends with a line break of its own.
+        /// Whether its text ends with its own line break.
         var isBlock = false
     }
 
@@ -53,7 +53,7 @@ extension Update {
         .copyCommand: Copied(one: "command", many: "commands"),
     ]
 
-    // Whether the text grows with the bytes of the node.
+    // Whether the text grows with the size of the node.
     private func isLong(_ action: Action, _ node: Node) -> Bool {
         switch action {
         case .copyValue: document.tree.value(node).full.hasSuffix(" …")
@@ -65,14 +65,14 @@ extension Update {
     private func text(_ action: Action, _ node: Node, _ range: Range<Int>) -> String {
         switch action {
         case .copyValue:
-            // All of it, or nothing.
+            // The whole value, or nothing.
             guard let shown = shownNode(node) else { return "" }
             let value = shown.document.tree.wholeValue(shown.node)
             return model.base == .hexadecimal ? value.hexadecimal : value.decimal
         case .copyName: return document.tree.name(node)
         case .copyPath: return document.tree.pathText(node.path)
         case .copyOffset:
-            // A range as `extract --range` takes it.
+            // A range in the form that `extract --range` takes.
             return selectedBytes == nil
                 ? Hex.offset(node.offset) : "\(Hex.offset(range.lowerBound))+\(range.count)"
         case .copyJSON:
@@ -92,7 +92,7 @@ extension Update {
         }
     }
 
-    // What QEMU's reader has no JSON for is a record, as --ndjson prints it.
+    // A node that QEMU's reader has no JSON for becomes a record, as --ndjson prints it.
     private static func recordText(_ node: Node, _ document: Document) -> String {
         var sink = TextSink()
         var records = RecordWriter(document, .lines)
@@ -101,13 +101,13 @@ extension Update {
         return String(decoding: sink.bytes.dropLast(), as: UTF8.self)
     }
 
-    // What to type into a shell to be here again.
+    // A shell command that opens the browser at this place.
     private func commandText(_ node: Node) -> String {
         let words = ["migscope"] + inputArguments + ["--at", placeText(node)]
         return words.map(CopiedBytes.shellWord).joined(separator: " ")
     }
 
-    // The path, else an offset: where the cursor is inside a node, and where the path leads elsewhere.
+    // The path; or an offset when the cursor is inside a node, or when the path resolves to another node.
     private func placeText(_ node: Node) -> String {
         let isInside = node.path == model.selection && node.space == .stream && model.hexCursor != node.offset
         let path = document.tree.pathText(node.path)
@@ -118,10 +118,10 @@ extension Update {
 }
 
 extension FieldValue {
-    /// The first reading of the full value: `0x0f` of `0x0f = 15`.
+    /// The first reading of the full value: `0x0f` in `0x0f = 15`.
     var hexadecimal: String { readings?.first ?? full }
 
-    /// The second reading of the full value where there is one: `15` of `0x0f = 15`; else the short one.
+    /// The second reading of the full value if it has one: `15` in `0x0f = 15`; otherwise the short value.
     var decimal: String { readings?.second ?? short }
 
     private var readings: (first: String, second: String)? {
@@ -130,14 +130,14 @@ extension FieldValue {
     }
 }
 
-/// Takes what an export writes.
+/// A sink that keeps the output of an export.
 private struct TextSink: ByteSink {
     var bytes: [UInt8] = []
 
     mutating func write(_ more: [UInt8]) { bytes += more }
 }
 
-/// Bytes as other programs read them.
+/// Bytes in the notations of other programs.
 enum CopiedBytes {
     private static let bytesPerLine = 12
 
@@ -182,7 +182,7 @@ enum CopiedBytes {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// A word for a shell, in quotation marks where it needs them.
+    /// Quotes a word for a shell if necessary.
     static func shellWord(_ text: String) -> String {
         let isPlain =
             !text.isEmpty

@@ -3,16 +3,16 @@ import Edit
 import Format
 import Stream
 
-/// What edits look like in the panes. Nothing is said by color alone.
+/// The signs of edits in the panes, which do not depend on color.
 enum EditSigns {
-    /// Beside a row whose bytes, or some of them, are edited.
+    /// The sign of a row with edited bytes.
     static let changed: Unicode.Scalar = "~"
-    /// Beside a row that is left out.
+    /// The sign of a dropped row.
     static let dropped: Unicode.Scalar = "-"
 }
 
 extension Update {
-    /// What an edit has made of a node; nil where none has touched it.
+    /// Returns the effect of the edits on a node; nil when no edit touches it.
     func editKind(of node: Node) -> PendingEdits.Mark.Effect? {
         guard let edits = model.edits, !edits.isEmpty, node.space == .stream, !node.range.isEmpty else {
             return nil
@@ -23,7 +23,7 @@ extension Update {
         return .value([])
     }
 
-    /// Whether the bits of a row, or what the row represents, are others now.
+    /// Whether the bits of a row, or its represented value, have changed.
     func isBitsEdited(_ node: Node) -> Bool {
         guard let edits = model.edits, edits.touches(node.range), let own = edits.node(for: node.path) else {
             return false
@@ -32,8 +32,8 @@ extension Update {
         return before.full != after.full
     }
 
-    /// A node as the edits have left it, with the document that it is of: the stream's own where none has touched it;
-    /// nil where it is left out.
+    /// Returns the edited node, with its document: the stream's own node when no edit touches it; nil when it
+    /// is dropped.
     func shownNode(_ node: Node) -> (document: Document, node: Node)? {
         guard let edits = model.edits, !edits.isEmpty, node.space == .stream, edits.touches(node.range) else {
             return (document, node)
@@ -46,7 +46,7 @@ extension Update {
         return (edits.draft.document, own)
     }
 
-    /// Bytes of the hex pane as edits have left them, and which of them are other ones.
+    /// Returns the bytes for the hex pane after the edits.
     func shownBytes(_ range: Range<Int>) -> [UInt8] {
         guard let edits = model.edits, !edits.isEmpty, model.page == nil, shownSpace == .stream else {
             return shownRegion.copy(range)
@@ -54,7 +54,7 @@ extension Update {
         return edits.bytes(range)
     }
 
-    /// Bytes of what the tree is of, as edits have left them.
+    /// Returns bytes of the stream of the tree after the edits.
     func streamBytes(_ range: Range<Int>) -> [UInt8] {
         guard let edits = model.edits, shownSpace == .stream else {
             return document.store.region(of: shownSpace).copy(range)
@@ -62,10 +62,10 @@ extension Update {
         return edits.bytes(range)
     }
 
-    // More edited bytes than this are not copied together.
+    // Larger edited ranges are not copied.
     private static let largestEditedRange = 256 << 20
 
-    /// Bytes of ranges as edits have left them; of more than 256 MiB as the file has them.
+    /// Returns the bytes of ranges after the edits; for more than 256 MiB, the bytes of the file.
     func editedStreamBytes(_ space: ByteSpace, _ ranges: [Range<Int>]) -> StreamBytes {
         let size = ranges.reduce(0) { $0.addingSaturated($1.count) }
         guard let edits = model.edits, space == .stream, ranges.contains(where: edits.touches),
@@ -75,7 +75,7 @@ extension Update {
         return StreamBytes(MappedRegion(copying: bytes), [0..<bytes.count])
     }
 
-    /// What edits have done to each byte of a range that the hex pane shows; empty where they have done nothing.
+    /// Returns the effect of the edits on each byte of a range in the hex pane; empty without an effect.
     func editedBytes(_ range: Range<Int>) -> [Unicode.Scalar?] {
         guard let edits = model.edits, model.page == nil, shownSpace == .stream, edits.touches(range) else {
             return []
@@ -89,10 +89,10 @@ extension Update {
     }
 }
 
-// MARK: What the screen says of edits
+// MARK: Texts about edits
 
 extension Update {
-    /// Whether there are edits that no file has.
+    /// Whether there are unwritten edits.
     var hasUnwrittenEdits: Bool {
         guard let edits = model.edits, !edits.isEmpty else { return false }
         return edits.revision != model.writtenRevision
@@ -101,7 +101,7 @@ extension Update {
     /// `2 edits`.
     var editsText: String { Quantity.text(model.edits?.steps.count ?? 0, "edit") }
 
-    /// What is wrong with a value that is typed, or what it does to the bytes.
+    /// Returns the error in a typed value, or its effect on the bytes.
     func valueNote(_ prompt: Prompt) -> (text: String, isWrong: Bool) {
         guard let edits = model.edits, let path = prompt.subject?.path,
             let own = edits.node(for: path)

@@ -1,18 +1,18 @@
 import Bytes
 import Stream
 
-/// A file that changes while it is open: one that grows is read on, what one has lost is reported.
+/// Files that change while they are open: reads on when one grows, and reports lost bytes.
 extension Update {
-    /// Opens the live part of a stream that is still being written, so that sections show as they come.
+    /// Opens the live part of a stream that is still being written, so that new sections show as they arrive.
     mutating func startFollowing() {
         guard document.isGrowing else { return }
         showLivePart()
     }
 
-    /// Looks for what was appended. The selection stays where it is.
+    /// Reads the appended bytes. The selection stays where it is.
     mutating func readGrowth() {
         let selected = selectedNode.range
-        // Asked before: what comes between is taken in by the next look.
+        // Ask first: the next call reads what arrives in between.
         let hasEnded = hasInputEnded
         switch document.catchUp() {
         case .nothing:
@@ -27,12 +27,13 @@ extension Update {
             model.wanted = selected
             showLivePart()
         case .refused(let error):
-            // It is looked at five times a second.
+            // This runs five times a second, so show the message only once.
             let text = "what is shown was read before: \(error)"
             if model.message?.text != text { fail(text) }
             return
         case .more:
-            // Read first: what was expanded of a section that has begun is there again before rows are looked for.
+            // Read first, so that the open nodes of an incomplete section exist again before rows are
+            // counted.
             if document.hasUnreadPart, model.job == nil { _ = document.readOn(budget: Self.recordsAStep) }
             synchronize()
             showLivePart()
@@ -55,7 +56,7 @@ extension Update {
         revealHexCursor()
     }
 
-    // Opened and read as a user would, in steps.
+    // Opens and reads the live part in steps, as for a user.
     private mutating func showLivePart() {
         guard let live = document.livePart else { return }
         model.outline.expand(live, document)
@@ -67,7 +68,7 @@ extension Update {
         goToWanted()
     }
 
-    /// Selects again what was selected before the stream was opened anew, once it is read.
+    /// Restores the selection from before the stream was reopened, once it is read.
     mutating func goToWanted() {
         guard let range = model.wanted, !document.hasUnreadPart else { return }
         model.wanted = nil
@@ -75,7 +76,7 @@ extension Update {
         if let node = nodes.first(where: { $0.range == range }) ?? nodes.last { select(node.path) }
     }
 
-    /// Tells of bytes that the file has lost since it was opened.
+    /// Reports bytes that the file has lost since it was opened.
     mutating func reportLosses() {
         guard let finding = document.noteLosses() else { return }
         fail(finding.message)

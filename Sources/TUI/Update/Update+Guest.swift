@@ -3,7 +3,7 @@ import Format
 import Memory
 
 extension Update {
-    /// Goes to a byte of guest memory; where the pages are has to be found out first.
+    /// Goes to a byte of guest memory, after a job that finds the locations of pages.
     mutating func go(to address: GuestAddress) {
         guard !document.overview.ramBlocks.isEmpty else { return fail("no RAM block in this stream") }
         guard let index = model.ramMap?.index ?? model.ramIndex else {
@@ -24,7 +24,7 @@ extension Update {
         model.ramIndex = job.run.index
         model.job = job.run.index == nil ? .guest(job) : nil
         guard let index = job.run.index else { return }
-        // Whoever has gone on meanwhile is not taken away.
+        // Do not move a user who has gone elsewhere meanwhile.
         guard job.selection == model.selection, job.cursor == model.hexCursor else {
             return note("guest memory is known now: the address can be followed again")
         }
@@ -65,7 +65,7 @@ extension Update {
         }
     }
 
-    // Without a number, the CPU whose section is selected.
+    // Without a CPU number, adds the CPU of the selected section.
     private func withCPU(_ address: GuestAddress) -> GuestAddress {
         guard case .virtual(let virtual, cpu: nil) = address else { return address }
         let selected = document.tree.nodes(along: model.selection).compactMap { node -> UInt32? in

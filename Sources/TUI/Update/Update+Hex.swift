@@ -2,13 +2,13 @@ import Bytes
 import Format
 
 extension Update {
-    /// Moves by bytes.
+    /// Moves the hex cursor by bytes.
     mutating func moveHexCursor(by bytes: Int) {
         if moveInPage(to: shownCursor.addingSaturated(bytes)) { return }
         moveHexCursor(to: model.hexCursor.addingSaturated(bytes))
     }
 
-    /// Moves by rows and stays in the column as far as the stream goes.
+    /// Moves the hex cursor by rows, and keeps its column within the stream.
     mutating func moveHexRows(_ rows: Int) {
         let width = layout.hexGeometry.bytesPerRow
         let (step, isFar) = rows.multipliedReportingOverflow(by: width)
@@ -19,8 +19,8 @@ extension Update {
         if target != row { moveHexCursor(to: target * width + model.hexCursor % width) }
     }
 
-    /// Moves to a byte, or to the nearest one there is, and selects the leaf that owns it: a byte of the
-    /// stream, or of what the hex pane shows.
+    /// Moves the hex cursor to a byte, or to the nearest existing one, and selects the leaf that owns it: a
+    /// byte of the stream, or of the hex pane's content.
     mutating func moveHexCursor(to offset: Int, in space: ByteSpace? = nil) {
         let space = space ?? shownSpace
         let offset = min(max(offset, 0), max(document.store.region(of: space).count - 1, 0))
@@ -36,13 +36,13 @@ extension Update {
         revealHexCursor()
     }
 
-    /// What the offsets of the hex pane count in.
+    /// The address space of the offsets in the hex pane.
     var shownSpace: ByteSpace { selectedNode.space }
 
-    /// The bytes that the hex pane shows.
+    /// The bytes of the hex pane.
     var shownRegion: MappedRegion { model.page?.region ?? document.store.region(of: shownSpace) }
 
-    /// After the last offset that the hex pane shows.
+    /// The end of the offsets in the hex pane.
     var shownEnd: Int {
         shownRegion.count.addingSaturated(model.page?.page.address ?? 0)
     }
@@ -51,13 +51,13 @@ extension Update {
 
     func clampedOffset(_ offset: Int) -> Int { min(max(offset, 0), lastOffset) }
 
-    /// Scrolls without moving the cursor.
+    /// Scrolls the hex pane without moving the cursor.
     mutating func scrollHex(_ rows: Int) {
         if scrollPage(rows) { return }
         setHexTop(row: (model.hexTop / layout.hexGeometry.bytesPerRow).addingSaturated(rows))
     }
 
-    /// Scrolls so that the hex cursor is in sight, and as much of `range` after it as there is room for.
+    /// Scrolls to make the hex cursor visible, and as much of `range` after it as fits.
     mutating func revealHexCursor(_ range: Range<Int>? = nil) {
         let width = layout.hexGeometry.bytesPerRow
         let height = max(layout.hex?.height ?? 1, 1)
@@ -66,7 +66,7 @@ extension Update {
         if row < top || row >= top + height {
             let isNear = row >= top - height / 2 && row < top + height + height / 2
             let minimal = row < top ? row : row - height + 1
-            // A jump leaves some of what is before in sight.
+            // After a jump, keep some of the preceding bytes visible.
             top = isNear ? minimal : row - min(2, height / 4)
         }
         if let range, !range.isEmpty {

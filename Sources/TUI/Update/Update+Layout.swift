@@ -1,7 +1,7 @@
 import Stream
 
 extension Update {
-    /// Takes over what is set and can be changed while the browser runs.
+    /// Applies the settings that can change while the browser runs.
     mutating func apply(_ settings: Settings) {
         if let theme = settings.theme { model.look.theme = theme }
         if let ascii = settings.ascii { model.look.ascii = ascii }
@@ -18,7 +18,7 @@ extension Update {
         revealHexCursor()
     }
 
-    /// Computes the layout anew; to be called when something that it depends on has changed.
+    /// Recomputes the layout; call it when one of its inputs has changed.
     mutating func arrange() {
         layout = ScreenLayout(
             Size(width: size.width, height: size.height - tutorRows),
@@ -29,17 +29,17 @@ extension Update {
                 hexColumns: model.hexColumns))
     }
 
-    // Asked for with each event: only while somebody looks at them.
+    // Runs at each event, so count only while the details are in front.
     private var wantedDetailsLines: Int {
         guard model.activePane == .details, !model.isInspecting else { return 0 }
         let frame = ScreenLayout.isBoxed(size) ? 2 : 0
         return detailsLines(self, Rect(x: 0, y: 0, width: size.width - frame, height: 2))
     }
 
-    /// The rows at the bottom that the steps take from everything else.
+    /// The number of rows at the bottom that the first steps take.
     var tutorRows: Int { model.tutor == nil ? 0 : min(TutorProgress.rows, max(size.height - 9, 0)) }
 
-    /// Changes something that moves or resizes panes, and keeps what is selected in sight.
+    /// Makes a change that moves or resizes panes, and keeps the selection visible.
     mutating func changeView(_ change: (inout Model) -> Void) {
         change(&model)
         arrange()
@@ -47,7 +47,7 @@ extension Update {
         revealHexCursor()
     }
 
-    /// Counts rows anew when the tree has changed. The selection stays.
+    /// Recounts rows when the tree has changed. The selection stays.
     mutating func synchronize() {
         guard document.store.generation != model.generation else { return }
         model.generation = document.store.generation
@@ -59,6 +59,6 @@ extension Update {
         if document.unreadPath == nil { placeKept() }
     }
 
-    /// Closes all views: somebody goes to a place.
+    /// Closes all views, before a jump to a place.
     mutating func showPanes() { model.views = [] }
 }

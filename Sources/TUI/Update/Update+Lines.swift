@@ -1,8 +1,8 @@
-/// Lines that are typed.
+/// The prompt line.
 extension Update {
     private static let recalledLines = 100
 
-    /// Begins a line, with some text in it already.
+    /// Opens a prompt with an initial text.
     mutating func openPrompt(_ kind: Prompt.Purpose, _ text: String = "") {
         let origin = Prompt.Origin(
             outline: model.outline, unfiltered: model.unfiltered, selection: model.selection,
@@ -13,7 +13,7 @@ extension Update {
         model.prompt?.insert(text)
     }
 
-    /// Brings back what was on the screen before the prompt.
+    /// Restores the screen from before the prompt.
     mutating func restore(_ origin: Prompt.Origin) {
         model.outline = origin.outline
         model.unfiltered = origin.unfiltered
@@ -25,7 +25,7 @@ extension Update {
         model.hits = origin.hits
     }
 
-    /// Remembers a line as typed.
+    /// Stores a typed line.
     mutating func recall(_ text: String, _ kind: Prompt.Purpose) {
         guard !text.isEmpty else { return }
         var lines = model.typed[kind] ?? []

@@ -24,12 +24,12 @@ extension Update {
         if path != model.selection { select(path) }
     }
 
-    /// The records that lead to a path: the outermost first.
+    /// Returns the records that lead to a path, outermost first.
     private func records(_ path: NodePath) -> [Node] {
         document.tree.nodes(along: path).filter(\.isRecord)
     }
 
-    /// The next or previous section that a filter does not hide.
+    /// Returns the next or previous section that a filter does not hide.
     private func shownSection(_ path: NodePath, _ step: Int) -> NodePath? {
         var next = step > 0 ? nextSection(path) : previousSection(path)
         while let found = next, !model.outline.shows(document.tree.node(found), document) {
@@ -57,8 +57,8 @@ extension Update {
         return isOpenGroup(previous) ? previous.path.appending(previous.childCount - 1) : previous.path
     }
 
-    /// Goes to a percentage of the stream; without one from the first byte of the section to its last, and from there
-    /// back.
+    /// Goes to a percentage of the stream; without one, goes from the first byte of the section to its last,
+    /// and from there back.
     mutating func go(toPercent percent: Int?) {
         if let percent {
             let share = document.store.region.count * min(max(percent, 0), 100) / 100
@@ -71,14 +71,14 @@ extension Update {
         jump(toOffset: offset)
     }
 
-    /// Whether sections are below this node, in sight.
+    /// Whether a node shows sections below it.
     private func isOpenGroup(_ node: Node) -> Bool {
         isOpen(node) && document.tree.child(0, of: node).isRecord
     }
 
     // MARK: History
 
-    /// Notes the present place before a jump.
+    /// Stores the present place before a jump.
     mutating func remember() { model.history.push(here) }
 
     private var here: History.Visit { .init(selection: model.selection, offset: model.hexCursor) }
@@ -92,7 +92,7 @@ extension Update {
         }
     }
 
-    /// Selects a place as it was left, its byte or its range of bytes too.
+    /// Restores a place with its selection and its byte or range of bytes.
     mutating func go(to entry: History.Visit) {
         select(entry.selection, isJump: true)
         if entry.length > 0, model.page == nil, shownSpace == .stream {
@@ -139,8 +139,7 @@ extension Update {
 }
 
 extension Update {
-    /// Goes to a byte of the stream as a jump: what a filter hides is shown. Where nothing is known of it yet,
-    /// it is read in steps.
+    /// Jumps to a byte of the stream, and ends a filter that hides it. Reads in steps if that part is unread.
     mutating func jump(toOffset offset: Int) {
         remember()
         arrive(at: offset)

@@ -1,7 +1,7 @@
 import Memory
 
 extension Update {
-    /// Shows the guest page that is selected as the guest had it, unless its record is wanted.
+    /// Shows the selected guest page with the content that the guest had, unless the user wants its record.
     mutating func updatePage() {
         guard !model.showsRecords, let page = document.tree.guestPage(selectedNode) else {
             model.page = nil
@@ -34,14 +34,14 @@ extension Update {
         }
     }
 
-    /// The page, or the record that it came in.
+    /// Toggles between the page and the record that carried it.
     mutating func toggleRecord() {
         model.showsRecords.toggle()
         updatePage()
         note(model.showsRecords ? "RAM records as they were sent" : "RAM pages as the guest had them")
     }
 
-    /// Moves the cursor of the page in sight; false while there is none.
+    /// Moves the cursor of the visible page; returns false when there is none.
     mutating func moveInPage(to offset: Int) -> Bool {
         guard var page = model.page else { return false }
         page.cursor = min(max(offset, 0), max(page.region.count - 1, 0))
@@ -65,9 +65,9 @@ extension Update {
         return true
     }
 
-    /// The cursor of the hex pane, in what it shows.
+    /// The cursor of the hex pane, in the units of its content.
     var shownCursor: Int { model.page?.cursor ?? model.hexCursor }
 
-    /// A byte in the first row of the hex pane, in what it shows.
+    /// A byte in the first row of the hex pane, in the units of its content.
     var shownTop: Int { model.page?.top ?? model.hexTop }
 }

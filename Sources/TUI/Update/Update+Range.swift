@@ -2,16 +2,16 @@ import Bytes
 import Stream
 
 extension Update {
-    /// The bytes from the anchor to the hex cursor, both taken in; nil while no range is selected.
+    /// The bytes from the anchor to the hex cursor, inclusive; nil while no range is selected.
     var selectedBytes: Range<Int>? {
         guard let anchor = model.anchor, anchor.space == shownSpace, model.page == nil else { return nil }
         return min(anchor.offset, model.hexCursor)..<max(anchor.offset, model.hexCursor) + 1
     }
 
-    /// The bytes that are copied and written: the range, else the node.
+    /// The bytes to copy and write: the range, or else the node.
     var chosenBytes: Range<Int> { selectedBytes ?? selectedNode.range }
 
-    /// Begins a range at the hex cursor, or with all bytes of the node; or ends it.
+    /// Begins a range at the hex cursor, or with all bytes of the node; ends an existing range.
     mutating func toggleRange(ofNode: Bool) {
         guard model.page == nil else { return failOnPage() }
         guard selectedBytes == nil else { return model.anchor = nil }
@@ -44,7 +44,7 @@ extension Update {
         if rows != 0 { moveHexRows(rows) }
     }
 
-    /// Selects from the byte where the mouse was pressed to where it is now; above and below the pane it scrolls.
+    /// Selects from the byte of the mouse press to the current one; scrolls above and below the pane.
     mutating func dragRange(x: Int, y: Int) {
         guard let pressed = model.pressedByte, pressed.space == shownSpace, let hex = layout.hex else {
             return
@@ -58,7 +58,7 @@ extension Update {
         moveHexCursor(to: offset)
     }
 
-    /// What the status line says of the range: size, place, sum of the bytes, and where it is in what holds it.
+    /// The text about the range in the status line: size, place, sum of the bytes, and position in its owner.
     var rangeText: String? {
         guard let range = selectedBytes else { return nil }
         var parts = [
@@ -76,7 +76,7 @@ extension Update {
         model.base == .decimal ? "\(number)" : Hex.offset(number)
     }
 
-    /// Of this many bytes the sum is not worth the wait.
+    /// The maximum number of bytes for a sum: a larger one is not worth the wait.
     private static let largestSum = 1 << 20
 
     private func sum(_ range: Range<Int>) -> Int? {
@@ -84,7 +84,7 @@ extension Update {
         return document.store.region(of: shownSpace).copy(range).reduce(0) { $0 + Int($1) }
     }
 
-    /// The smallest node with more than one byte that holds all bytes of the range.
+    /// Returns the smallest node with more than one byte that contains the range.
     private func holder(of range: Range<Int>) -> Node {
         document.tree.nodes(along: model.selection).last {
             $0.space == shownSpace && $0.isExpandable && $0.offset <= range.lowerBound

@@ -2,17 +2,18 @@ import Bytes
 import Query
 import Stream
 
-/// Reading what opening has left out: in a stream that is cut, has no description, or has other bytes after it,
-/// devices may be where RAM is in others. Nothing is said to be absent before all of that is read.
+/// The reading of what opening has skipped: in a stream that is cut, has no description, or has other bytes
+/// after it, devices may be where other streams have RAM. Nothing is reported as absent before all of that is
+/// read.
 extension Update {
-    /// Begins to read, so far that a small stream is known on the first screen.
+    /// Begins the reading, far enough that a small stream is complete on the first screen.
     mutating func startReading() {
         guard document.needsReading else { return tellTrouble() }
         model.job = model.job ?? .reading
         readMissing()
     }
 
-    /// Does a step of it.
+    /// Does one step of the reading.
     mutating func readMissing() {
         let isDone = document.readMissing(budget: Self.recordsAStep)
         synchronize()
@@ -22,10 +23,10 @@ extension Update {
         tellTrouble()
     }
 
-    /// What is said of something that was not found so far.
+    /// The message while a search has no result yet.
     var stillReading: String { "reading …: nothing found so far" }
 
-    // Devices that were found from the start of the stream are below its live part.
+    // Devices found from the start of the stream are below the live part.
     mutating func showDevices() {
         guard let live = document.livePart,
             !(0..<document.tree.root.childCount).contains(where: {
@@ -46,12 +47,12 @@ extension Update {
         revealSelection()
     }
 
-    // More records than this are RAM.
+    // A list of more records is RAM.
     private static let mostHolders = 10_000
 
     private func isDevice(_ node: Node) -> Bool { node.isRecord && document.tree.isDevice(node) }
 
-    /// Rows, marks and searches of a stream that was opened anew.
+    /// Recreates rows, marks and searches after the stream was reopened.
     mutating func startAnew() {
         model.openingCount = document.openingCount
         model.outline = Outline(document)
@@ -64,7 +65,7 @@ extension Update {
         model.tags = []
     }
 
-    /// One line that says what is wrong with the stream, with the key that leads on.
+    /// Shows a line with the main problem of the stream, and the key that leads on.
     mutating func tellTrouble() {
         guard model.message == nil, model.prompt == nil, diff == nil else { return }
         if let loss = document.loss {
@@ -81,7 +82,7 @@ extension Update {
     static let fieldsAStep = 20_000
     static let recordsAStep = 1 << 14
 
-    /// Reads a lazy node: of the live part a step, the rest while the browser goes on.
+    /// Reads a lazy node; for the live part one step, and the rest in a job.
     mutating func read(_ path: NodePath) {
         document.open(path, budget: Self.recordsAStep)
         if document.unreadPath != nil, model.job == nil { model.job = .live }
@@ -94,7 +95,7 @@ extension Update {
         goToWanted()
     }
 
-    /// Leaves the work at hand. What it has found so far stays.
+    /// Stops the current job. Its results so far stay.
     mutating func cancelJob() {
         if model.writing != nil {
             model.writing?.writing.cancel()
@@ -104,7 +105,7 @@ extension Update {
         guard let job = model.job else { return }
         model.job = nil
         model.hasStoppedReading = document.needsReading
-        // Half a map would be taken for a whole one.
+        // A partial map would look complete.
         if case .ram = job { model.ramMap = nil }
         note("stopped \(job.title)")
     }

@@ -2,7 +2,7 @@ import Query
 import Stream
 
 extension Update {
-    /// What is to be there the next time. A comparison has no session of its own.
+    /// The state to keep for the next session. A comparison has no session of its own.
     var keepsake: Keepsake {
         Keepsake(session: diff == nil ? keptSession.text : nil, history: keptHistory)
     }
@@ -28,7 +28,7 @@ extension Update {
         return kept
     }
 
-    /// Brings back what was kept. Reads nothing lazy: what lies there comes when it is read.
+    /// Restores the kept state. It reads no lazy node; marks and notes below one follow when it is read.
     mutating func restore(session text: String) {
         guard diff == nil, let kept = KeptSession(text: text) else { return }
         let marks = kept.folds.compactMap { fold in
@@ -68,7 +68,7 @@ extension Update {
         }
     }
 
-    // MARK: What was typed
+    // MARK: Typed lines
 
     private var keptHistory: [String] {
         Prompt.Purpose.kept.flatMap { kind, sign in

@@ -1,9 +1,9 @@
 import Query
 import Stream
 
-/// What a filter leaves of the tree.
+/// The part of the tree that a filter shows.
 extension Update {
-    /// Shows only these nodes, and what leads to them.
+    /// Shows only these nodes and their ancestors.
     mutating func showOnly(_ set: PathSet) {
         if model.unfiltered == nil { model.unfiltered = model.outline }
         model.outline = Outline(document, filter: TreeFilter(set))
@@ -15,7 +15,7 @@ extension Update {
         }
     }
 
-    /// Shows only what a search has found, and what leads to it.
+    /// Shows only the matches of a search and their ancestors.
     mutating func showOnly(_ search: Search) {
         if model.unfiltered == nil { model.unfiltered = model.outline }
         let order = model.outline.order
@@ -29,7 +29,7 @@ extension Update {
         }
     }
 
-    /// Shows the whole tree again, opened as it was, and the selection in it.
+    /// Shows the whole tree again, with its open nodes as before and the selection visible.
     mutating func endFilter() {
         guard let unfiltered = model.unfiltered else { return }
         let order = model.outline.order
@@ -41,7 +41,7 @@ extension Update {
         revealSelection(isJump: true)
     }
 
-    /// What a jump leads to must be in sight: a filter that hides it ends.
+    /// Ends a filter that hides the target of a jump.
     mutating func endFilter(hiding path: NodePath) {
         guard model.unfiltered != nil, !model.outline.shows(document.tree.node(path), document) else {
             return
@@ -50,19 +50,19 @@ extension Update {
         note("the filter has ended: it hides this place")
     }
 
-    /// The color that the first rule which fits gives a row; nil for none.
+    /// Returns the color of the first rule that fits a row; nil when none does.
     func ruleColor(of node: Node) -> RuleColor? {
         guard !colorRules.isEmpty, !node.isRange else { return nil }
         return zip(colorRules, ruleColors).first { $0.0.matches(node) }?.1
     }
 
-    /// Gives the color rules what differs and what edits change now: once an event, not for each row.
+    /// Updates the color rules with the present differences and edits: once per event, not per row.
     func refreshColorRules() {
         for rule in colorRules where rule.filter.uses(.differs) { rule.differing = differingRanges }
         for rule in colorRules where rule.filter.uses(.changed) { rule.changed = changedRanges }
     }
 
-    /// What the other stream has otherwise, as far as the comparison has come.
+    /// The differences from the other stream that the comparison has found so far.
     var differingRanges: [Range<Int>] {
         guard let diff else { return [] }
         let ranges: [Range<Int>] = diff.list.groups.flatMap(\.differences).compactMap {
@@ -73,7 +73,7 @@ extension Update {
         }
     }
 
-    /// What edits change.
+    /// The bytes that edits change.
     var changedRanges: [Range<Int>] {
         let ranges: [Range<Int>] = model.edits?.steps.map(\.mark.range) ?? []
         return ranges.sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }

@@ -2,9 +2,10 @@ import Bytes
 import Query
 import Stream
 
-/// Rows that are tagged: what copies, writes, reports and compares takes them all.
+/// Tagged rows: copying, writing, reports and comparisons use all of them.
 extension Update {
-    /// Tags a number of rows from the selection on, or takes the tag of a tagged one away; goes to the row after them.
+    /// Tags a number of rows from the selection on, or removes the tag of a tagged one; moves to the next
+    /// row.
     mutating func tagRows(_ count: Int) {
         let start = selectedRow
         let end = min(start.addingSaturated(min(count, Self.mostTags)), model.outline.rowCount)
@@ -15,7 +16,7 @@ extension Update {
         noteTags()
     }
 
-    // Nobody tags more by hand.
+    // Nobody tags more rows by hand.
     private static let mostTags = 10_000
 
     mutating func tag(_ path: NodePath, _ isTagged: Bool) {
@@ -38,11 +39,11 @@ extension Update {
         model.tags.isEmpty ? "no row tagged" : Quantity.text(model.tags.count, "row") + " tagged"
     }
 
-    /// Tagged rows in the order of the tree, else the selection.
+    /// The tagged rows in tree order, or else the selection.
     var chosenPaths: [NodePath] { model.tags.isEmpty ? [model.selection] : model.tags.sorted() }
 
-    /// The bytes that are written: the range, else those of the chosen rows, each once, in the order of the stream. Nil
-    /// where they are not in one space.
+    /// The bytes to write: the range, or else those of the chosen rows, each byte once, in stream order. Nil
+    /// when they are not in one address space.
     var chosenStreamBytes: StreamBytes? {
         if let range = selectedBytes { return editedStreamBytes(shownSpace, [range]) }
         let nodes = chosenPaths.map { document.tree.node($0) }
@@ -58,7 +59,7 @@ extension Update {
         return editedStreamBytes(space, ranges)
     }
 
-    /// Shows only tagged rows, and what leads to them.
+    /// Shows only tagged rows and their ancestors.
     mutating func showTagged() {
         guard !model.tags.isEmpty else {
             return fail("no row is tagged; \(keymap.hint(.tag)) tags one")

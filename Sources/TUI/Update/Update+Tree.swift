@@ -3,9 +3,10 @@ import Query
 import Stream
 
 extension Update {
-    /// Selects a node whose ancestors may be folded, and shows its first byte.
+    /// Selects a node whose ancestors may be closed, and shows its first byte.
     ///
-    /// After a jump there is context around what was not in sight before; a step scrolls as little as it can.
+    /// After a jump, a node that was out of sight appears with some context; a step scrolls as little as
+    /// possible.
     mutating func select(_ path: NodePath, isJump: Bool = false) {
         let node = document.tree.node(path)
         model.selection = node.path
@@ -17,8 +18,8 @@ extension Update {
         revealHexCursor(node.range)
     }
 
-    /// Scrolls the tree so that the selection is in sight. For what is folded away, what it is folded into is
-    /// selected.
+    /// Scrolls the tree to make the selection visible. When the selection is inside a closed node, that node
+    /// becomes the selection.
     mutating func revealSelection(isJump: Bool = false) {
         let row = selectRow()
         let height = max(layout.tree?.height ?? 1, 1)
@@ -31,7 +32,7 @@ extension Update {
         uncover(row: row)
     }
 
-    /// Scrolls the tree so that what follows the selection shows too: it is a place to read on from.
+    /// Scrolls the tree so that the rows after the selection are visible, for reading on.
     mutating func showInUpperThird() {
         let row = selectRow()
         model.treeTop = row - max(layout.tree?.height ?? 1, 1) / 3
@@ -44,7 +45,7 @@ extension Update {
         model.treeTop = max(0, min(model.treeTop, model.outline.rowCount - height))
     }
 
-    /// The row of the selection; moves the selection up to the first node that has one.
+    /// Returns the row of the selection; moves the selection up to the first node that has a row.
     @discardableResult
     private mutating func selectRow() -> Int {
         var path = model.selection
@@ -58,7 +59,7 @@ extension Update {
         }
     }
 
-    /// The row of the selection; 0 while it has none.
+    /// The row of the selection; 0 when it has none.
     var selectedRow: Int { model.outline.row(of: model.selection, document) ?? 0 }
 
     mutating func select(row: Int) {
@@ -68,12 +69,12 @@ extension Update {
 
     var selectedNode: Node { document.tree.node(model.selection) }
 
-    /// Whether the children of a node show. Of one that was not read yet none can, even where all is open.
+    /// Whether the children of a node show. Those of an unread node do not, even when everything is open.
     func isOpen(_ node: Node) -> Bool {
         hasRowsBelow(node) && !node.isLazy && model.outline.isExpanded(node.path)
     }
 
-    /// Whether a node can be opened in the tree as it is shown: a filter may hide all that is below it.
+    /// Whether a node can be opened in the visible tree: a filter may hide everything below it.
     func hasRowsBelow(_ node: Node) -> Bool {
         guard model.unfiltered != nil else { return node.isExpandable }
         return model.outline.childCount(of: node, document) > 0
@@ -81,7 +82,7 @@ extension Update {
 
     // MARK: Open and close
 
-    /// Expands, or goes to the first child.
+    /// Opens the node, or goes to the first child.
     mutating func moveRight() {
         let node = selectedNode
         if hasRowsBelow(node), !isOpen(node) {
@@ -91,7 +92,7 @@ extension Update {
         }
     }
 
-    /// Collapses, or goes to the parent.
+    /// Closes the node, or goes to the parent.
     mutating func moveLeft() {
         if isOpen(selectedNode) {
             collapse(model.selection)
@@ -125,7 +126,7 @@ extension Update {
         if document.tree.node(path).isLazy { read(path) }
     }
 
-    // Scrolls so that as many children as possible are in sight below the node.
+    // Scrolls so that as many children as possible are visible below the node.
     private mutating func showChildren(of path: NodePath) {
         revealSelection()
         let height = max(layout.tree?.height ?? 1, 1)
@@ -141,13 +142,13 @@ extension Update {
         afterFolding()
     }
 
-    /// Opens everything to this many levels below the sections.
+    /// Opens the tree to this many levels below the sections.
     mutating func setLevels(_ levels: Int) {
         model.outline.setLevels(levels, document)
         afterFolding()
     }
 
-    // The selection may have been folded away: then its visible ancestor takes its place.
+    // When the selection is inside a closed node now, its visible ancestor replaces it.
     private mutating func afterFolding() {
         let before = model.selection
         revealSelection()
@@ -156,7 +157,7 @@ extension Update {
 }
 
 extension Update {
-    /// Goes on to the next order of sections and members; the selection stays.
+    /// Switches to the next order of sections and members; the selection stays.
     mutating func sort() { sort(model.outline.order.next) }
 
     private mutating func sort(_ order: TreeOrder) {
@@ -164,15 +165,15 @@ extension Update {
             return fail(
                 "what fulfills a condition keeps the order of the stream; \(keymap.hint(.cancel)) shows all")
         }
-        // From the first row a new order is read from its start; elsewhere what is selected stays in sight.
+        // From the first row, show the start of a new order; elsewhere keep the selection visible.
         let isAtStart = selectedRow == 0 && order != .stream
         model.outline.sort(order, document)
         if isAtStart { select(row: 0) } else { revealSelection() }
         note("sorted by \(order.title)")
     }
 
-    /// Sorts by a column as somebody names it: a word or its start, after a minus sign the other way round. False for
-    /// another word.
+    /// Sorts by a column, given as a word or a prefix of it; a minus sign reverses the order. Returns false
+    /// for an unknown word.
     mutating func sort(by word: String) -> Bool {
         let isReversed = word.hasPrefix("-")
         let name = word.drop { $0 == "-" }
@@ -183,7 +184,7 @@ extension Update {
         return true
     }
 
-    /// Shows or hides shares. They come with the largest first, unless an order was chosen before.
+    /// Shows or hides shares. They come with the largest first, unless the user has chosen an order.
     mutating func toggleShares() {
         model.showsShares.toggle()
         switch (model.showsShares, model.outline.order) {
@@ -198,15 +199,16 @@ extension Update {
 }
 
 extension Update {
-    /// A row at the top of the tree pane for what the rows below belong to.
+    /// A row at the top of the tree pane for an ancestor of the rows below.
     struct StickyRow {
         var node: Node
         var level: Int
     }
 
-    /// The ancestors of the first row in sight whose own rows are scrolled away. They cover as many rows.
+    /// The ancestors of the first visible row whose own rows are scrolled away. They cover the same number of
+    /// rows.
     ///
-    /// Of many the outermost and the innermost. O(rows · depth).
+    /// When there are too many, the outermost and the innermost. O(rows · depth).
     var stickyRows: [StickyRow] {
         guard let height = layout.tree?.height, height >= 8, model.treeTop > 0 else { return [] }
         let limit = min(height / 3, 5)
@@ -223,7 +225,7 @@ extension Update {
         return []
     }
 
-    /// Scrolls up as far as a row is covered.
+    /// Scrolls up until the row is not covered.
     mutating func uncover(row: Int) {
         while model.treeTop > 0, row - model.treeTop < stickyRows.count { model.treeTop -= 1 }
     }

@@ -1,24 +1,24 @@
 import Stream
 
-/// What each visible byte is to the selected node.
+/// The relation of each visible byte to the selected node.
 struct ByteMarks {
     enum Mark: Equatable {
         case selected
-        /// Of a sibling with an even, or an odd, number.
+        /// A byte of a sibling with an even or an odd number.
         case sibling, otherSibling
         case foreign
     }
 
     private let range: Range<Int>
     private var marks: [Mark]
-    // Numbers below `fieldNumbers` that differ between neighboring fields, and `gap`.
+    // Numbers below `fieldNumbers` that differ between neighboring fields, or `gap`.
     private var fields: [Int]
     private static let gap = -1
     private var lastField = -1
 
     static let fieldNumbers = 4
 
-    /// O(bytes in `range` × depth); `range` in bytes from the start of the stream.
+    /// Marks bytes in `range`, which counts from the start of the stream. O(bytes in `range` × depth).
     init(_ document: Document, selection: NodePath, range: Range<Int>) {
         self.range = range
         marks = Array(repeating: .foreign, count: range.count)
@@ -34,24 +34,24 @@ struct ByteMarks {
         mark(node.range, .selected)
     }
 
-    /// Bytes of a guest page, which are no fields.
+    /// Marks bytes of a guest page, which has no fields.
     init(page range: Range<Int>) {
         self.range = range
         marks = Array(repeating: .foreign, count: range.count)
         fields = Array(repeating: 0, count: range.count)
     }
 
-    /// The mark of a byte; bytes outside of the visible range are foreign.
+    /// The mark of a byte; bytes outside the visible range are foreign.
     subscript(offset: Int) -> Mark {
         range.contains(offset) ? marks[offset - range.lowerBound] : .foreign
     }
 
-    /// A number below `fieldNumbers` that differs between the field of a byte and the fields beside it.
+    /// Returns a number below `fieldNumbers` that differs from those of neighboring fields.
     func field(_ offset: Int) -> Int {
         range.contains(offset) ? max(fields[offset - range.lowerBound], 0) : 0
     }
 
-    /// Whether nothing claims a byte.
+    /// Whether a byte belongs to a gap.
     func isGap(_ offset: Int) -> Bool {
         range.contains(offset) && fields[offset - range.lowerBound] == Self.gap
     }
@@ -64,13 +64,13 @@ struct ByteMarks {
 
     private mutating func number(_ node: Node, _ document: Document) {
         for child in visibleChildren(of: node, document) {
-            // A buffer is one field, and so is an array of bytes.
+            // A buffer counts as one field, and so does an array of bytes.
             if child.childCount > 0, !child.isLeaf, !document.tree.isBytes(child) {
                 number(child, document)
             } else if child.role == .gap || child.role == .error {
                 fill(child, Self.gap)
             } else {
-                // By place in the tree, so that scrolling changes no colors.
+                // The number depends on the place in the tree, so that scrolling changes no colors.
                 var number = ((child.path.indices.last ?? 0) + child.path.depth) % Self.fieldNumbers
                 if number == lastField { number = (number + 1) % Self.fieldNumbers }
                 lastField = number
@@ -93,7 +93,7 @@ struct ByteMarks {
         }
     }
 
-    /// The children that have bytes in sight. O(their number + log children).
+    /// Returns the children that have visible bytes. O(their number + log children).
     private func visibleChildren(of parent: Node, _ document: Document) -> [Node] {
         let visible = parent.range.clamped(to: range)
         var children: [Node] = []
@@ -115,7 +115,7 @@ struct ByteMarks {
         return children
     }
 
-    /// The last child that begins at or before `offset`. O(log children) lookups.
+    /// Returns the last child that begins at or before `offset`. O(log children) lookups.
     private static func child(
         at offset: Int, of parent: Node, from first: Int, _ document: Document
     ) -> Int? {

@@ -2,13 +2,13 @@ import Bytes
 import Query
 import Stream
 
-/// What the line that is typed may become: a list above it that narrows while one types.
+/// A possible completion of the prompt line, in a list above it that narrows as the user types.
 struct Candidate: Equatable {
     /// The whole line.
     let line: String
-    /// What it is, in a few words; empty for nothing to say.
+    /// A short description; may be empty.
     let title: String
-    /// The keys that do the same; empty for none.
+    /// The keys for the same action; may be empty.
     let keys: String
 }
 
@@ -50,7 +50,7 @@ struct CandidatesView {
             if theme.hasMarks { grid[0, y] = Cell(">") }
             grid.restyle(x: 0, y: y, width: area.width) { theme.selection($0) }
         }
-        // A rule, so that the list and its count are no part of the panes.
+        // A rule separates the list and its count from the panes.
         if candidates.count > height, area.y > 0 {
             grid.fill(x: 0, y: area.y - 1, width: grid.size.width, height: 1, with: "─", style: theme.border)
             let text = " \(candidates.count) "
@@ -62,10 +62,10 @@ struct CandidatesView {
 }
 
 extension Update {
-    /// More are not looked through.
+    /// The maximum number of candidates.
     private static let mostCandidates = 500
 
-    /// What a line may become, for those that are completed.
+    /// Returns the possible completions of a prompt that completes.
     func candidates(of prompt: Prompt) -> [Candidate] {
         let lines: [String]
         if let completion = prompt.completion {
@@ -98,12 +98,13 @@ extension Update {
         return Candidate(line: line, title: title, keys: "")
     }
 
-    /// Sections whose paths are candidates, so that a key costs little in the largest machines.
+    /// The maximum number of sections as candidates, so that a key press stays fast on the largest machines.
     private static let mostSections = 2000
-    /// Fields of the first processor that are looked at for labels.
+    /// The maximum number of fields in the first processor that are searched for labels.
     private static let mostRegisterSteps = 4000
 
-    /// Lines that have the letters of a text in their order: actions, marks, sections, registers and recent places.
+    /// Returns the lines that contain the letters of a text in order: actions, marks, sections, registers and
+    /// recent places.
     func fuzzyLines(_ text: String) -> [String] {
         let wanted = Array(text.lowercased().unicodeScalars)
         guard !wanted.isEmpty else { return [] }
@@ -128,7 +129,7 @@ extension Update {
         .map(\.line)
     }
 
-    // Some machines number it otherwise; cpu_common has no registers.
+    // Some machines number the first processor differently; cpu_common has no registers.
     private var otherProcessor: NodePath? {
         let root = document.tree.root
         return (0..<root.childCount).first {
@@ -138,7 +139,7 @@ extension Update {
         .map { NodePath([$0]) }
     }
 
-    // Fields that manuals have a name for, of the section that the text begins with, else of the first processor.
+    // The labeled fields of the section that the text begins with, or else of the first processor.
     private func registerPlaces(for text: String) -> [(path: String, label: String)] {
         let typed = text.firstIndex(of: "/").flatMap { document.tree.knownPath(text: String(text[..<$0])) }
         guard let first = typed ?? document.tree.knownPath(text: "cpu:0") ?? otherProcessor else { return [] }
@@ -154,9 +155,10 @@ extension Update {
     }
 }
 
-/// Letters in their order, with others between.
+/// A match of letters in order, with others between them.
 enum Fuzzy {
-    /// How far a text is from what is wanted, in lower case: 0 for its start; nil when a letter is missing. O(text).
+    /// Returns the distance of a text from the wanted letters, in lower case: 0 for its prefix; nil when a
+    /// letter is missing. O(text).
     static func score(_ wanted: [Unicode.Scalar], in text: String) -> Int? {
         var score = 0
         var next = 0
@@ -164,7 +166,7 @@ enum Fuzzy {
         for (place, scalar) in text.lowercased().unicodeScalars.enumerated() {
             guard next < wanted.count else { break }
             guard scalar == wanted[next] else { continue }
-            // Letters that follow each other, and those that begin, are what somebody means.
+            // Adjacent letters, and those near the start, are the likely intention.
             score += last < 0 ? min(place, 8) : min((place - last - 1) * 2, 16)
             last = place
             next += 1

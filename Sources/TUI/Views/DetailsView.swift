@@ -1,7 +1,7 @@
 import Bytes
 import Stream
 
-/// What is known about the selected node; or the bytes at the hex cursor as everything they may be.
+/// Information about the selected node, or all readings of the bytes at the hex cursor.
 struct DetailsPane: PaneView {
     func title(_ state: Update) -> String { state.model.isInspecting ? "inspect" : "details" }
     func helpTitle(_ state: Update) -> String { "In the \(title(state))" }
@@ -58,7 +58,7 @@ struct DetailsPane: PaneView {
 }
 
 extension Update {
-    /// Goes to the details, which get half of the screen; or back.
+    /// Moves to the details, which take half of the screen; or back.
     mutating func toggleDetails() {
         let active = model.activePane
         if active != .details { model.paneBeforeDetails = active }
@@ -70,9 +70,9 @@ extension Update {
     }
 }
 
-/// What is known about the selected node, as running text.
+/// The information about the selected node, as running text.
 struct DetailsView {
-    // No details of a node are longer; a text of any length is clipped there.
+    // The details of any node are shorter; a text of any length is clipped here.
     private static let mostLines = 4096
 
     private let state: Update
@@ -83,13 +83,13 @@ struct DetailsView {
         self.theme = theme
     }
 
-    /// The first line in sight.
+    /// Returns the first visible line.
     static func top(_ state: Update, _ rect: Rect) -> Int {
         let top = state.model.detailsTop
         return top.path == state.model.selection ? top.line : 0
     }
 
-    /// All lines, as wide as the pane.
+    /// Returns the number of lines at the width of the pane.
     static func lineCount(_ state: Update, _ rect: Rect) -> Int {
         if state.model.isInspecting { return ByteInspection.lineCount }
         return DetailsView(state, Theme()).flow(rect, height: mostLines).lineCount
@@ -100,7 +100,7 @@ struct DetailsView {
         guard rect.width > 2 * inset, rect.height > 0 else { return }
         let isWhole = Self.top(state, rect) > 0 || state.model.activePane == .details
         let flow = flow(rect, height: isWhole ? Self.mostLines : rect.height)
-        // The pane may have been narrower.
+        // The pane may have been narrower before.
         let top = min(Self.top(state, rect), max(flow.lineCount - rect.height, 0))
         flow.draw(&grid, x: rect.x + inset, y: rect.y, lines: top..<top + rect.height)
         guard state.model.activePane == .details else { return }
@@ -125,13 +125,13 @@ struct DetailsView {
     private struct Part {
         var text: String
         var style: Style
-        /// Whether it follows the part before after one space, as a value its label.
+        /// Whether the part follows the previous one after one space, as a value follows its label.
         var isJoined = false
-        /// The columns of the part that is joined to it.
+        /// The number of columns of the part joined to it.
         var following = 0
     }
 
-    /// `limit`: the columns of a value that may precede the place.
+    /// `limit`: the maximum number of columns of a value before the place.
     private func parts(_ limit: Int) -> [Part] {
         let document = state.document
         let node = state.selectedNode
@@ -139,7 +139,7 @@ struct DetailsView {
             Part(text: document.tree.pathText(node.path), style: theme.section),
             Part(text: document.tree.typeName(node), style: theme.type),
         ]
-        // A value of more than a line comes last but for the details, so that it pushes nothing out of sight.
+        // A value longer than a line comes just before the last details, so that it hides nothing else.
         let shown = state.shownNode(node)
         let text = shown.map { $0.document.tree.value($0.node).full } ?? "dropped: not in what is written"
         let value = Part(text: text, style: theme.value)

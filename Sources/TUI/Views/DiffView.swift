@@ -2,7 +2,7 @@ import Bytes
 import Compare
 import Meaning
 
-/// The list of what differs from the other stream; the session knows what is selected.
+/// The list of differences from the other stream; the session keeps the selection.
 struct DifferencesList: CoveringView {
     func title(_ state: Update) -> String { "differences" }
     var hints: [Hint] {
@@ -33,7 +33,7 @@ extension Overlay {
     static let differences = Overlay(DifferencesList())
 }
 
-/// The differences of two streams, and what both have at the selected one.
+/// The differences of two streams, and both values of the selected one.
 struct DiffView {
     private let state: Update
     private let theme: Theme
@@ -62,7 +62,7 @@ struct DiffView {
         drawList(&grid, area)
     }
 
-    /// Where path and values are.
+    /// The columns of path and values.
     private struct Columns {
         let left: Int
         let right: Int
@@ -130,7 +130,7 @@ struct DiffView {
             limit: line.width - used - 5)
     }
 
-    // The section's name is in the line of the group.
+    // The line of the group has the section's name.
     private func label(_ difference: Difference, _ group: DiffList.Group) -> String {
         var text = difference.path
         if group.kind == .values, text.hasPrefix(group.title + "/") {
@@ -187,7 +187,8 @@ struct DiffView {
             Rect(x: rect.x, y: rect.y + 1, width: rect.width, height: rect.height - 1))
     }
 
-    // Bytes, those that the other side has otherwise marked; from the first of them on when all have no room.
+    // Draws bytes and marks those that differ from the other side; begins at the first difference when they
+    // do not all fit.
     private func drawBytes(
         _ grid: inout Grid, _ region: MappedRegion, _ range: Range<Int>, _ other: (MappedRegion, Range<Int>)?,
         _ rect: Rect

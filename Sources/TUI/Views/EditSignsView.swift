@@ -10,12 +10,12 @@ struct EditSignsView {
         self.theme = theme
     }
 
-    /// In the row of a node, in the column that is free after its glyph.
+    /// Draws the sign in the row of a node, in the free column after its glyph.
     func draw(_ grid: inout Grid, _ line: Rect, _ node: Node, level: Int) {
         guard let kind = state.editKind(of: node) else { return }
         var x = line.x + TreeRowView.glyphX(level: level, width: line.width) + 1
         guard x < line.right else { return }
-        // A tag or a note has the place after the glyph.
+        // A tag or a note uses the column after the glyph.
         if grid[x, line.y].scalar != " ", x - 2 >= line.x { x -= 2 }
         grid[x, line.y] = Cell(kind == .dropped ? EditSigns.dropped : EditSigns.changed, style: theme.match)
     }

@@ -1,7 +1,7 @@
 import Bytes
 import Meaning
 
-/// The list of what check has found.
+/// The list of the findings of check.
 struct FindingsList: ListedView {
     var selected = 0
 
@@ -24,7 +24,7 @@ struct FindingsList: ListedView {
     }
 }
 
-/// What a message means: its findings.
+/// The findings that explain a message.
 struct ExplanationList: ListedView {
     var selected = 0
 
@@ -48,7 +48,7 @@ extension Overlay {
     static func explanation(selected: Int) -> Overlay { Overlay(ExplanationList(selected: selected)) }
 }
 
-/// A list of findings, and the whole of the one that is selected.
+/// A list of findings, and the full text of the selected one.
 struct FindingsView {
     private static let leastDetailLines = 4
 
@@ -63,7 +63,7 @@ struct FindingsView {
     func draw(_ grid: inout Grid, _ layout: ScreenLayout, selected: Int) {
         var area = layout.overlayArea
         if area.height >= 2 * Self.leastDetailLines, findings.indices.contains(selected) {
-            // A short list leaves its lines to the details.
+            // A short list leaves its unused lines to the details.
             let lines = min(
                 max(area.height - findings.count - 1, Self.leastDetailLines), area.height * 2 / 3)
             area.height -= lines + 1
@@ -73,7 +73,7 @@ struct FindingsView {
         ListView(theme).draw(&grid, area, count: findings.count, selected: selected) { number in
             let finding = findings[number]
             let place = finding.hasPlace ? Hex.offset(finding.offset) : ""
-            // The message says more than where it is, which is below.
+            // The message matters more than the place, which the details repeat.
             let used = finding.severity.rawValue.utf8.count + place.utf8.count + 6
             let room = area.width - used - CharacterWidth.columns(of: finding.message) - 2
             let path =
@@ -85,7 +85,7 @@ struct FindingsView {
         }
     }
 
-    // Below a rule at the top of `area`: what it is, where, what to try, then QEMU's lines.
+    // Draws a rule at the top of `area`, then the finding: what, where, what to try, and QEMU's lines.
     private func drawWhole(_ grid: inout Grid, _ finding: Finding, _ area: Rect) {
         grid.fill(x: area.x, y: area.y, width: area.width, with: "─", style: theme.border)
         let width = area.width - 2

@@ -1,4 +1,4 @@
-/// The lines around and between the panes, and what is written on them.
+/// The lines around and between the panes, and the texts on them.
 struct FrameView {
     private let state: Update
     private let theme: Theme
@@ -67,8 +67,8 @@ struct FrameView {
             clipped: shown, x: x, y: y, style: isActive ? theme.activeTitle : theme.borderTitle, limit: limit)
     }
 
-    // What the first row belongs to, when that is scrolled out of sight; in a tree that has the screen to itself, and without
-    // details, where one is.
+    // The ancestor of the first row when it is scrolled out of sight; in a tree that is alone on the screen,
+    // without details, the selection's path.
     private func drawAncestors(_ grid: inout Grid, _ tree: Rect, _ y: Int) {
         let model = state.model
         let isAlone = layout.details == nil && layout.hex == nil
@@ -85,7 +85,7 @@ struct FrameView {
         grid.put(" \(path) ", x: start, y: y, style: theme.borderTitle, limit: room + 2)
     }
 
-    // Without a details pane this is the only place that says where one is.
+    // Without a details pane, this is the only display of the present path.
     private func drawPath(_ grid: inout Grid, _ hex: Rect, _ y: Int) {
         let start = hex.x + margin + Pane.hex.view.title(state).utf8.count + 3
         let path = state.document.tree.pathText(state.model.selection)
@@ -94,13 +94,13 @@ struct FrameView {
         grid.put(text, x: start, y: y, style: theme.borderTitle, limit: hex.right - start - 1)
     }
 
-    // A rule without a box begins with a bit of line.
+    // A rule without a box begins with a short line.
     private var margin: Int { layout.isBoxed ? 0 : 1 }
 
     private func drawOverlayTitle(_ grid: inout Grid) {
         let text = " \(state.model.overlay?.view.title(state) ?? "") "
         guard let y = layout.topRuleY ?? layout.titleY else { return }
-        // Without a rule the title line makes way.
+        // Without a rule, the title line is replaced.
         if layout.topRuleY == nil { drawRule(&grid, y, left: "─", right: "─") }
         grid.put(text, x: 1, y: y, style: theme.activeTitle)
     }

@@ -1,8 +1,8 @@
 import Meaning
 
-/// Help over whatever is in sight: the keys of that view first.
+/// Help for the visible view: the keys of that view come first.
 struct HelpPanel: CoveringView {
-    /// The first line shown, and the words that lines must have.
+    /// The first visible line, and the words of the filter.
     var top = 0
     var filter = ""
 
@@ -22,7 +22,7 @@ struct HelpPanel: CoveringView {
         return true
     }
 
-    // Help that is searched shows all of itself first.
+    // Closing filtered help first shows all of it.
     func leaves(_ state: inout Update) -> Bool {
         guard !filter.isEmpty else { return false }
         state.model.overlay = .help()
@@ -41,7 +41,7 @@ extension Overlay {
 }
 
 extension Update {
-    /// The lines of the help, those of the view that it is over first.
+    /// Returns the lines of the help, with those of the view below it first.
     func helpLines(_ filter: String) -> [HelpView.Line] {
         let beneath: any Component =
             model.views.last { !$0.is(HelpPanel.self) }?.view ?? model.activePane.view
@@ -49,7 +49,7 @@ extension Update {
     }
 }
 
-/// The keys, from the list of actions, and the settings.
+/// The keys from the list of actions, and the settings.
 struct HelpView {
     enum Line: Equatable {
         case blank
@@ -57,7 +57,7 @@ struct HelpView {
         case action(Action, title: String)
         case setting(Setting)
 
-        /// Whether it is something that can be searched.
+        /// Whether a search covers the line.
         var isFound: Bool {
             switch self {
             case .blank, .heading: false
@@ -68,7 +68,7 @@ struct HelpView {
 
     static let settingsHeading = "Settings (:set NAME VALUE, or NAME = \"VALUE\" in config.toml)"
 
-    /// The lines whose text has each word of the filter, with their headings.
+    /// Returns the lines that contain each word of the filter, with their headings.
     static func lines(
         _ filter: String = "", _ keymap: Keymap,
         own: (title: String, keys: [(action: Action, title: String)])? = nil
@@ -117,7 +117,7 @@ struct HelpView {
         keysColumns = Action.allCases.map { CharacterWidth.columns(of: keymap.keysText($0)) }.max() ?? 0
     }
 
-    /// How many lines are in sight.
+    /// Returns the number of visible lines.
     static func height(_ layout: ScreenLayout) -> Int { max(layout.overlayArea.height, 1) }
 
     func draw(_ grid: inout Grid, _ layout: ScreenLayout, top: Int) {
@@ -144,7 +144,7 @@ struct HelpView {
         let keysWidth = min(keysColumns, max(rect.width / 3, 1))
         grid.put(clipped: keys, x: rect.x + margin, y: rect.y, style: theme.key, limit: keysWidth)
         let titleX = margin + keysWidth + 2
-        // The name gives way to a long title, which says more, unless it is the only way to the action.
+        // A long title replaces the name, unless the name is the only way to the action.
         let wide = keys.isEmpty ? 20 : max(40, CharacterWidth.columns(of: title))
         let hasName = name != nil && rect.width - titleX >= wide + Self.namesColumns + 3
         let room = rect.width - titleX - (hasName ? Self.namesColumns + 3 : 0)

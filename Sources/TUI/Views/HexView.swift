@@ -2,9 +2,9 @@ import Bytes
 import Format
 import Meaning
 
-/// The bytes: of the stream, of a container, or of a page as the guest had it.
+/// The bytes of the stream, of a container, or of a page with the content that the guest had.
 struct HexPane: PaneView {
-    /// The offset of the cursor.
+    /// Returns the offset of the cursor.
     func title(_ state: Update) -> String {
         if let page = state.model.page { return page.title }
         let offset = state.model.hexCursor
@@ -83,9 +83,9 @@ struct HexView {
     private let theme: Theme
     private let geometry: HexGeometry
     private let selectedBytes: Range<Int>?
-    // Marked ranges, the smallest first: it is the one that shows.
+    // The marked ranges, the smallest first: it is the visible one.
     private let bookmarks: [(number: Int, bytes: Range<Int>)]
-    /// What edits have done to the bytes in sight.
+    /// The effects of edits on the visible bytes.
     private var edits: [Unicode.Scalar?] = []
     private var firstByte = 0
 
@@ -135,7 +135,7 @@ struct HexView {
         }
     }
 
-    // A page counts in its block.
+    // The offsets of a page count from the start of its block.
     private var base: Int { state.model.page?.page.address ?? 0 }
 
     private func drawOffset(_ grid: inout Grid, _ line: Rect, _ offset: Int) {
@@ -172,8 +172,8 @@ struct HexView {
         }
     }
 
-    // The columns between a byte and the next: one bar of what belongs together, hatched where nothing claims
-    // the bytes; without colors a line between fields.
+    // Draws the column between a byte and the next: a continuous bar inside a field, hatched in a gap;
+    // without colors, a line between fields.
     private func drawGap(
         _ grid: inout Grid, _ gap: Rect, _ offset: Int, _ mark: ByteMarks.Mark, _ marks: ByteMarks
     ) {
@@ -225,7 +225,7 @@ struct HexView {
         }
     }
 
-    // Before the first byte of what has changed, in the column that is free; what is dropped shows no digits.
+    // The sign goes before the first changed byte, in the free column; dropped bytes show no digits.
     private func drawEdits(_ grid: inout Grid, _ line: Rect, _ row: Range<Int>) {
         for offset in row {
             guard let sign = edit(offset), sign == EditSigns.changed,
@@ -238,7 +238,7 @@ struct HexView {
         }
     }
 
-    // Around the first and the last byte of the range or of the node, in the columns that are free.
+    // Brackets go around the first and the last byte of the range or the node, in the free columns.
     private func drawBrackets(_ grid: inout Grid, _ line: Rect, _ row: Range<Int>) {
         let node = state.selectedNode
         guard state.model.page == nil else { return }

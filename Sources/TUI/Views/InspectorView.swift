@@ -1,6 +1,6 @@
 import Bytes
 
-/// The bytes at the hex cursor as everything they may be: big-endian at the left, little-endian at the right.
+/// All readings of the bytes at the hex cursor: big-endian at the left, little-endian at the right.
 struct InspectorView {
     private static let labelColumns = 9
 
@@ -24,7 +24,7 @@ struct InspectorView {
         let lines = ByteInspection(bytes).lines
         let top = min(DetailsView.top(state, rect), max(lines.count - rect.height, 0))
         let rest = lines.count - top - rect.height
-        // Where not all has room, the last line says so.
+        // When not everything fits, the last line says so.
         let shown = rest > 0 && rect.height > 1 ? rect.height - 1 : rect.height
         for (row, line) in lines.dropFirst(top).prefix(shown).enumerated() {
             draw(&grid, line, x: x, y: rect.y + row, rect, columns)
@@ -48,7 +48,7 @@ struct InspectorView {
         drawValue(&grid, line.littleEndian, x + second, y, limit: rect.right - x - second)
     }
 
-    // The hexadecimal digits are in the hex pane too: they make way first.
+    // The hexadecimal digits are in the hex pane too, so they go first when room is short.
     private func drawValue(_ grid: inout Grid, _ text: String, _ x: Int, _ y: Int, limit: Int) {
         var text = text[...]
         if text.utf8.count > limit, text.hasPrefix("0x"), let sign = text.firstRange(of: " = ") {

@@ -1,4 +1,4 @@
-/// A list that covers the panes, one line an entry. O(visible lines).
+/// A list that covers the panes, with one line per entry. O(visible lines).
 struct ListView {
     typealias Part = (text: String, style: Style)
 
@@ -13,7 +13,7 @@ struct ListView {
         }
     }
 
-    /// The same for entries that draw their line themselves.
+    /// Draws entries that draw their own lines.
     func draw(
         _ grid: inout Grid, _ area: Rect, count: Int, selected: Int,
         entry: (inout Grid, _ number: Int, _ line: Rect) -> Void

@@ -33,10 +33,10 @@ extension Overlay {
 
 /// The list of marks and notes.
 struct MarksView {
-    /// Stands beside a node that has a note.
+    /// The sign of a node with a note.
     static let noteSign: Unicode.Scalar = "✎"
 
-    /// Stands beside a tagged node.
+    /// The sign of a tagged node.
     static let tagSign: Unicode.Scalar = "*"
 
     private let state: Update
@@ -63,7 +63,7 @@ struct MarksView {
         }
     }
 
-    /// Tags, marks and notes in the row of a node, in the columns that are free beside its glyph.
+    /// Draws tag, mark and note in the row of a node, in the free columns beside its glyph.
     func drawSigns(_ grid: inout Grid, _ line: Rect, _ path: NodePath, level: Int) {
         let model = state.model
         guard !model.notes.isEmpty || !model.marks.isEmpty || !model.tags.isEmpty else { return }

@@ -4,11 +4,11 @@ import Memory
 import Query
 import Stream
 
-/// The list of what a search has found, in the order of the stream.
+/// The list of a search's matches, in stream order.
 struct MatchesList: ListedView {
     var selected = 0
 
-    /// Of a list of text how long it is at least.
+    /// Returns the title; for a list of texts, with their minimum length.
     func title(_ state: Update) -> String {
         guard let hits = state.model.hits, !hits.runs.isEmpty else { return "matches" }
         return hits.text
@@ -56,7 +56,7 @@ struct MatchesList: ListedView {
     }
 }
 
-/// A row of the list of matches: where it is, what it is, and marked what of it matched.
+/// A row of the list of matches: its place, its content, and the marked part that matched.
 private struct MatchRow {
     private typealias Part = (text: String, style: Style, marks: ([UInt8]) -> [Range<Int>])
 
@@ -66,7 +66,7 @@ private struct MatchRow {
     private let map: GuestMap?
     private let reasons: MatchReasons
     private let pattern: BytePattern?
-    // Of a list of text the text is what is looked for.
+    // In a list of texts, the text is the main content.
     private let isText: Bool
 
     init(_ state: Update, _ theme: Theme, width: Int) {
@@ -105,7 +105,7 @@ private struct MatchRow {
             + columns(of: [label, type]) + 10
         let share = isText ? width * 3 / 5 : width / 3
         let rest = max(width - taken - min(CharacterWidth.columns(of: context.text), share), 8)
-        // The end of a path says more than its start.
+        // The end of a path is more specific than its start.
         let path = ClippedText.clip(document.tree.pathText(found.path), columns: rest, keeping: .end)
         let room = 20 + max(rest - CharacterWidth.columns(of: path), 0)
         return [
@@ -117,14 +117,14 @@ private struct MatchRow {
         ]
     }
 
-    // With the gap after each.
+    // Includes the gap after each part.
     private func columns(of parts: [String]) -> Int {
         parts.reduce(0) { $0 + ($1.isEmpty ? 0 : CharacterWidth.columns(of: $1) + 2) }
     }
 
     private static func nothing(_ text: [UInt8]) -> [Range<Int>] { [] }
 
-    // The whole value where its short form lacks what matched.
+    // The whole value, if its short form lacks the match.
     private func shownValue(_ node: Node) -> String {
         let value = state.document.tree.value(node)
         let short = state.model.base == .decimal ? value.decimal : value.short
@@ -134,7 +134,7 @@ private struct MatchRow {
         return value.full
     }
 
-    // What the value alone does not say: text around bytes, what bits mean, or which of them has the number.
+    // The context of the value: the text around bytes, the meaning of bits, or which bits have the number.
     private func context(
         _ number: Int, _ offset: Int, _ node: Node, _ value: String
     ) -> (text: String, marks: ([UInt8]) -> [Range<Int>]) {
@@ -161,7 +161,7 @@ private struct MatchRow {
         textMarks(reasons.values)(text) + reasons.numberRanges(in: text)
     }
 
-    // In the last component where it is there: that is the name.
+    // Mark the last component if it matches: it is the name.
     private func nameMarks(_ path: [UInt8]) -> [Range<Int>] {
         reasons.names.flatMap { pattern in
             let all = pattern.ranges(in: path)
@@ -193,13 +193,13 @@ extension Overlay {
 }
 
 extension Update {
-    /// Bytes before a match that are shown with it.
+    /// The number of bytes shown before a match.
     static let contextBefore = 8
     private static let contextBytes = 24
-    /// Of a text, more fits on no line.
+    /// The maximum length of a text: no line holds more.
     private static let shownText = 200
 
-    /// What was searched for, to mark it in the matches.
+    /// The patterns of the search, to mark them in the matches.
     var matchReasons: MatchReasons {
         var reasons = MatchReasons()
         guard let text = model.search?.pattern ?? model.hits?.text else { return reasons }
@@ -221,7 +221,7 @@ extension Update {
             ? try? TextPattern(expression: String(text.dropFirst())) : TextPattern(part: text)
     }
 
-    /// The bytes that were searched for; nil after another search.
+    /// The bytes of the search; nil after another kind of search.
     var searchedBytes: BytePattern? {
         guard model.search == nil, let hits = model.hits, hits.areBytes, hits.runs.isEmpty,
             case .bytes(let pattern) = try? SearchQuery(hits.text)
@@ -229,7 +229,7 @@ extension Update {
         return pattern
     }
 
-    /// A match of text, or the bytes around one of bytes as text; nil for matches that are nodes.
+    /// Returns a matched text, or the bytes around a match of bytes as text; nil for matches that are nodes.
     func matchContext(_ number: Int, _ offset: Int) -> String? {
         guard let hits = model.hits, hits.areBytes else { return nil }
         if hits.runs.indices.contains(number) {
@@ -242,7 +242,7 @@ extension Update {
         return String(decoding: ASCII.dotted(bytes), as: UTF8.self)
     }
 
-    /// The guest address of a byte of RAM that is in the stream as such.
+    /// Returns the guest address of a byte of RAM that the stream holds uncompressed.
     func guestAddress(_ node: Node, _ offset: Int, _ map: GuestMap) -> String? {
         document.tree.physicalAddress(of: node, atOffset: offset, in: map).map { "guest \(Hex.offset($0))" }
     }

@@ -1,6 +1,6 @@
 import Container
 
-/// How far unpacking has come: a bar where the end is known, bytes, rate, and what can be pressed.
+/// The progress of unpacking: a bar if the end is known, bytes, rate, and the available keys.
 struct OpeningView {
     private let name: String
     private let progress: ContainerOpening.Progress
@@ -39,7 +39,7 @@ struct OpeningView {
         return [work, bar(width: min(width, 60)), amounts]
     }
 
-    // Without a known end the bar can't fill: what was made is said below it.
+    // Without a known end there is no bar; the number of bytes is below it.
     private func bar(width: Int) -> String {
         guard let total = progress.total, total > 0, width > 0 else { return "" }
         let part = min(Double(progress.consumed) / Double(total), 1)
@@ -53,7 +53,7 @@ struct OpeningView {
         let read = progress.total.map { " of \(SizeText.long($0))" } ?? ""
         var text = "\(SizeText.long(progress.consumed))\(read) read"
         if progress.format != "copy" { text += ", \(SizeText.long(progress.produced)) unpacked" }
-        // A rate of the first moments says nothing.
+        // The rate is unreliable at first.
         guard progress.elapsed >= 200 else { return text }
         let rate = Double(progress.produced) * 1000 / Double(progress.elapsed)
         return text + ", \(SizeText.long(Int(rate))) a second"

@@ -1,5 +1,5 @@
 extension Pane {
-    /// The component that a pane is.
+    /// The component of a pane.
     var view: any PaneView {
         switch self {
         case .tree: TreePane()
@@ -10,7 +10,7 @@ extension Pane {
 }
 
 extension Update {
-    /// Gives an action to the pane in front, then to the others. False when none of them knows it.
+    /// Offers an action to the pane in front, then to the others. Returns false when none handles it.
     mutating func performInPane(_ action: Action, _ count: Int?) -> Bool {
         let active = model.activePane
         if active.view.performMove(action, count, in: active, &self) { return true }
@@ -19,6 +19,6 @@ extension Update {
         }
     }
 
-    /// What the keys go to: the view on top, else the pane in front.
+    /// The receiver of keys: the topmost view, or else the pane in front.
     var front: any Component { model.overlay?.view ?? model.activePane.view }
 }

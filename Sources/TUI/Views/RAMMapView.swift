@@ -1,7 +1,7 @@
 import Bytes
 import Meaning
 
-/// The RAM blocks; what is selected is in the model, so that it is there again the next time.
+/// The RAM blocks. The model keeps the selection, so that it persists.
 struct RAMMapPanel: CoveringView {
     func title(_ state: Update) -> String { "RAM" }
     var hints: [Hint] {
@@ -54,7 +54,7 @@ struct RAMMapView {
         var y = geometry.area.y
         let bottom = geometry.area.bottom
         for number in geometry.firstBlock..<geometry.firstBlock + geometry.blockCount where y < bottom {
-            // Where there is one line only, it is a strip.
+            // A single line is used for the strip.
             if geometry.area.height > 1 {
                 drawHeader(&grid, map.blocks[number], isSelected: number == selected, geometry.area, y)
                 y += 1
@@ -85,7 +85,7 @@ struct RAMMapView {
         grid.put(clipped: text, x: area.x + used + 3, y: y, style: theme.label, limit: area.width - used - 4)
     }
 
-    /// `15 pages: 12 raw  3 zero`, without what there is none of.
+    /// Returns `15 pages: 12 raw  3 zero`, without kinds that do not occur.
     private static func text(_ tally: RAMMap.Tally, _ count: Int) -> String {
         let parts = [
             (tally.raw, "raw"), (tally.zero, "zero"), (tally.xbzrle, "xbzrle"),
@@ -118,7 +118,7 @@ struct RAMMapView {
         }
     }
 
-    /// What is rare shows before what is common.
+    /// Returns the look of a cell; rare states take precedence over common ones.
     private func look(_ tally: RAMMap.Tally) -> (Unicode.Scalar, Style) {
         if tally.total == 0 { return ("?", theme.decoration) }
         if tally.xbzrle > 0 { return ("x", theme.warning) }
@@ -153,7 +153,7 @@ struct RAMMapView {
         put(legend, theme.label)
     }
 
-    // One line of the chart of passes.
+    // Draws one line of the chart of passes.
     private func draw(_ grid: inout Grid, _ line: PassChart.Line, _ rect: Rect) {
         let text = Quantity.text(line.pages, "page")
         grid.put(clipped: "pass \(line.label)", x: rect.x, y: rect.y, style: theme.label, limit: 12)

@@ -35,7 +35,7 @@ struct StatisticsPanel: CoveringView {
     private struct Line {
         var label: String
         var text: String
-        /// Of the most frequent byte; 0 for no bar.
+        /// The share of the most frequent byte; 0 for no bar.
         var share = 0.0
     }
 
@@ -76,7 +76,7 @@ struct StatisticsPanel: CoveringView {
 extension Update {
     private static let summedAStep = 1 << 20
 
-    /// Sums up the range, or the node, or the guest page that is shown in its place.
+    /// Computes statistics of the range, the node, or the guest page shown in its place.
     mutating func openStatistics() {
         let node = selectedNode
         let title = selectedBytes == nil ? document.tree.pathText(node.path) : "the range"
@@ -96,10 +96,11 @@ extension Update {
         model.job = job.isFinished ? nil : .statistics(job)
     }
 
-    /// Bytes in a row of the hex pane that can be gone through.
+    /// The numbers of bytes per row of the hex pane that the user can cycle through.
     private static let hexWidths = [4, 8, 12, 16, 20, 24, 32]
 
-    /// Shows a given number of bytes a row, or the next larger number; after the largest that fits, as many as fit.
+    /// Sets the number of bytes per row, or goes to the next larger number; after the largest that fits, to
+    /// as many as fit.
     mutating func nextHexColumns(_ count: Int?) {
         let wanted = count ?? Self.hexWidths.first { $0 > model.hexColumns ?? 0 }
         changeView { $0.hexColumns = wanted.map { min(max($0, 1), 64) } }
@@ -112,7 +113,7 @@ extension Update {
 
     // MARK: Comparing ranges
 
-    /// Nobody waits for more.
+    /// The maximum number of bytes that are compared: nobody waits for more.
     private static let mostCompared = 256 << 20
 
     mutating func compareRange(with count: Int?) {
@@ -120,7 +121,7 @@ extension Update {
         compareRange(at: "\(count)")
     }
 
-    /// Compares the range, or the node, with as many bytes at a place.
+    /// Compares the range, or the node, with the same number of bytes at a place.
     mutating func compareRange(at text: String) {
         let range = chosenBytes
         guard range.count <= Self.mostCompared else {

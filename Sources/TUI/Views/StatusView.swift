@@ -1,7 +1,7 @@
 import Bytes
 import Query
 
-/// The last line: the prompt, what happened, the search, and what can be pressed.
+/// The last line: the prompt, messages, the search, and the available keys.
 struct StatusView {
     private let state: Update
     private let theme: Theme
@@ -13,7 +13,7 @@ struct StatusView {
         model = state.model
     }
 
-    /// - Returns: where the cursor is while a line is typed.
+    /// - Returns: the position of the cursor while a prompt is open.
     func draw(_ grid: inout Grid, y: Int) -> (x: Int, y: Int)? {
         if let prompt = model.prompt { return drawPrompt(prompt, &grid, y) }
         let used = drawLeft(&grid, y)
@@ -21,7 +21,7 @@ struct StatusView {
         return nil
     }
 
-    // MARK: The line that is typed
+    // MARK: The prompt
 
     private func drawPrompt(_ prompt: Prompt, _ grid: inout Grid, _ y: Int) -> (x: Int, y: Int)? {
         let width = grid.size.width
@@ -32,7 +32,7 @@ struct StatusView {
         let room = max(1, width - x - 1 - (width > 30 ? countColumns : 0))
         let before = shown(prompt.textBeforeCursor)
         let text = shown(prompt.text)
-        // A long line is moved left until its cursor is in sight.
+        // A long line is scrolled left until its cursor is visible.
         let cursor = CharacterWidth.columns(of: before)
         let hidden = max(0, cursor - room)
         let shown = text.unicodeScalars.dropFirst(
@@ -46,7 +46,7 @@ struct StatusView {
         return (min(x + cursor - hidden, width - 1), y)
     }
 
-    // Line breaks of a pasted message are no control characters to wonder about.
+    // Do not show the line breaks of a pasted message as control characters.
     private func shown(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { DisplayText.escaped(String($0)) }
             .joined(separator: " / ")
@@ -78,7 +78,7 @@ struct StatusView {
         return ordinal.map { "\($0)/\(search.count)" } ?? matches("\(search.count)")
     }
 
-    // What Enter will do with a line that is not searched while it is typed, or what is wrong with it.
+    // The effect of Enter on a line that is not searched while it is typed, or the error in it.
     private func note(on prompt: Prompt) -> String {
         guard !prompt.text.isEmpty else { return "" }
         if prompt.kind == .filter, Filter.isFilter(prompt.text) { return filterNote(prompt.text) }
@@ -115,7 +115,7 @@ struct StatusView {
 
     // MARK: Messages
 
-    /// - Returns: the columns used.
+    /// - Returns: the number of columns used.
     private func drawLeft(_ grid: inout Grid, _ y: Int) -> Int {
         let width = grid.size.width
         let x = width > 20 ? 1 : 0
@@ -139,7 +139,7 @@ struct StatusView {
         return used + 3 + grid.put(searchCount, x: used + 3, y: y, style: theme.label)
     }
 
-    // What may be pressed after the first key of a sequence.
+    // The possible keys after the first key of a sequence.
     private func drawContinuations(of keys: [Key], _ grid: inout Grid, _ x: Int, _ y: Int) -> Int {
         var x = x + grid.put(keys.map(\.name).joined(), x: x, y: y, style: theme.key) + 2
         for (key, action) in state.keymap.continuations(of: keys) {
@@ -169,7 +169,7 @@ struct StatusView {
         }
     }
 
-    // As many as there is room for; the first ones matter most, and the last one always shows.
+    // As many hints as fit; the first matter most, and the last always shows.
     private func placedHints(from left: Int, to right: Int) -> [(hint: Hint, place: Range<Int>)] {
         var shown = hints
         while columns(of: shown) > right - left - 2, !shown.isEmpty {
@@ -183,7 +183,7 @@ struct StatusView {
         }
     }
 
-    /// The hint at a column of the last line; nil where none is.
+    /// Returns the hint at a column of the last line; nil when there is none.
     func hint(atX x: Int, width: Int) -> Hint? {
         guard model.prompt == nil, model.pending.keys.isEmpty, model.pending.count == nil else { return nil }
         var grid = Grid(Size(width: width, height: 1))
@@ -197,7 +197,7 @@ struct StatusView {
         return placedHints(from: left, to: right).first { $0.place.contains(x) }?.hint
     }
 
-    // A bar for wide screens, else the number alone; gives back what is free.
+    // Draws a bar on wide screens, otherwise only the number; returns the free column.
     private func drawProgress(_ job: Job, _ grid: inout Grid, _ y: Int, _ left: Int, _ right: Int) -> Int {
         let percent = Int(min(max(job.progress(state.document), 0), 1) * 100)
         let bar =
@@ -219,7 +219,7 @@ struct StatusView {
         return x - 2
     }
 
-    // What has come of a stream that is still being written; gives back what is free.
+    // Draws the size so far of a stream that is still being written; returns the free column.
     private func drawFollowing(_ grid: inout Grid, _ y: Int, _ left: Int, _ right: Int) -> Int {
         let size = SizeText.long(state.document.overview.fileSize)
         guard

@@ -1,13 +1,13 @@
 import Bytes
 import Stream
 
-/// The first line: what is open.
+/// The first line: the open file.
 struct TitleView {
     private let document: Document
     private let warnings: [Finding]
     private let theme: Theme
     private let name: String
-    /// What was edited; empty for nothing.
+    /// The text about edits; empty without edits.
     private let edits: String
 
     init(_ state: Update, _ theme: Theme) {
@@ -34,7 +34,7 @@ struct TitleView {
         drawDetails(&grid, x: used + 1, y: y, right: right - 1)
     }
 
-    // As many as there is room for; the first ones matter most.
+    // As many details as fit; the first matter most.
     private func drawDetails(_ grid: inout Grid, x: Int, y: Int, right: Int) {
         var x = x
         for text in details {

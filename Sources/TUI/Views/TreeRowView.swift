@@ -14,7 +14,7 @@ struct TreeRowView {
     private let state: Update
     private let theme: Theme
     private let node: Node
-    // How many rows lead to it.
+    // The number of rows that lead to it.
     private let level: Int
     private let document: Document
 
@@ -26,8 +26,7 @@ struct TreeRowView {
         document = state.document
     }
 
-    /// The column of the glyph that opens and closes, from the left of the pane. Deep nodes are not moved out
-    /// of sight.
+    /// Returns the column of the open/close glyph, from the left of the pane. Deep nodes stay visible.
     static func glyphX(level: Int, width: Int) -> Int {
         1 + min(max(level - 1, 0) * 2, max(width / 3, 0))
     }
@@ -51,7 +50,7 @@ struct TreeRowView {
         drawText(&grid, line, nameX: nameX, end: end)
     }
 
-    // Where the node begins, as in the details; gives back where the column begins.
+    // Draws the node's offset, as in the details; returns the start of the column.
     private func drawOffset(_ grid: inout Grid, _ line: Rect, end: Int) -> Int {
         let columns = Hex.offset(document.store.region.count).utf8.count
         guard line.width >= 30, columns < line.width / 3 else { return end }
@@ -60,7 +59,7 @@ struct TreeRowView {
         return end - columns - 1
     }
 
-    // The part of the parent that the node is; gives back where it begins.
+    // Draws the node's share of its parent; returns the start of the column.
     private func drawShare(_ grid: inout Grid, _ line: Rect, end: Int) -> Int {
         guard let parent = state.model.outline.parent(of: node.path, document), line.width >= 30 else {
             return end
@@ -83,7 +82,7 @@ struct TreeRowView {
         return isBad ? "!" : node.role == .meaning ? "∙" : " "
     }
 
-    // The name comes first, then the value, then the type.
+    // The name has priority, then the value, then the type.
     private func drawText(_ grid: inout Grid, _ line: Rect, nameX: Int, end: Int) {
         let room = end - nameX
         let label = labelColumns
@@ -112,21 +111,23 @@ struct TreeRowView {
         drawLabel(&grid, x: line.x + nameX, y: line.y, limit: nameEnd - nameX)
     }
 
-    /// How much of what a section is about is shown: its name and version come first.
+    /// Returns the number of columns for a section's summary: its name and version come first.
     private static func summaryColumns(_ columns: Int, _ free: Int) -> Int {
         min(columns, free >= min(columns, 12) ? free : 0)
     }
 
-    /// How much of a value is shown: what the name leaves free, and of a long name a part.
+    /// Returns the number of columns for a value: what the name leaves free, and part of the room of a long
+    /// name.
     private static func shownColumns(_ columns: Int, free: Int, room: Int) -> Int {
         let shown = min(columns, max(free, min(room / 3, 10)))
-        // A register shows whole, and of a long name the start.
+        // A register is shown whole, at the expense of a long name.
         if columns <= registerColumns, shown < columns, room - columns > shortestName { return columns }
-        // So little of a value says nothing.
+        // A shorter part of a value is useless.
         return shown < min(columns, 5) ? 0 : shown
     }
 
-    /// What a number needs that begins a value, with a sign that more follows: a part of it would be another number.
+    /// Returns the columns of a number at the start of a value, with a sign that more follows: a part of the
+    /// number would be another number.
     private static func numberColumns(_ value: String) -> Int {
         guard value.hasPrefix("0x") else { return 0 }
         let number = value.utf8.prefix { $0 != 0x20 }.count
@@ -140,7 +141,7 @@ struct TreeRowView {
 
     private func drawLabel(_ grid: inout Grid, x: Int, y: Int, limit: Int) {
         let name = document.tree.name(node)
-        // Of an idstr the end says more than the bus address before it.
+        // The end of an idstr is more specific than the bus address before it.
         let end = node.isRecord && name.utf8.contains(UInt8(ascii: "/")) ? KeptEnd.end : .start
         let used = grid.put(
             clipped: name, x: x, y: y, style: nameStyle, limit: limit, keeping: end)
@@ -182,7 +183,7 @@ struct TreeRowView {
         return version.isEmpty ? document.tree.typeName(node) : version
     }
 
-    /// `0x1f` for `0x0000001f`.
+    /// Returns `0x1f` for `0x0000001f`.
     private static func withoutLeadingZeros(_ text: String) -> String {
         guard text.hasPrefix("0x"), text.utf8.dropFirst(2).allSatisfy({ $0 != 0x20 }) else { return text }
         let digits = text.dropFirst(2).drop { $0 == "0" }

@@ -108,7 +108,7 @@ struct TreeView {
             let line = Rect(x: rect.x, y: rect.y + row, width: rect.width, height: 1)
             if row < sticky.count {
                 draw(&grid, line, sticky[row].node, level: sticky[row].level)
-                // The line under them.
+                // Draws the line below the sticky rows.
                 if row + 1 == sticky.count { restyle(&grid, line, theme.sticky) }
             } else {
                 let (node, level) = outline.entry(atRow: state.model.treeTop + row, state.document)

@@ -2,7 +2,7 @@ import Compare
 import Meaning
 import Stream
 
-/// The list of what differs between two nodes of this stream.
+/// The list of differences between two nodes of this stream.
 struct TwinsList: ListedView {
     var selected = 0
 
@@ -27,7 +27,7 @@ extension Overlay {
     static func twins(selected: Int) -> Overlay { Overlay(TwinsList(selected: selected)) }
 }
 
-/// What differs between two nodes of a stream: the field, and its value in both.
+/// The differences between two nodes of a stream: each field, and its value in both.
 struct TwinsView {
     private let state: Update
     private let theme: Theme
@@ -73,7 +73,7 @@ struct TwinsView {
 
     private static let footLines = 3
 
-    // The field, and on each side its value with what the bits mean.
+    // Draws the field, and on each side its value with the meaning of its bits.
     private func drawFoot(_ grid: inout Grid, _ difference: NodeComparison.Difference, _ area: Rect) {
         let document = state.document
         let path = difference.left ?? difference.right ?? .root
@@ -95,7 +95,7 @@ struct TwinsView {
         }
     }
 
-    // From the compared node on.
+    // The name from the compared node on.
     private func name(_ difference: NodeComparison.Difference) -> String {
         let (path, outer) =
             difference.left.map { ($0, twins.left) } ?? (difference.right ?? .root, twins.right)
@@ -119,15 +119,16 @@ struct TwinsView {
 }
 
 extension Update {
-    /// Nodes of more bytes are not compared: no one waits for it.
+    /// The maximum size, in bytes, of a compared node: nobody waits for more.
     private static let largestNode = 16 << 20
 
-    /// Lists what differs between two tagged rows, a tagged one and the selection, or the selection and its twin.
+    /// Lists the differences between two tagged rows, a tagged one and the selection, or the selection and
+    /// its twin.
     mutating func compareTwin() {
         guard model.tags.count < 3 else {
             return fail("\(keymap.hint(.compareTwin)) compares two rows, and \(tagText)")
         }
-        // Of two rows that are meant, one may be the selection.
+        // One of the two rows may be the selection.
         let meant =
             model.tags.sorted()
             + (model.tags.count == 1 && !model.tags.contains(model.selection)

@@ -1,10 +1,11 @@
 import Query
 
 extension Update {
-    /// More names than this are not offered: no one steps through them.
+    /// The maximum number of offered names: nobody steps through more.
     private static let mostNames = 500
 
-    /// Completes the line that is typed; again: the next way, or with a negative step the one before.
+    /// Completes the typed line; repeated, goes to the next completion, or with a negative step to the
+    /// previous one.
     mutating func complete(step: Int = 1) {
         guard var prompt = model.prompt else { return }
         if var completion = prompt.completion {
@@ -20,7 +21,7 @@ extension Update {
         }
     }
 
-    /// Completes the line by names of files, unless it was changed since they were asked for.
+    /// Completes the line with file names, unless it has changed since the request.
     mutating func complete(_ names: [String], of start: String) {
         guard let prompt = model.prompt, fileName(in: prompt).map(String.init) == start else { return }
         let before = prompt.text.dropLast(start.count)
@@ -31,18 +32,18 @@ extension Update {
         let index = step > 0 ? 0 : lines.count - 1
         guard let stem = model.prompt?.text, lines.indices.contains(index) else { return emit(.bell) }
         model.prompt?.replace(with: lines[index])
-        // With one way only, the next key completes what comes after it.
+        // With only one completion, the next key completes what follows it.
         if lines.count > 1 {
             model.prompt?.completion = Completion(stem: stem, lines: lines, index: index)
         }
     }
 
-    /// What is typed of the name of a file; nil where the line takes none.
+    /// Returns the typed part of a file name; nil when the line takes none.
     private func fileName(in prompt: Prompt) -> Substring? {
         let text = prompt.text
         switch prompt.kind {
         case .write: return text[...]
-        // Paths follow the name of a report.
+        // Paths follow the file name of a report.
         case .report: return text.contains(" ") ? nil : text[...]
         case .command:
             guard let space = text.firstIndex(of: " "), let action = Action(name: text[..<space]) else {
@@ -55,7 +56,7 @@ extension Update {
         }
     }
 
-    /// The lines that a text may become.
+    /// Returns the possible completions of a text.
     func completions(of text: String, _ kind: Prompt.Purpose) -> [String] {
         switch kind {
         case .command:
@@ -103,9 +104,9 @@ extension Update {
 
     // MARK: Names of the tree
 
-    /// Paths that begin like the text, one component more. Nothing lazy is read.
+    /// Returns paths that begin with the text, with one more component. It reads no lazy node.
     private func placeNames(_ text: String) -> [String] {
-        // Names have slashes too: what is before one need be no node.
+        // Names contain slashes too, so the text before one need not be a node.
         let cuts = text.indices.filter { text[$0] == "/" }.map { text.index(after: $0) }
         for cut in cuts.reversed() + [text.startIndex] {
             let start = String(text[..<cut])
@@ -117,7 +118,7 @@ extension Update {
         return []
     }
 
-    /// Names in the tree that begin like the last word of a search.
+    /// Returns names in the tree that begin with the last word of a search.
     private func fieldNames(_ text: String) -> [String] {
         guard let first = text.first, first.isLetter || first == "_" else { return [] }
         return document.tree.names(beginning: text, limit: Self.mostNames).filter { $0 != text }

@@ -29,14 +29,14 @@ extension Update {
         model.overlay = .differences
     }
 
-    /// Goes to the next or the previous difference, in this stream.
+    /// Goes to the next or the previous difference in this stream.
     mutating func moveDifferences(_ steps: Int) {
         guard let diff else { return }
         guard diff.moveDifferences(steps) else { return fail("no more differences that way") }
         if model.overlay == nil { goToDifference() }
     }
 
-    /// Goes to the selected difference in this stream, or as near as the stream has it.
+    /// Goes to the selected difference in this stream, or to the nearest place.
     mutating func goToDifference() {
         guard let difference = diff?.selectedDifference, let place = place(of: difference) else {
             return fail("this stream has no such place")
@@ -61,7 +61,7 @@ extension Update {
         "\(difference.subject.rawValue)  \(text(difference, .left))  \(text(difference, .right))"
     }
 
-    /// Where a difference is in this stream.
+    /// Returns the place of a difference in this stream.
     private func place(of difference: Difference) -> (path: NodePath, offset: Int?)? {
         let range = side == .left ? difference.leftRange : difference.rightRange
         if difference.subject == .ram || range != nil, let range {
@@ -75,7 +75,7 @@ extension Update {
         nearestPath(difference.path.replacing("[]", with: "[0]"))
     }
 
-    // The node of this path, or the nearest one above it that is there.
+    // The node at this path, or its nearest existing ancestor.
     private func nearestPath(_ text: String) -> NodePath? {
         var text = text[...]
         while !text.isEmpty {
@@ -94,7 +94,7 @@ extension Update {
         wantsOtherStream = true
     }
 
-    /// What is carried over when the other stream comes to the front.
+    /// Transfers state when the other stream comes to the front.
     func handOver(to other: inout Update) {
         other.model.views = model.overlay == .differences ? [.differences] : []
         other.model.arrangement = model.arrangement
@@ -110,7 +110,7 @@ extension Update {
         if other.model.overlay == nil { other.arrive(at: document.tree.pathText(model.selection)) }
     }
 
-    // At the node of this path, or the nearest one above it.
+    // Goes to the node at this path, or to its nearest existing ancestor.
     private mutating func arrive(at path: String) {
         if let found = nearestPath(path) {
             synchronize()
@@ -121,7 +121,7 @@ extension Update {
 
     // MARK: Keys on the list
 
-    /// False for keys that every overlay knows.
+    /// Returns false for actions that every overlay handles.
     mutating func performOnDifferences(_ action: Action, _ count: Int?) -> Bool {
         guard let diff else { return false }
         let times = max(count ?? 1, 1)

@@ -3,7 +3,7 @@ import Query
 import Stream
 
 extension Update {
-    /// Filters what was shown before the line, while it is typed.
+    /// Filters the tree from before the prompt, while the user types.
     mutating func filterWhileTyping() {
         guard let prompt = model.prompt else { return }
         restore(prompt.origin)
@@ -13,7 +13,7 @@ extension Update {
         if search.count > 0 { showOnly(search) }
     }
 
-    /// Keeps the filter that was typed; an empty line ends the one there was.
+    /// Keeps the typed filter; an empty line ends the previous one.
     mutating func acceptFilter(_ prompt: Prompt) {
         guard !prompt.text.isEmpty else {
             restore(prompt.origin)
@@ -25,7 +25,7 @@ extension Update {
         }
     }
 
-    /// Filters by a line that was not typed at the prompt.
+    /// Filters by a line that did not come from the prompt.
     mutating func filter(_ pattern: String) {
         if Filter.isFilter(pattern) { return scan(filter: pattern, .show) }
         do throws(SearchQuery.Failure) {
@@ -45,7 +45,7 @@ extension Update {
 
     // MARK: Conditions
 
-    /// Begins to look for the nodes that fulfill a filter.
+    /// Begins a search for the nodes that fulfill a filter.
     mutating func scan(filter text: String, _ aim: FilterJob.Aim) {
         do throws(FilterError) {
             let filter = try Filter(text)
@@ -54,14 +54,14 @@ extension Update {
             try run.checkNames()
             let job = FilterJob(scan: FilterScan(run, document), text: text, aim: aim)
             model.job = .filter(job)
-            // Small streams need no second step.
+            // A small stream needs no second step.
             step(job)
         } catch {
             fail(error.description)
         }
     }
 
-    // What a condition needs and is not there: without it nothing would fulfill it.
+    // The missing prerequisite of a condition, without which nothing could fulfill it.
     private func missing(for filter: Filter) -> String? {
         if filter.uses(.differs), diff == nil {
             return "differs: only one stream is open; try: migscope --diff A B"
@@ -80,7 +80,7 @@ extension Update {
         model.job = nil
         let matches = job.scan.matches
         guard let first = matches.first else {
-            // One line is all there is room for.
+            // There is room for only one line.
             return fail(job.scan.run.nothingFound(most: 1).text)
         }
         model.search = nil
@@ -96,7 +96,7 @@ extension Update {
         if matches.count >= FilterScan.limit { note("these are the first \(FilterScan.limit) matches") }
     }
 
-    /// Goes forward or backward by a number of the nodes that were found.
+    /// Goes forward or backward by a number of matches.
     mutating func moveFound(_ steps: Int, _ hits: Hits) {
         let here = hits.index(from: model.selection)
         let isOn = here < hits.paths.count && hits.paths[here] == model.selection
@@ -106,7 +106,7 @@ extension Update {
         select(hits.paths[(start % count + steps % count + 2 * count) % count], isJump: true)
     }
 
-    /// Filters by something of the selected row: its name, type or value.
+    /// Filters by the name, type or value of the selected row.
     mutating func filterBySelection(_ action: Action) {
         let node = selectedNode
         switch action {
@@ -120,7 +120,8 @@ extension Update {
         }
     }
 
-    /// Filters by the name and the value of the selected row; does nothing for an element, or without a value.
+    /// Filters by the name and the value of the selected row; does nothing for an element, or without a
+    /// value.
     mutating func filterByNameAndValue() {
         let node = selectedNode
         guard !node.isElement, let value = valueCondition(node) else { return }

@@ -2,7 +2,7 @@ import Bytes
 import Diagnose
 
 extension Update {
-    /// What check has found, else what opening has; in the order of the stream.
+    /// The findings of check, or else those of opening, in stream order.
     var findings: [Finding] { model.checked ?? document.findings.sorted { $0.offset < $1.offset } }
 
     mutating func moveFindings(_ steps: Int) {
@@ -18,13 +18,14 @@ extension Update {
         show(findings[wanted])
     }
 
-    /// Lists what is known so far, and checks the stream if that was not done yet.
+    /// Lists the findings so far, and checks the stream if that was not done yet.
     mutating func openFindings() {
         model.overlay = .findings(selected: 0)
         if model.checked == nil { startCheck(.list) } else { selectNearestFinding() }
     }
 
-    /// Closes the list and goes to the byte of a finding; stays at one that has none, whose whole text is in sight.
+    /// Closes the list and goes to the byte of a finding. A finding without a place stays in the list with
+    /// its full text.
     mutating func goTo(_ finding: Finding) {
         guard finding.hasPlace else {
             return fail("this is said of the whole stream: it has no byte to go to")
@@ -40,7 +41,7 @@ extension Update {
 
     // MARK: Check
 
-    /// Begins to check, against the target where one was given.
+    /// Begins a check, against the target if there is one.
     mutating func startCheck(_ aim: CheckJob.Aim) {
         if case .check(var job) = model.job {
             job.aim = aim
@@ -82,7 +83,7 @@ extension Update {
 
     private mutating func selectNearestFinding() {
         guard !findings.isEmpty else { return endList() }
-        // From the start of the stream: what is worst, which the first screen has told of.
+        // Begin with the most severe finding, which the first screen has announced.
         let warning = findings.firstIndex { $0.severity == .warning } ?? 0
         let first = findings.firstIndex { $0.severity == .error } ?? warning
         let next = findings.firstIndex { $0.offset >= model.hexCursor } ?? findings.count - 1
@@ -91,7 +92,7 @@ extension Update {
 
     // MARK: Explain
 
-    /// Explains messages that QEMU has printed: as they are, or a log with time stamps.
+    /// Explains messages from QEMU, either plain or in a log with time stamps.
     mutating func explain(_ text: String) {
         guard !text.isEmpty else { return }
         let reports = FailureLog.reports(in: text)

@@ -51,10 +51,10 @@ struct MarkedPlace: Equatable {
 }
 
 extension Update {
-    /// A note is a line.
+    /// The maximum length of a note.
     private static let longestNote = 1000
 
-    /// Marks by their letters, then notes without a mark in the order of the tree.
+    /// Marks by letter, then notes without a mark in tree order.
     var markedPlaces: [MarkedPlace] {
         let marks = model.marks.sorted { $0.key < $1.key }.map { number, entry in
             MarkedPlace(mark: number, entry: entry, note: model.notes[entry.selection])
@@ -69,7 +69,7 @@ extension Update {
 
     mutating func openNote() { openPrompt(.note, model.notes[model.selection] ?? "") }
 
-    /// Writes a note on the selected node; an empty one removes it.
+    /// Sets a note on the selected node; an empty one removes it.
     mutating func setNote(_ text: String) {
         let scalars = text.unicodeScalars.prefix(Self.longestNote).map { $0.value < 0x20 ? " " : $0 }
         let line = String(String.UnicodeScalarView(scalars))
@@ -85,8 +85,8 @@ extension Update {
 extension Update {
     private static let withRAM = "--with-ram"
 
-    /// Writes a report into a new file. The line is its name, then paths; without these it is about tagged
-    /// rows, without any about marks and notes, and without these about the selected node.
+    /// Writes a report to a new file. The line is its name, then paths. Without paths the report covers the
+    /// tagged rows, without tags the marks and notes, and without these the selected node.
     mutating func writeReport(_ line: String) {
         var words = line.split(separator: " ").map(String.init)
         let hasRAM = words.contains(Self.withRAM)

@@ -1,10 +1,10 @@
 import Stream
 
 extension Update {
-    /// How many matches there are, so far.
+    /// The number of matches so far.
     var matchTotal: Int { model.search?.count ?? model.hits?.offsets.count ?? 0 }
 
-    /// The path of a match, counted from 0, and the byte where it begins.
+    /// Returns the path of a match, counted from 0, and the offset of its first byte.
     func match(_ number: Int) -> (path: NodePath, offset: Int)? {
         if let search = model.search {
             return search.path(ofOrdinal: number + 1, document).map { ($0, document.tree.node($0).offset) }
@@ -14,7 +14,7 @@ extension Update {
         return (document.tree.knownPath(atOffset: hits.offsets[number]), hits.offsets[number])
     }
 
-    /// Whether a node is a match, or a leaf that holds one.
+    /// Whether a node is a match, or a leaf that contains one.
     func isMatch(_ node: Node) -> Bool {
         if let search = model.search { return search.matches(node, document) }
         if let hits = model.hits, !hits.paths.isEmpty {
@@ -24,7 +24,7 @@ extension Update {
         return node.isLeaf && hitCount(in: node) > 0
     }
 
-    /// How many matches are hidden in a folded node.
+    /// Returns the number of matches hidden in a closed node.
     func hiddenMatches(in node: Node) -> Int {
         guard node.isExpandable, !isOpen(node) else { return 0 }
         if let search = model.search { return search.count(below: node, document) }
@@ -41,7 +41,7 @@ extension Update {
         return hits.index(from: node.range.upperBound) - hits.index(from: node.offset)
     }
 
-    /// Lists what was found, from the match at the selection on.
+    /// Lists the matches, from the one at the selection on.
     mutating func openMatches() {
         if model.search == nil, model.hits == nil { moveMatches(searchDirection) }
         guard matchTotal > 0 else { return }
@@ -60,7 +60,7 @@ extension Update {
         return ordinal - 1
     }
 
-    /// Goes to a match of the list.
+    /// Goes to a match in the list.
     mutating func goToMatch(_ number: Int) {
         guard let found = match(number) else { return }
         if let hits = model.hits, hits.paths.isEmpty { return jump(toOffset: found.offset) }

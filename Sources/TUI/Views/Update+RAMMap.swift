@@ -23,7 +23,7 @@ extension Update {
         model.ramMap.map { RAMMapGeometry(layout, $0, place: model.ramPlace, zoom: model.ramZoom) }
     }
 
-    /// Moves by lines of cells, and over the end of a block into the next.
+    /// Moves by lines of cells, past the end of a block into the next.
     mutating func moveInRAMMap(lines: Int) {
         guard let map = model.ramMap, let geometry = ramGeometry else { return }
         let place = model.ramPlace
@@ -59,7 +59,7 @@ extension Update {
         model.ramPlace = .init(block: target, page: 0)
     }
 
-    /// Goes to the first page of the selected cell that was sent with content; else to its first page.
+    /// Goes to the first page of the selected cell that was sent with content, or else to its first page.
     mutating func goToRAMPage() {
         guard let map = model.ramMap, let pages = selectedRAMPages else { return }
         let block = model.ramPlace.block
@@ -71,7 +71,7 @@ extension Update {
         go(to: "\(map.blocks[block].name)@\(Hex.offset(address))")
     }
 
-    /// The pages of the cell that is selected.
+    /// The pages of the selected cell.
     var selectedRAMPages: Range<Int>? {
         guard let map = model.ramMap, let geometry = ramGeometry,
             map.blocks.indices.contains(model.ramPlace.block)
@@ -79,7 +79,7 @@ extension Update {
         return geometry.cell(holding: model.ramPlace.page, map.blocks[model.ramPlace.block])
     }
 
-    /// Goes to the next page of the block that was sent more than once, or to the one before. O(groups + pages of a
+    /// Goes to the next or previous page of the block that was sent more than once. O(groups + pages of a
     /// group).
     mutating func moveToResent(_ step: Int) {
         guard let map = model.ramMap, map.isFinished else { return }
@@ -109,7 +109,7 @@ extension Update {
         model.ramZoom = min(max(model.ramZoom.addingSaturated(steps), 0), deepest)
     }
 
-    /// Keys on the map; false for those that every overlay knows.
+    /// Performs an action on the map; returns false for actions that every overlay handles.
     mutating func performOnRAMMap(_ action: Action, _ count: Int?) -> Bool {
         let times = max(count ?? 1, 1)
         switch action {

@@ -6,11 +6,11 @@ import Stream
 extension Update {
     private static let bytesAStep = 4 << 20
 
-    /// Searches from the hex cursor on; `text` is what was typed.
+    /// Searches from the hex cursor on; `text` is the typed line.
     mutating func scan(_ query: SearchQuery, _ text: String) {
         let shown = DisplayText.escaped(text)
         let job: ScanJob
-        // What is still to be read is searched too.
+        // The search includes what is still unread.
         guard !document.needsReading else { return reach(.find(text)) }
         switch query {
         case .names: return
@@ -27,11 +27,11 @@ extension Update {
         model.hits = Hits(text: text)
         if case .bytes = query { model.hits?.areBytes = true }
         model.job = .scan(job)
-        // Small streams need no second step, and show the match at once.
+        // A small stream needs no second step, and shows the match at once.
         step(job)
     }
 
-    /// Lists the text in the range, or in the whole stream, that has at least a given number of characters.
+    /// Lists texts of at least a given number of characters, in the range or in the whole stream.
     mutating func openStrings(_ count: Int?) {
         let range = model.page == nil ? selectedBytes : nil
         let least = min(max(count ?? StringScan.usual, StringScan.least), StringScan.most)
@@ -39,7 +39,7 @@ extension Update {
         guard shownSpace == .stream || range == nil else {
             return fail("only the text of the stream is listed")
         }
-        // The list is what is wanted, and no place.
+        // The result is a list, not a jump.
         let job = ScanJob(
             scan: StringScan(region, in: range ?? 0..<region.count, least: least), budget: Self.bytesAStep,
             start: model.hexCursor, isBackward: false, hasJumped: true,
@@ -77,7 +77,7 @@ extension Update {
         if model.job != nil { model.job = .scan(job) }
     }
 
-    /// Goes forward, or for negative steps backward, by that many matches.
+    /// Goes forward by a number of matches, or backward when it is negative.
     mutating func moveHits(_ steps: Int) {
         guard let hits = model.hits, !hits.offsets.isEmpty else { return fail("no match so far") }
         if !hits.paths.isEmpty { return moveFound(steps, hits) }

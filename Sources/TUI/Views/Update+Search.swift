@@ -3,7 +3,7 @@ import Query
 import Stream
 
 extension Update {
-    /// Searches from the start of the line, while it is typed. Values and bytes wait for Enter.
+    /// Searches from the start position while the user types. Searches for values and bytes wait for Enter.
     mutating func searchWhileTyping() {
         guard let prompt = model.prompt else { return }
         restore(prompt.origin)
@@ -13,7 +13,7 @@ extension Update {
         if let found = nearest(search, isBackward: isBackward) { select(found, isJump: true) }
     }
 
-    // The selection, or the match that is next to it in a direction.
+    // The selection if it matches, or the nearest match in a direction.
     private func nearest(_ search: Search, isBackward: Bool) -> NodePath? {
         guard isBackward, !search.matches(selectedNode, document) else {
             return search.nextOrSelf(model.selection, document)
@@ -21,10 +21,10 @@ extension Update {
         return search.previous(before: model.selection, document)
     }
 
-    /// 1, or -1 after a search backwards.
+    /// 1, or -1 after a backward search.
     var searchDirection: Int { model.searchesBackward ? -1 : 1 }
 
-    /// A search of names; nil for other lines.
+    /// Returns a search for names; nil for other lines.
     func names(_ text: String) -> Search? {
         guard !text.isEmpty, case .names(_, let test) = try? SearchQuery(text) else { return nil }
         return Search(text, document, test: test)
@@ -35,7 +35,7 @@ extension Update {
         model.hits = nil
     }
 
-    /// Keeps what was found, or begins to search values and bytes.
+    /// Keeps the matches of names, or begins a search for values or bytes.
     mutating func acceptSearch(_ prompt: Prompt) {
         model.searchesBackward = prompt.kind == .searchBackward
         guard !prompt.text.isEmpty else {
@@ -54,7 +54,7 @@ extension Update {
         model.history.push(.init(selection: prompt.origin.selection, offset: prompt.origin.hexCursor))
     }
 
-    /// Says that nothing was found, or reads on where something may be in what was not read yet.
+    /// Reports that nothing was found, or reads on when the unread part may contain a match.
     mutating func missed(_ text: String, _ failure: String) {
         guard document.needsReading else { return fail(failure) }
         reach(.find(text))
@@ -69,7 +69,7 @@ extension Update {
         return failure + document.lossWords
     }
 
-    // A person who types a number most likely wants a value, and after x without a blank, bytes.
+    // A number was most likely meant as a value; after x without a blank, as bytes.
     private func otherSearch(_ text: String) -> String {
         let sign = keymap.hint(.search)
         if text.hasPrefix("0x") || ByteCount.parse(text) != nil {
@@ -80,7 +80,7 @@ extension Update {
         return "; \(sign)x \(digits) finds bytes"
     }
 
-    /// Searches for what a line asks for, from the selection on.
+    /// Runs the search of a line, from the selection on.
     mutating func find(_ text: String) {
         do throws(SearchQuery.Failure) {
             let query = try SearchQuery(text)
@@ -97,7 +97,7 @@ extension Update {
         }
     }
 
-    /// Goes forward, or for negative steps backward, by that many matches.
+    /// Goes forward by a number of matches, or backward when it is negative.
     mutating func moveMatches(_ steps: Int) {
         if model.hits != nil { return moveHits(steps) }
         guard let search = lastSearch() else {
@@ -121,11 +121,11 @@ extension Update {
     }
 
     private func lastSearch() -> Search? {
-        // Lazy parts that were read since are searched too.
+        // Include lazy parts that were read since.
         model.search?.again(document) ?? model.typed[.search]?.last.flatMap(names)
     }
 
-    /// Searches the name of the selection; of an element, that of its array.
+    /// Searches for the name of the selection; for an element, the name of its array.
     mutating func searchName(backward: Bool = false) {
         var path = model.selection
         while document.tree.node(path).isElement || path.isRange, let parent = path.parent { path = parent }

@@ -1,7 +1,7 @@
 import Query
 import Stream
 
-/// How often the fields of a name have each value: a list, the most frequent first.
+/// The number of occurrences of each value among the fields with a name, most frequent first.
 struct ValuesList: ListedView {
     var selected = 0
 
@@ -51,7 +51,7 @@ struct ValuesList: ListedView {
 }
 
 extension Update {
-    /// Counts the values of the fields that are called as the selection is.
+    /// Counts the values of the fields that have the selection's name.
     mutating func openValues() {
         let node = selectedNode
         guard let tally = ValueTally(node, document) else {
