@@ -1,6 +1,7 @@
-/// Whether a background is light.
+/// Detection of a light background.
 enum BackgroundColor {
-    /// From what a terminal answers to OSC 11: `rgb:ffff/ffff/ffff`, `rgba:…`, `#ffffff`; nil for all else.
+    /// Reads the terminal's answer to OSC 11: `rgb:ffff/ffff/ffff`, `rgba:…`, `#ffffff`; nil for anything
+    /// else.
     static func isLight(_ answer: String) -> Bool? {
         let channels: [Double]
         if answer.hasPrefix("#") {
@@ -17,7 +18,8 @@ enum BackgroundColor {
         return 0.299 * channels[0] + 0.587 * channels[1] + 0.114 * channels[2] > 0.5
     }
 
-    /// From COLORFGBG, which rxvt and its kin set: `0;15`, foreground and background by number.
+    /// Reads COLORFGBG, which rxvt and similar terminals set: `0;15`, the numbers of foreground and
+    /// background.
     static func isLight(colorFGBG value: String) -> Bool? {
         guard let number = value.split(separator: ";").last.flatMap({ Int($0) }), (0...15).contains(number)
         else { return nil }

@@ -1,29 +1,29 @@
 import Glibc
 import TUI
 
-/// Where copied text goes: to the user's command, through the terminal (OSC 52, also through ssh), or into a
-/// file.
+/// The destination of copied text: the user's command, the terminal (OSC 52, which also works through ssh),
+/// or a file.
 struct Clipboard {
-    /// Terminals refuse longer sequences.
+    /// The maximum length in bytes; terminals refuse longer sequences.
     static let largestText = 74_000
 
-    /// Whether the terminal takes OSC 52.
+    /// Whether the terminal supports OSC 52.
     var isModern: Bool
-    /// The file that replaces the clipboard; nil where there is no place for it.
+    /// The file that replaces the clipboard; nil when there is no place for it.
     var file: String?
-    /// Inside tmux or GNU screen, which have their own ideas of it.
+    /// The enclosing tmux or GNU screen, which handle OSC 52 in their own ways.
     var multiplexer = Multiplexer.none
 
     enum Multiplexer: Equatable {
         case none, tmux, screen
 
-        /// GNU screen passes on what is in a DCS of this many bytes.
+        /// The maximum number of bytes in a DCS that GNU screen forwards.
         static let screenLimit = 700
     }
 
     /// Copies the text.
     /// - Parameter send: writes to the terminal.
-    /// - Returns: a line for the user that says what was really done.
+    /// - Returns: a line for the user that says what happened.
     func copy(_ copied: CopiedText, send: (String) -> Void) -> Event {
         let bytes = copied.text.utf8.count
         let amount = "the \(copied.what), \(Quantity.text(bytes, "byte"))"
@@ -47,7 +47,7 @@ struct Clipboard {
         return .reported("wrote \(amount), to \(file) (\(why))\(shown)", isError: false)
     }
 
-    /// The sequence, or nil when the terminal takes none or the text is too long.
+    /// Returns the sequence; nil when the terminal supports none or the text is too long.
     func sequence(_ text: String) -> String? {
         guard isModern, text.utf8.count <= Self.largestText else { return nil }
         let plain = "\u{1b}]52;c;\(Self.base64(Array(text.utf8)))\u{07}"

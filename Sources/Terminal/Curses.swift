@@ -2,11 +2,11 @@ import CNcurses
 import Glibc
 import TUI
 
-/// The screen. The only place that talks to ncurses; one exists at a time.
+/// The screen. Only this class calls ncurses; one instance exists at a time.
 final class Curses {
     /// Becomes readable when the user types.
     let input: Int32
-    /// Becomes readable when a signal came.
+    /// Becomes readable when a signal arrives.
     let wakeup: Int32
 
     private let output: Int32
@@ -14,10 +14,10 @@ final class Curses {
     private let depth: ColorDepth
     private let modes: TerminalModes
     private var shown: Grid?
-    /// Whether the terminal holds its picture back while it is drawn on.
+    /// Whether the terminal supports synchronized output.
     var canSynchronize = false
 
-    /// Takes the terminal over: raw keys, the alternate screen, the mouse.
+    /// Takes over the terminal: raw keys, the alternate screen, the mouse.
     init(colors: ColorDepth, mouse: Bool) throws(TerminalError) {
         _ = shim_locale()
         input = try Curses.terminal(STDIN_FILENO)
@@ -26,7 +26,7 @@ final class Curses {
         type = try TerminalType.chosen(environment("TERM") ?? "", depth: colors, lookUp: Curses.look)
         guard shim_terminal_named(type.name).moves_cursor else { throw .tooSimple(type.name) }
         modes = TerminalModes(isModern: type.isModern, mouse: mouse)
-        // Before newterm, which would install handlers of its own.
+        // Install signal handlers before newterm, which would install its own.
         wakeup = rescue_install(output)
         guard wakeup >= 0, shim_newterm(type.name, output, input) else { throw .refused }
         depth = has_colors() ? colors : .mono
@@ -41,10 +41,10 @@ final class Curses {
         send(modes.on + modes.question)
     }
 
-    /// Milliseconds after which Esc is a key of its own and not the start of another.
+    /// The time in milliseconds after which Esc counts as a key and not as the start of a sequence.
     private static let escapeDelay: Int32 = 50
 
-    /// `standard` if it is a terminal, else the controlling terminal.
+    /// Returns `standard` if it is a terminal, or else the controlling terminal.
     private static func terminal(_ standard: Int32) throws(TerminalError) -> Int32 {
         if isatty(standard) == 1 { return standard }
         let descriptor = open("/dev/tty", O_RDWR | O_CLOEXEC)
@@ -52,14 +52,14 @@ final class Curses {
         return descriptor
     }
 
-    /// Whether terminfo, a pipe for signals and a file for errors can be opened, which is what follows.
+    /// Whether terminfo, a pipe for signals and a file for errors, which come next, can be opened.
     private static var canOpenFiles: Bool {
         let probes = (0..<4).map { _ in fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) }
         for probe in probes where probe >= 0 { close(probe) }
         return !probes.contains { $0 < 0 }
     }
 
-    /// What terminfo knows under a name.
+    /// Returns the terminfo entry with a name.
     static func look(_ name: String) -> TerminalType? {
         let found = shim_terminal_named(name)
         guard found.known else { return nil }
@@ -67,14 +67,14 @@ final class Curses {
             name: name, colors: Int(found.colors), isANSI: found.is_ansi, isDirect: found.has_direct_rgb)
     }
 
-    /// True when the terminal is taken to speak UTF-8.
+    /// Sets the locale; returns true when the terminal is assumed to use UTF-8.
     static func prepareLocale() -> Bool {
         shim_locale()
     }
 
-    // MARK: Leaving and coming back
+    // MARK: Leaving and returning
 
-    /// Gives the terminal back as it was.
+    /// Restores the terminal.
     func leave() {
         send(modes.off)
         endwin()
@@ -82,7 +82,7 @@ final class Curses {
         rescue_leave()
     }
 
-    /// Takes it again; the next `draw` paints everything.
+    /// Takes over the terminal again; the next `draw` paints everything.
     func enter() {
         rescue_enter()
         reset_prog_mode()
@@ -90,7 +90,7 @@ final class Curses {
         redraw()
     }
 
-    /// Stops the process until it is continued. False when that is not allowed.
+    /// Stops the process until it is continued. Returns false when that is not allowed.
     func suspend() -> Bool {
         leave()
         let stopped = rescue_stop()
@@ -98,12 +98,12 @@ final class Curses {
         return stopped
     }
 
-    /// The signals since the last call, as the bits of `rescue.h`.
+    /// Returns the signals since the last call, as the bits of `rescue.h`.
     func takeSignals() -> Signals {
         Signals(rawValue: rescue_take_signals())
     }
 
-    /// Ends the process as the signal says that asked for it, if any did.
+    /// Ends the process by the signal that requested its end, if there was one.
     static func endAsAsked() { rescue_end() }
 
     struct Signals: OptionSet {
@@ -114,7 +114,7 @@ final class Curses {
         static let end = Signals(rawValue: Int32(RESCUE_END))
     }
 
-    // Without an alternate screen the picture stays, and the prompt comes into its last row.
+    // Without an alternate screen the last frame stays, and the prompt appears in its last row.
     private var lastRowCleaning: [UInt8] { capability("rmcup").isEmpty ? capability("el") : [] }
 
     private func setFarewell() {
@@ -137,7 +137,7 @@ final class Curses {
 
     // MARK: Drawing
 
-    /// The size of the window now; ncurses is informed if it changed.
+    /// Returns the present size of the window, and updates ncurses if it changed.
     func size() -> Size {
         var window = winsize()
         if ioctl(output, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0 {
@@ -150,13 +150,13 @@ final class Curses {
         return Size(width: Int(shim_columns_of_screen()), height: Int(shim_rows_of_screen()))
     }
 
-    /// Has the next `draw` paint everything.
+    /// Makes the next `draw` paint everything.
     func redraw() {
         shown = nil
         shim_forget_screen()
     }
 
-    /// Writes the cells that differ from those on the screen. O(cells).
+    /// Writes the cells that differ from the screen. O(cells).
     func draw(_ frame: Frame) {
         let isUnchanged = shown == frame.grid
         frame.grid.forEachChange(from: shown, put)
@@ -168,7 +168,7 @@ final class Curses {
         if holdsBack { send(TerminalModes.endUpdate) }
     }
 
-    /// ncurses fills the last cell by inserting left of it, where a single column has no room.
+    /// ncurses fills the last cell by an insertion to its left, for which a single column has no room.
     private func putLastCell(_ grid: Grid) {
         let move = expanded { shim_move_to_last_row($0, $1) }
         send(String(decoding: move, as: UTF8.self) + String(grid[0, grid.size.height - 1].scalar))
@@ -181,7 +181,7 @@ final class Curses {
         shim_put(Int32(change.y), Int32(change.x), scalars, scalars.count, attributes, pair)
     }
 
-    /// ncurses moves by the C library's widths: where they differ from ours, question marks are drawn.
+    /// ncurses uses the C library's character widths: where they differ from ours, question marks are drawn.
     private func append(_ cell: Cell, to scalars: inout [UInt32]) {
         let value = cell.scalar.value
         if value < 0x7f || Int(shim_columns(value)) == Int(cell.width) {
@@ -213,7 +213,7 @@ final class Curses {
         beep()
     }
 
-    /// Writes past ncurses: for what it has no words for.
+    /// Writes directly to the terminal, for sequences that ncurses does not support.
     func send(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
@@ -226,7 +226,7 @@ final class Curses {
 
     // MARK: Input
 
-    /// The next input, nil when there is none now.
+    /// Returns the next input; nil when there is none now.
     func read() -> Input? {
         var value: UInt32 = 0
         switch shim_read(&value) {
@@ -236,7 +236,7 @@ final class Curses {
         }
     }
 
-    /// Sequences that terminfo does not list; numbers far above those that ncurses gives out.
+    /// Sequences that terminfo does not list, with numbers far above those of ncurses.
     private static let ownKeys: [(sequence: String, code: Int32, input: Input)] = [
         ("\u{1b}[<", 0x2000, .mouse), ("\u{1b}[M", 0x2001, .oldMouse),
         ("\u{1b}[200~", 0x2002, .pasteStart), ("\u{1b}[201~", 0x2003, .pasteEnd),
@@ -247,12 +247,12 @@ final class Curses {
         KEY_UP: .up, KEY_DOWN: .down, KEY_LEFT: .left, KEY_RIGHT: .right, KEY_HOME: .home, KEY_END: .end,
         KEY_PPAGE: .pageUp, KEY_NPAGE: .pageDown, KEY_IC: .insert, KEY_DC: .delete,
         KEY_BACKSPACE: .backspace, KEY_ENTER: .enter, KEY_BTAB: .backTab,
-        // ncurses calls Shift with Up and Down what scrolls a line backward and forward.
+        // ncurses names Shift-Up and Shift-Down after scrolling a line backward and forward.
         KEY_SR: .shiftUp, KEY_SF: .shiftDown, KEY_SLEFT: .shiftLeft, KEY_SRIGHT: .shiftRight,
         KEY_A1: .home, KEY_A3: .pageUp, KEY_C1: .end, KEY_C3: .pageDown,
     ]
 
-    /// Whether it takes and answers xterm's sequences.
+    /// Whether the terminal supports xterm's sequences and queries.
     var isModern: Bool { type.isModern }
 
     private func defineKeys() {

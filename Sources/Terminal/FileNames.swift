@@ -1,14 +1,15 @@
 import Glibc
 import TUI
 
-/// Names of files, to complete one that is typed.
+/// The completion of file names.
 enum FileNames {
-    /// More are not offered, and of a large folder not more entries are read.
+    /// The maximum number of names, and of directory entries that are read.
     private static let most = 500
     private static let mostEntries = 100_000
 
-    /// The names that begin like `start`, sorted, folders with a `/` after them; none where the folder can't be
-    /// read. `~/` is the home folder. Hidden ones only after a dot; none that would not be typed as they are.
+    /// Returns the names that begin with `start`, sorted, directories with a trailing `/`; none for an
+    /// unreadable directory. `~/` is the home directory. Hidden files need a typed dot. Names that can't be
+    /// typed verbatim are omitted.
     static func beginning(like start: String) -> [String] {
         let cut = start.lastIndex(of: "/").map { start.index(after: $0) } ?? start.startIndex
         let folder = String(start[..<cut])

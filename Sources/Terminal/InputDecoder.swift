@@ -1,6 +1,6 @@
 import TUI
 
-/// What one read from the terminal gives.
+/// The result of one read from the terminal.
 enum Input: Equatable {
     case scalar(Unicode.Scalar)
     case key(Key)
@@ -9,14 +9,14 @@ enum Input: Equatable {
     /// `ESC [ M`: three characters follow.
     case oldMouse
     case pasteStart, pasteEnd
-    /// `ESC [ ?`: an answer about modes or about the terminal itself follows, up to a letter.
+    /// `ESC [ ?`: a report about modes or the terminal itself follows, up to a letter.
     case report
-    /// `ESC ] 11 ;`: the background follows, up to BEL or ESC \\.
+    /// `ESC ] 11 ;`: the background color follows, up to BEL or ESC \\.
     case background
     case ignored
 }
 
-/// Puts inputs together to events. Holds what is not complete yet.
+/// Combines inputs into events, and keeps incomplete ones.
 struct InputDecoder {
     private enum State {
         case keys
@@ -27,24 +27,24 @@ struct InputDecoder {
         case background(String)
     }
 
-    /// What the terminal has answered so far.
+    /// The terminal's answers so far.
     struct Answers: Equatable {
-        /// Whether it can hold its picture back while it is drawn on.
+        /// Whether it supports synchronized output.
         var canSynchronize: Bool?
         var isLight: Bool?
-        /// It has said what it is, which is asked last.
+        /// Whether it has answered the last query, which asks for its identity.
         var isComplete = false
     }
 
     private(set) var answers = Answers()
 
-    /// A paste longer than this many UTF-8 bytes is cut.
+    /// The maximum length of a paste in UTF-8 bytes; a longer one is cut.
     static let largestPaste = 1 << 20
 
     private var state = State.keys
     private var clicks = ClickTimer()
 
-    /// The event that this input completes, if any. `now` in milliseconds.
+    /// Returns the event that this input completes, if any. `now` is in milliseconds.
     mutating func feed(_ input: Input, now: Int) -> Event? {
         switch (state, input) {
         case (.paste(let text), .pasteEnd):
@@ -76,7 +76,7 @@ struct InputDecoder {
         return nil
     }
 
-    /// Answers are shorter.
+    /// The maximum length of an answer.
     private static let longestAnswer = 64
 
     private mutating func feedReport(_ text: String, _ scalar: Unicode.Scalar) {
@@ -96,7 +96,7 @@ struct InputDecoder {
         }
     }
 
-    // ESC begins the end that is written ESC \\.
+    // ESC begins the terminator ESC \\.
     private mutating func feedBackground(_ text: String, _ scalar: Unicode.Scalar) -> Event? {
         if scalar == "\u{1b}", text.utf8.count < Self.longestAnswer {
             state = .background(text + "\u{1b}")
@@ -125,7 +125,7 @@ struct InputDecoder {
     private mutating func feedMouse(_ bytes: [UInt8], _ scalar: Unicode.Scalar, now: Int) -> Event? {
         switch scalar {
         case "0"..."9", ";":
-            // Three numbers never need more; else it is no mouse report.
+            // Three numbers never need more characters; a longer sequence is not a mouse report.
             state = bytes.count < 24 ? .mouse(bytes + [UInt8(ascii: scalar)]) : .keys
             return nil
         case "M", "m":
@@ -159,9 +159,9 @@ struct MouseReport: Equatable {
     }
 }
 
-/// Tells a double click from two clicks.
+/// Distinguishes a double click from two clicks.
 struct ClickTimer {
-    /// Milliseconds between two presses on one cell that still are a double click.
+    /// The maximum time in milliseconds between the two presses of a double click.
     static let limit = 400
 
     private var last: (x: Int, y: Int, time: Int)?

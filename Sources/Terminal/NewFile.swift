@@ -2,9 +2,9 @@ import Bytes
 import Glibc
 import TUI
 
-/// A file that did not exist before: neither the input nor anything else is ever overwritten.
+/// A new file: neither the input nor any other existing file is overwritten.
 enum NewFile {
-    /// Writes the bytes; private (0600), for they may be guest memory. `~/` is the home folder.
+    /// Writes the bytes with mode 0600, since they may be guest memory. `~/` is the home directory.
     /// - Returns: a line for the user.
     static func write(_ bytes: StreamBytes, path: String) -> Event {
         var path = path
@@ -27,7 +27,7 @@ enum NewFile {
         }
     }
 
-    /// Writes a file of the program's own anew; private.
+    /// Replaces a file of the program itself, with mode 0600.
     /// - Returns: 0 or the error number.
     static func replace(_ path: String, with bytes: [UInt8]) -> Int32 {
         do throws(PrivateFile.Failure) {
@@ -41,7 +41,7 @@ enum NewFile {
         }
     }
 
-    /// 0, or why not all could be written.
+    /// Writes all bytes; returns 0 or the error number.
     static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
         var rest = bytes[...]
         while !rest.isEmpty {

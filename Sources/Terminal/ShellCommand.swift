@@ -1,16 +1,16 @@
 import Glibc
 import TUI
 
-/// A command of the user that reads bytes and has the terminal until it ends.
+/// A user's command that reads bytes and owns the terminal until it ends.
 enum ShellCommand {
     enum Outcome: Equatable {
-        /// With this status; 128 and more for signals.
+        /// The exit status; 128 and more for signals.
         case exited(Int32)
-        /// It could not be started.
+        /// The command could not be started.
         case failed(String)
     }
 
-    /// Runs it with `sh -c`. SIGINT and SIGQUIT of the terminal end the command and not the browser.
+    /// Runs the command with `sh -c`. SIGINT and SIGQUIT from the terminal end the command, not the browser.
     /// - Returns: a line for the user.
     static func run(_ command: String, input bytes: StreamBytes) -> Event {
         let outcome = run(command, isQuiet: false) { end in
@@ -23,7 +23,7 @@ enum ShellCommand {
         }
     }
 
-    /// Runs it without letting it write on the screen.
+    /// Runs the command without output on the screen.
     static func run(quietly command: String, input bytes: [UInt8]) -> Outcome {
         run(command, isQuiet: true) { _ = NewFile.writeAll(bytes, to: $0) }
     }
@@ -31,7 +31,7 @@ enum ShellCommand {
     private static func run(_ command: String, isQuiet: Bool, feed: (Int32) -> Void) -> Outcome {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return failure(errno) }
-        // The command must see the end of its input when this process closes its own end.
+        // Close-on-exec, so that the command sees the end of its input when this process closes its own end.
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let ignored = [SIGINT, SIGQUIT, SIGPIPE].map { ($0, ignore($0)) }
         defer { for (number, action) in ignored { restore(number, action) } }

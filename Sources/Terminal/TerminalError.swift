@@ -1,12 +1,12 @@
-/// Why the browser can't take the screen. One line, with what to try.
+/// The reason why the browser can't use the terminal. One line, with advice.
 package enum TerminalError: Error, Equatable, CustomStringConvertible {
-    /// Neither the standard streams nor the controlling terminal can be used.
+    /// Neither the standard streams nor the controlling terminal are usable.
     case noTerminal
-    /// TERM names nothing that terminfo knows.
+    /// TERM names no terminfo entry.
     case unknownType(String)
-    /// The terminal can't move its cursor, so no full-screen program runs on it.
+    /// The terminal can't move its cursor, so it can't run a full-screen program.
     case tooSimple(String)
-    /// The process has all files open that it may have, so that terminfo can't be read.
+    /// The process has reached its limit of open files, so it can't read terminfo.
     case tooManyFiles
     /// ncurses or the terminal's settings refused.
     case refused

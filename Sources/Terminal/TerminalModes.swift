@@ -1,9 +1,9 @@
-/// Sequences beyond terminfo that turn on, and off again, what the browser uses.
+/// Sequences beyond terminfo that turn the browser's features on and off.
 struct TerminalModes {
     let on: String
     let off: String
-    /// Asks for the background and for synchronized output, and last what the terminal is, which all answer:
-    /// after that no other answer comes. The answers come as input.
+    /// Queries the background, synchronized output, and last the terminal's identity. All terminals answer
+    /// the last, so no other answer follows it. The answers arrive as input.
     let question: String
 
     static let beginUpdate = "\u{1b}[?2026h"
@@ -14,7 +14,7 @@ struct TerminalModes {
             (on, off, question) = ("", "", "")
             return
         }
-        // Buttons, motion with a button held, and coordinates as numbers.
+        // Button presses, motion with a pressed button, and decimal coordinates.
         let tracking = "\u{1b}[?1000h\u{1b}[?1002h\u{1b}[?1006h"
         let noTracking = "\u{1b}[?1006l\u{1b}[?1002l\u{1b}[?1000l"
         on = "\u{1b}[?2004h" + (mouse ? tracking : "")

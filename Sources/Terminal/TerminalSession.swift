@@ -10,13 +10,13 @@ package struct TerminalSession {
     private var decoder = InputDecoder()
     private var size: Size
 
-    /// What the browser has of its surroundings.
+    /// The browser's environment.
     package struct Options {
         package var colors: ColorDepth
         package var mouse: Bool
         /// The file that replaces the clipboard.
         package var clipboardFile: String?
-        /// Keeps what is to be there the next time; at the end, and whenever the browser asks for it.
+        /// Saves the state for the next session; called at the end and at the browser's request.
         package var keep: () -> Void
 
         package init(
@@ -30,18 +30,18 @@ package struct TerminalSession {
         }
     }
 
-    /// Takes the terminal over and runs until the user quits.
+    /// Takes over the terminal and runs until the user quits.
     /// - Returns: the exit status.
-    /// - Throws: when there is no terminal, or one that can't show the browser.
+    /// - Throws: when there is no terminal, or when it can't show the browser.
     package static func run(_ browser: any Screen, options: Options) throws(TerminalError) -> Int32 {
         var session = try TerminalSession(browser, options)
         let status = session.loop()
-        // What is kept is kept now.
+        // The state is saved by now.
         Curses.endAsAsked()
         return status
     }
 
-    /// Does what needs no screen: writes a file, looks for names of files. Nil for all else.
+    /// Performs an effect that needs no screen: writes a file, or lists file names. Nil for other effects.
     package static func report(of effect: Effect) -> Event? {
         switch effect {
         case .write(let bytes, let path): NewFile.write(bytes, path: path)
@@ -50,7 +50,8 @@ package struct TerminalSession {
         }
     }
 
-    /// How many colors to use: `--color`, NO_COLOR, COLORTERM, and terminfo's entry for TERM.
+    /// Returns the number of colors to use, from `--color`, NO_COLOR, COLORTERM, and the terminfo entry for
+    /// TERM.
     package static func colorDepth(_ choice: ColorChoice) -> ColorDepth {
         let colorTerm = environment("COLORTERM")
         return TerminalSurroundings(
@@ -60,8 +61,8 @@ package struct TerminalSession {
         ).depth(choice)
     }
 
-    /// Sets the locale; true when the terminal is taken to speak UTF-8, so that frames may be drawn
-    /// with line characters.
+    /// Sets the locale; returns true when the terminal is assumed to use UTF-8, so that frames can have line
+    /// characters.
     package static func prepareLocale() -> Bool {
         Curses.prepareLocale()
     }
@@ -99,10 +100,10 @@ package struct TerminalSession {
         }
     }
 
-    /// Milliseconds that the first screen waits for the terminal to say what its background is.
+    /// The time in milliseconds that the first screen waits for the terminal to report its background.
     private static let answerTime = 150
 
-    /// False when the user has quit meanwhile.
+    /// Returns false when the user has quit meanwhile.
     private mutating func awaitAnswers() -> Bool {
         guard screen.isModern, options.colors != .mono else { return true }
         let end = MonotonicClock.milliseconds() + Self.answerTime
@@ -117,7 +118,7 @@ package struct TerminalSession {
         return true
     }
 
-    // Drawing may meet bytes that the file has lost; the second frame says so.
+    // Drawing may touch bytes that the file has lost; the second frame reports that.
     private func draw() {
         screen.draw(browser.render(size: size))
         if browser.noticesLosses() { screen.draw(browser.render(size: size)) }
@@ -125,19 +126,19 @@ package struct TerminalSession {
 
     private enum Progress {
         case quit
-        /// All that came is handled.
+        /// All input is handled.
         case drained
-        /// Time for a frame between; ncurses may hold input that poll does not see.
+        /// It is time for a frame; ncurses may hold input that poll does not see.
         case more
     }
 
-    /// Waits for a key or a signal, or while there is work only looks. False when the terminal is gone.
+    /// Waits for a key or a signal; while there is work, only polls. Returns false when the terminal is gone.
     private mutating func wait() -> Bool {
         var descriptors = [
             pollfd(fd: screen.input, events: Int16(POLLIN), revents: 0),
             pollfd(fd: screen.wakeup, events: Int16(POLLIN), revents: 0),
         ]
-        // A pipe that is unpacked wakes the loop too.
+        // A pipe that is being unpacked wakes the loop too.
         if let input = browser.input {
             descriptors.append(pollfd(fd: input, events: Int16(POLLIN), revents: 0))
         }
@@ -148,14 +149,15 @@ package struct TerminalSession {
         return Int32(descriptors[0].revents) & (POLLHUP | POLLERR | POLLNVAL) == 0
     }
 
-    /// Milliseconds between two looks at a file that grows. inotify would tell sooner, but not of files that another
-    /// machine writes.
+    /// The time in milliseconds between two checks of a growing file. inotify would be faster, but it does
+    /// not report writes by another machine.
     private static let followingInterval: Int32 = 200
 
-    /// Milliseconds of keys after which the screen is drawn even when more are waiting.
+    /// The time in milliseconds of key handling after which the screen is drawn even if more keys are
+    /// waiting.
     private static let patience = 50
 
-    /// Handles all that has come, so that one frame shows it.
+    /// Handles all pending input, so that one frame shows its result.
     private mutating func handlePending() -> Progress {
         let start = MonotonicClock.milliseconds()
         while true {
@@ -195,12 +197,12 @@ package struct TerminalSession {
 
     private mutating func suspend() -> Bool {
         if !screen.suspend() { screen.ring() }
-        // The signal that let us go on needs no second redraw.
+        // The signal that continued the process needs no second redraw.
         _ = screen.takeSignals()
         return dispatch(.resumed) && updateSize()
     }
 
-    /// False when the browser wants to quit.
+    /// Returns false when the browser quits.
     private mutating func dispatch(_ event: Event) -> Bool {
         for effect in browser.handle(event, size: size) {
             switch effect {
@@ -220,7 +222,7 @@ package struct TerminalSession {
         return true
     }
 
-    // The command's output stays in sight until a line is entered.
+    // The command's output stays visible until the user enters a line.
     private func pipe(_ bytes: StreamBytes, _ command: String) -> Event {
         screen.leave()
         defer { screen.enter() }

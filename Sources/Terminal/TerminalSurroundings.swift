@@ -2,13 +2,13 @@ import Bytes
 import Glibc
 import TUI
 
-/// What the environment and terminfo say about the terminal.
+/// The terminal's properties from the environment and terminfo.
 struct TerminalSurroundings {
-    /// NO_COLOR, set and not empty (no-color.org).
+    /// Whether NO_COLOR is set and not empty (no-color.org).
     var refusesColor: Bool
-    /// COLORTERM promises 24 bits.
+    /// Whether COLORTERM announces 24-bit color.
     var promisesTruecolor: Bool
-    /// Colors that terminfo knows for TERM; 0 for none.
+    /// The number of colors in the terminfo entry for TERM; 0 for none.
     var colors: Int
 
     func depth(_ choice: ColorChoice) -> ColorDepth {
@@ -30,7 +30,7 @@ struct TerminalSurroundings {
     }
 }
 
-/// The value of an environment variable, nil if it is not set.
+/// Returns the value of an environment variable; nil if it is not set.
 func environment(_ name: String) -> String? {
     getenv(name).map { FileName.text($0) }
 }

@@ -1,16 +1,16 @@
 import TUI
 
-/// A terminfo entry that is good enough for the browser.
+/// A terminfo entry with the capabilities that the browser needs.
 struct TerminalType: Equatable {
     let name: String
     let colors: Int
-    /// CSI sequences.
+    /// Whether the terminal uses CSI sequences.
     let isANSI: Bool
-    /// Color numbers are RGB values.
+    /// Whether color numbers are RGB values.
     let isDirect: Bool
 
     /// Whether the terminal understands xterm's sequences beyond terminfo, and prints none of them: mouse,
-    /// bracketed paste, questions. Those that only their name speaks of, and the console, do not.
+    /// bracketed paste, queries. Terminals that claim this only by their name, and the console, do not.
     var isModern: Bool { isANSI && Self.modern.contains { name.hasPrefix($0) } }
 
     private static let modern = [
@@ -18,15 +18,15 @@ struct TerminalType: Equatable {
         "st-", "stterm", "contour", "ghostty", "mintty", "putty", "iterm", "mlterm", "terminology",
     ]
 
-    /// The entry of this name. A terminal of xterm's kind whose entry is not installed, as is common at the far
-    /// end of ssh, has xterm's.
+    /// Returns the entry with this name. A terminal similar to xterm without an installed entry, which is
+    /// common at the far end of ssh, gets xterm's.
     static func known(_ name: String, lookUp: (String) -> TerminalType?) -> TerminalType? {
         if let found = lookUp(name) { return found }
         return modern.contains { name.hasPrefix($0) } ? lookUp("xterm-256color") : nil
     }
 
-    /// The entry for TERM, or a better one of the same terminal when `depth` wants more colors than
-    /// TERM's entry has (xterm-256color and 24 bits: xterm-direct, where it is installed).
+    /// Returns the entry for TERM, or a better one for the same terminal when `depth` needs more colors than
+    /// TERM's entry has (xterm-256color and 24 bits: xterm-direct, if it is installed).
     static func chosen(
         _ name: String, depth: ColorDepth, lookUp: (String) -> TerminalType?
     ) throws(TerminalError) -> TerminalType {
@@ -43,8 +43,8 @@ struct TerminalType: Equatable {
         return plain
     }
 
-    /// The number ncurses wants for a color, and whether bold replaces a bright one. -1 is the
-    /// terminal's own color.
+    /// Returns ncurses's number for a color, and whether bold replaces a bright color. -1 is the terminal's
+    /// own color.
     func number(_ color: Color, _ depth: ColorDepth) -> (number: Int32, isBright: Bool) {
         if isDirect, depth == .truecolor { return (directNumber(color), false) }
         switch color.reduced(to: min(depth, colors >= 256 ? .ansi256 : .ansi16)) {
@@ -57,7 +57,7 @@ struct TerminalType: Equatable {
     private func directNumber(_ color: Color) -> Int32 {
         if case .indexed(let index) = color, index < 8 { return Int32(index) }
         guard let (red, green, blue) = color.channels else { return -1 }
-        // Direct terminals keep the numbers below 8 for their palette.
+        // Direct-color terminals reserve the numbers below 8 for their palette.
         return max(8, Int32(red) << 16 | Int32(green) << 8 | Int32(blue))
     }
 }

@@ -1,2 +1,2 @@
-// The operators of integers that never trap (Core/Bytes/Arithmetic.swift) are for each file here.
+// Makes the non-trapping integer operators (Core/Bytes/Arithmetic.swift) visible in each file of this target.
 @_exported import Bytes

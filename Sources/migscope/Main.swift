@@ -7,9 +7,9 @@ import Meaning
 @main
 enum Main {
     static func main() {
-        // A reader that goes away shows as EPIPE, which `StandardOutput` ends quietly.
+        // A closed pipe gives EPIPE, on which `StandardOutput` exits quietly.
         signal(SIGPIPE, SIG_IGN)
-        // A file that may not grow is a failed write, which can be said.
+        // A file beyond its size limit gives a write error, which the program can report.
         signal(SIGXFSZ, SIG_IGN)
         PCINames.use(
             paths: UserFolder.environment("MIGSCOPE_PCI_IDS").map { [$0] } ?? PCINames.installedPaths)
@@ -17,7 +17,7 @@ enum Main {
         exit(run((1..<max(count, 1)).map { FileName.text(migscope_argument($0)) }))
     }
 
-    // ArgumentParser's own; the release has no writer of JSON for it (.ci/slim).
+    // An option of ArgumentParser itself; the release has no JSON writer for it (.ci/slim).
     private static let hiddenOption = "--experimental-dump-help"
 
     private static func run(_ arguments: [String]) -> Int32 {
@@ -54,7 +54,7 @@ enum Main {
         return ExitStatus.success.rawValue
     }
 
-    // Nothing to open: what there is to type.
+    // Without arguments, print the usage.
     private static func usage() -> Int32 {
         if isatty(STDERR_FILENO) == 1 {
             let bytes = Array(("Usage:\n" + Migscope.usageText + "\n").utf8)
@@ -66,7 +66,7 @@ enum Main {
         ).report()
     }
 
-    // ArgumentParser throws help, version and completion scripts too; only the rest are errors.
+    // ArgumentParser throws help, version and completion scripts too; only the others are errors.
     private static func reportParserError(_ error: any Error, help: String) -> Int32 {
         guard Migscope.exitCode(for: error) != .success else {
             var output = StandardOutput()
@@ -82,7 +82,7 @@ enum Main {
         return CommandFailure(.unusable, CommandFailure.advised(message, help)).report()
     }
 
-    // What shows the arguments of the command that was meant; the browser's are among those of all.
+    // Returns the command whose help shows the arguments; the browser's are in the general help.
     private static func help(for words: [String]) -> String {
         guard let command = words.first, command != BrowseCommand.configuration.commandName,
             Shorthand.commandNames.contains(command)

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The command line. Without the name of a subcommand the first argument is a file to browse.
+/// The command line. Without a subcommand, the first argument is a file to browse.
 struct Migscope: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migscope",
@@ -26,7 +26,7 @@ struct Migscope: ParsableCommand {
         ],
         defaultSubcommand: BrowseCommand.self)
 
-    /// What there is to type; for no arguments at all, too.
+    /// The usage text, also printed when there are no arguments.
     static let usageText = """
         migscope FILE [--at OFFSET] [--find TEXT] [--like GOOD] [--against DUMP-VMSTATE.json]
                  [--color[=WHEN]] [--ascii] [--no-mouse] [+ACTION…]

@@ -6,25 +6,26 @@ import TUI
 import Query
 import Stream
 
-/// What a shell offers after what was typed: options, commands, and names from the file itself.
+/// The completions for a shell: options, commands, and names from the file itself.
 ///
-/// The scripts of `--generate-completion-script` ask for it by `migscope --complete WORD…`, the last word being the one
-/// that is typed. Each line is a word and, after a tab, what it is; the line `:files` asks for names of files.
+/// The scripts of `--generate-completion-script` call `migscope --complete WORD…`, where the last word is
+/// incomplete. Each output line is a word and, after a tab, its description; the line `:files` asks for file
+/// names.
 enum ShellCompletion {
     static let option = "--complete"
     private static let files = ":files"
-    // No shell shows more.
+    // No shell shows more lines.
     private static let most = 2000
 
-    /// The lines for these words, those after the name of the program.
+    /// Returns the lines for the words after the program name.
     static func lines(_ words: [String]) -> [String] {
-        // A section may be named, and begin a path.
+        // The same word may be a section and the start of a path.
         var seen: Set<Substring> = []
         return candidates(words).filter { seen.insert($0.prefix { $0 != "\t" }).inserted }
     }
 
     private static func candidates(_ words: [String]) -> [String] {
-        // Some shells hand over the quote that is still open.
+        // Some shells pass the open quote.
         let typed = words.last ?? ""
         let current = typed.hasPrefix("'") || typed.hasPrefix("\"") ? String(typed.dropFirst()) : typed
         let before = Array(words.dropLast())
@@ -80,7 +81,7 @@ enum ShellCompletion {
 
     private enum Operand {
         case files, section, block, path, filter, choice([String]), free
-        /// What the file has, after words that come before it.
+        /// A name from the file, with the words before it.
         case snapshot, member, processor, edit, drop, resize, placed, ram
     }
 
@@ -97,7 +98,7 @@ enum ShellCompletion {
         "--form": .choice(["object", "array", "subsection"]),
     ]
 
-    // What is after an option; nil where nothing does.
+    // The kind of value after an option; nil when the option takes none.
     private static func valueKind(_ option: String) -> Operand? {
         kinds[option] ?? (Shorthand.takesValue(option) ? .free : nil)
     }
@@ -144,14 +145,14 @@ enum ShellCompletion {
         }
     }
 
-    // The ways to go on after a word that is typed.
+    // Returns the possible continuations of a word.
     private static func after(
         _ start: String, _ current: String, _ names: (String) -> [String]
     ) -> [String] {
         current.hasPrefix(start) ? names(String(current.dropFirst(start.count))).map { start + $0 } : []
     }
 
-    // As the help of the command lists them: two blanks, the option, its title.
+    // Parses the command's help: two blanks, the option, its title.
     private static func options(of command: String?, _ current: String) -> [String] {
         let name = command ?? "browse"
         let type = Migscope.configuration.subcommands.first { $0.configuration.commandName == name }
@@ -174,7 +175,7 @@ enum ShellCompletion {
 
     // MARK: Names from the file
 
-    // Only what opens at once: nobody waits for a key.
+    // Only files that open at once: nobody waits after a key press.
     private static func document(_ file: String) -> Document? {
         guard file != "-", !file.isEmpty else { return nil }
         do throws(OpenError) {
@@ -201,7 +202,7 @@ enum ShellCompletion {
         }
     }
 
-    // As places take them: with and without the instance, and without the device path before the name.
+    // Names as places accept them: with and without the instance id, and without the device path.
     private static func names(of name: String, _ instance: UInt32) -> [String] {
         let short = name.withoutDevicePath
         return (short == name ? [name] : [name, short]).flatMap { [$0, "\($0):\(instance)"] }
@@ -214,7 +215,7 @@ enum ShellCompletion {
         }
     }
 
-    // One component more, and registers by the name that manuals give them.
+    // Returns paths with one more component, and labels of registers.
     private static func paths(_ current: String, in file: String) -> [String] {
         guard let document = document(file) else { return [] }
         let cut = current.lastIndex(of: "/").map { current.index(after: $0) } ?? current.startIndex
@@ -238,7 +239,7 @@ enum ShellCompletion {
         } else if found.isEmpty, cut > current.startIndex,
             let section = try? document.place(String(start.dropLast()), from: 0)
         {
-            // Registers are found in their section, however deep.
+            // Registers are found at any depth of their section.
             found = names(
                 beginning: String(current[cut...]), in: document, below: section.path, isLabel: true
             ).map { start + $0 }
@@ -251,7 +252,7 @@ enum ShellCompletion {
         return names(beginning: current, in: document, below: nil, isLabel: false)
     }
 
-    // Names of fields, and what manuals call them; or of these only labels.
+    // Names and labels of fields, or only labels.
     private static func names(
         beginning current: String, in document: Document, below path: NodePath?, isLabel: Bool
     ) -> [String] {
@@ -273,7 +274,7 @@ enum ShellCompletion {
 
     // MARK: Scripts
 
-    /// The script for a shell; nil for one that is not known.
+    /// Returns the script for a shell; nil for an unknown one.
     static func script(for shell: String) -> String? {
         switch shell {
         case "bash": bash
@@ -283,7 +284,7 @@ enum ShellCompletion {
         }
     }
 
-    // The words are split here, not by bash, which parts them at colons and equal signs too, and keeps quotes.
+    // This code splits the words, since bash also splits at colons and equal signs, and keeps quotes.
     private static let bash = #"""
         # bash completion for migscope
         _migscope() {

@@ -1,14 +1,14 @@
 import Bytes
 import Glibc
 
-/// What ArgumentParser can't say, spelled out beforehand.
+/// Syntax that ArgumentParser does not support, expanded before it runs.
 enum Shorthand {
     private static let words = ["--color": "--color=always", "--sample": EmbeddedSample.argument]
 
-    /// `--color` alone means `--color=always`, as in ls(1) and grep(1): the parser's options always take the
-    /// next argument as their value. `--print-keymap` needs no file: it is `keys --toml`. `--sample` stands
-    /// where a file does. Without a file, standard input is read unless it is a terminal. A command may stand
-    /// after its options. `+ACTION` is `--exec ACTION`.
+    /// Expands shorthand. `--color` alone means `--color=always`, as in ls(1) and grep(1), since options of
+    /// the parser always take the next argument as their value. `--print-keymap` needs no file: it means
+    /// `keys --toml`. `--sample` replaces a file. Without a file, the program reads standard input unless it
+    /// is a terminal. A command may follow its options. `+ACTION` means `--exec ACTION`.
     static func expanded(_ arguments: [String]) -> [String] {
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
         if arguments[..<end].contains("--print-keymap") { return ["keys", "--toml"] }
@@ -29,7 +29,7 @@ enum Shorthand {
     // Commands that open no file, or read the log from standard input.
     private static let fileless: Set<String> = ["keys", "schema", "settings", "record", "explain", "diff"]
 
-    // Nothing that could be a file, and no question that needs none.
+    // True when no argument can be a file, and no option works without one.
     private static func wantsInput(_ arguments: [String]) -> Bool {
         guard !arguments.contains("--") else { return false }
         let given = operands(of: arguments)
@@ -54,7 +54,7 @@ enum Shorthand {
         Migscope.configuration.subcommands.compactMap { $0.configuration.commandName }
     }
 
-    /// Options of the browser and of files that take the next argument.
+    /// The options of the browser and of files that take the next argument.
     private static let valueOptions: Set<String> = [
         "--description", "--snapshot", "--max-unpacked", "--at", "--find", "--dump-screen", "--keys",
         "--theme",
@@ -71,7 +71,7 @@ enum Shorthand {
     /// Whether the next argument belongs to an option.
     static func takesValue(_ option: String) -> Bool { valueOptions.contains(option) }
 
-    /// The arguments that are no options and no values of some.
+    /// Returns the arguments that are neither options nor their values.
     static func operands(of arguments: [String]) -> [String] {
         var found: [String] = []
         var rest = arguments[...]
@@ -82,7 +82,7 @@ enum Shorthand {
         return found
     }
 
-    /// The number of the first argument that is no option and no value of one.
+    /// Returns the index of the first argument that is neither an option nor an option's value.
     private static func firstOperand(of arguments: [String]) -> Int? {
         var index = 0
         while index < arguments.count {
@@ -94,9 +94,9 @@ enum Shorthand {
         return nil
     }
 
-    /// Whoever misspells a command most likely wants no file of that name.
+    /// Rejects a misspelled command, which is most likely not the name of a file.
     ///
-    /// - Throws: for a first word that is no file and nearly a command, with something after it.
+    /// - Throws: when the first word is not a file but similar to a command, and something follows it.
     static func checkCommand(_ arguments: [String]) throws(CommandFailure) {
         if arguments.first == "help", let word = operands(of: arguments).dropFirst().first,
             !commandNames.contains(word)

@@ -1,13 +1,14 @@
 import Bytes
 
 extension MappedRegion {
-    /// Whether two ranges hold the same bytes; both are cut to their regions. O(range), at memory speed.
+    /// Whether two ranges contain the same bytes; both are clamped to their regions. O(range), at memory
+    /// speed.
     package func isEqual(_ range: Range<Int>, to other: MappedRegion, _ otherRange: Range<Int>) -> Bool {
         span(range).isEqual(to: other.span(otherRange))
     }
 
-    /// The first `limit` runs of bytes that differ between two ranges of one length, the number of all runs
-    /// and of all bytes in them. O(range).
+    /// Returns the first `limit` runs of differing bytes between two ranges of the same length, the number of
+    /// all runs and the number of all bytes in them. O(range).
     package func differingRuns(
         _ range: Range<Int>, to other: MappedRegion, at otherOffset: Int, limit: Int
     ) -> (runs: [Range<Int>], runCount: Int, byteCount: Int) {

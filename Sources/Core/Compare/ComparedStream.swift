@@ -2,7 +2,7 @@ import Bytes
 import Format
 import Stream
 
-/// What is compared of a stream: its sections by name and instance.
+/// The sections of a stream by name and instance id, for a comparison.
 package struct ComparedStream {
     /// A section that can have a counterpart.
     package struct Section {
@@ -10,9 +10,9 @@ package struct ComparedStream {
         package let instance: UInt32
         package let version: UInt32
         package let layout: LayoutID
-        /// Bytes from the start of the stream.
+        /// The offset in bytes from the start of the stream.
         package let offset: Int
-        /// As it is in paths: `cpu:0`.
+        /// The section's path component: `cpu:0`.
         package let label: String
         package var isDevice = true
 
@@ -37,7 +37,7 @@ package struct ComparedStream {
         }
     }
 
-    /// Sections of one name and instance are distinguished by their order.
+    /// A section's key. Sections with the same name and instance id are distinguished by their order.
     package struct OrderedKey: Hashable {
         package let name: [UInt8]
         package let instance: UInt32
@@ -81,7 +81,7 @@ package struct ComparedStream {
         sections.append((key, section))
     }
 
-    /// A description alone: the devices that it lists, without bytes.
+    /// A description alone: its devices, without bytes.
     package init(_ description: BorrowedDescription) {
         let parsedTable = LayoutTable()
         let parsed = description.parse(into: parsedTable)
@@ -97,7 +97,7 @@ package struct ComparedStream {
         }
     }
 
-    /// What a description can have of a document: its devices, as their own description has them.
+    /// The part of a document that a description can have: its devices, with the document's own description.
     package init(_ document: Document, of description: BorrowedDescription) {
         self.init(document)
         let devices = document.store.describedDevices()
@@ -108,14 +108,14 @@ package struct ComparedStream {
         }
     }
 
-    /// The type of an item with its count or size: `uint32 4`, `struct [8]`, `buffer 128`.
+    /// Returns the type of an item with its count or size: `uint32 4`, `struct [8]`, `buffer 128`.
     package func text(_ item: Item) -> String {
         let name = DisplayText.escaped(table[type: item.type].name)
         guard !item.isLeaf else { return "\(name) \(item.stride)" }
         return table[item.child].kind == .array ? "\(name) [\(table[item.child].childCount)]" : name
     }
 
-    /// Whether the inside of an item is what a decoder made of its bytes, not what the description says.
+    /// Whether the children of an item come from a decoder and not from the description.
     package func isOpaque(_ item: Item) -> Bool {
         guard !item.child.isNone, let first = table.items(of: item.child).first else { return false }
         return first.role == .decoded

@@ -1,18 +1,18 @@
 import Bytes
 import Stream
 
-/// What a stream is compared with.
+/// The second operand of a comparison.
 package enum ComparedWith {
     case stream(Document)
-    /// The fields that a machine has, without values.
+    /// The fields of a machine, without values.
     case description(BorrowedDescription)
-    /// The fields that a binary knows.
+    /// The fields of a binary.
     case dump(TargetDump)
 
-    /// The stream; nil for what has no bytes.
+    /// The stream; nil for an operand without bytes.
     package var stream: Document? { if case .stream(let document) = self { document } else { nil } }
 
-    /// What it is called in a title. Escaped.
+    /// The name in titles. Escaped.
     package var name: String {
         switch self {
         case .stream(let document): document.overview.fileName
@@ -25,9 +25,10 @@ package enum ComparedWith {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    /// Opens a stream, a description (`migscope desc`) or what `-dump-vmstate` prints, by what the file holds.
+    /// Opens a stream, a description (`migscope desc`) or the output of `-dump-vmstate`, depending on the
+    /// content.
     ///
-    /// - Throws: `OpenError` when it is none of them.
+    /// - Throws: `OpenError` for any other content.
     package static func open(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) -> Self {
         guard path != "-", isJSON(try MappedRegion.open(path: path)) else {
             return .stream(try Document.open(path: path, options: options))
@@ -36,7 +37,7 @@ package enum ComparedWith {
         return .description(try BorrowedDescription(path: path))
     }
 
-    /// What `-dump-vmstate` has printed; nil where the file at `path` is something else, or can't be read.
+    /// Reads the output of `-dump-vmstate`; nil for another or an unreadable file.
     package static func dump(path: String) -> TargetDump? {
         guard path != "-", let region = try? MappedRegion.open(path: path), isJSON(region) else { return nil }
         return try? TargetDump(path: path)

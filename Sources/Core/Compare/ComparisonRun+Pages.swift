@@ -3,7 +3,8 @@ import Format
 import Stream
 
 extension ComparisonRun {
-    /// The pages of a block that differ, a run each, and those that only one of the streams has.
+    /// Returns the differing pages of a block, one difference per run, and the pages that only one stream
+    /// has.
     package func differences(of block: RAMComparison.Block) -> [Difference] {
         var result = block.runs.map { run in
             let count = run.count / pageSize
@@ -32,7 +33,7 @@ extension ComparisonRun {
 
     private var pageSize: Int { leftIndex?.pageSize ?? 1 }
 
-    // The bytes of a page that is in the stream as it is; the place of others.
+    // The bytes of a page that the stream contains uncompressed; the record's place for other pages.
     private func place(_ index: RAMIndex, _ document: Document, _ block: Int, _ page: Int) -> Range<Int>? {
         guard let offset = index.bodyOffset(block: block, page: page, in: document.store.region) else {
             return nil

@@ -2,7 +2,7 @@ import Format
 import Memory
 import Stream
 
-/// Compares a stream with another one in steps, for a program that goes on meanwhile.
+/// A comparison of two streams in steps, so that the program can do other work in between.
 package struct ComparisonRun {
     private enum Phase {
         case structure
@@ -13,19 +13,19 @@ package struct ComparisonRun {
         case done
     }
 
-    /// Values that are kept; the others are counted.
+    /// The maximum number of values that are kept; the others are only counted.
     package static let valueLimit = 100_000
 
     package let left: Document
-    /// Nil when `left` is compared with a description.
+    /// The second stream; nil when `left` is compared with a description.
     package let right: Document?
-    /// Machine, sections, versions, subsections, fields, RAM blocks.
+    /// Differences of machine, sections, versions, subsections, fields and RAM blocks.
     package private(set) var structure: [Difference] = []
     package private(set) var values: [Difference] = []
     package private(set) var moreValues = 0
-    /// Blocks whose pages differ, as far as they were compared.
+    /// The blocks with differing pages so far.
     package private(set) var blocks: [RAMComparison.Block] = []
-    /// Where the pages are, once that is known.
+    /// The locations of the pages, once known.
     package private(set) var leftIndex: RAMIndex?
     package private(set) var rightIndex: RAMIndex?
 
@@ -40,7 +40,7 @@ package struct ComparisonRun {
 
     package var isFinished: Bool { if case .done = phase { true } else { false } }
 
-    /// From 0 to 1; how the parts share it is a guess.
+    /// The progress, from 0 to 1; the shares of the phases are estimates.
     package var progress: Double {
         switch phase {
         case .structure: 0
@@ -59,7 +59,7 @@ package struct ComparisonRun {
 
     private var pageBlocks: Int { left.overview.ramBlocks.count }
 
-    /// A few milliseconds of it: about `budget` records or pages.
+    /// Works for a few milliseconds: about `budget` records or pages.
     package mutating func step(budget: Int) {
         switch phase {
         case .structure:

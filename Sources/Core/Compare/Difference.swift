@@ -1,6 +1,6 @@
-/// One thing that two streams do not have in common.
+/// A difference between two streams.
 package struct Difference: Sendable, Equatable {
-    /// What differs; in this order they are written.
+    /// The subject of a difference; the output follows this order.
     package enum Subject: String, Sendable, CaseIterable {
         /// Machine type, page size, capabilities.
         case machine
@@ -8,10 +8,10 @@ package struct Difference: Sendable, Equatable {
         /// The version of a section, a subsection or a struct.
         case version
         case subsection
-        /// Name, type, size or count of a field.
+        /// The name, type, size or count of a field.
         case field
         case value
-        /// A RAM block, or pages of one.
+        /// A RAM block, or pages of a block.
         case ram
     }
 
@@ -22,7 +22,7 @@ package struct Difference: Sendable, Equatable {
         case added
         case changed
 
-        /// The mark that opens a line.
+        /// The mark at the start of a line.
         package var mark: String {
             switch self {
             case .removed: "-"
@@ -34,17 +34,17 @@ package struct Difference: Sendable, Equatable {
 
     package var subject: Subject
     package var change: Change
-    /// As `tree` takes it; `[]` represents all elements of an array.
+    /// The path as `tree` takes it; `[]` means all elements of an array.
     package var path: String
-    /// What the first and the second stream have there. Escaped; empty for what is not there.
+    /// The values in the first and the second stream. Escaped; empty when absent.
     package var left: String
     package var right: String
-    /// The bytes in the first and the second stream, where they are known.
+    /// The byte ranges in the first and the second stream, if known.
     package var leftRange: Range<Int>?
     package var rightRange: Range<Int>?
-    /// Other sections that differ in the same way.
+    /// Other sections with the same difference.
     package var also: [String] = []
-    /// A clock, a timer or a counter: it differs between any two streams.
+    /// Whether it is a clock, a timer or a counter, which differs between any two streams.
     package var isNoise = false
 
     package init(

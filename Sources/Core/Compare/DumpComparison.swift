@@ -1,10 +1,10 @@
 import Diagnose
 import Stream
 
-/// A stream against what a QEMU prints for `-dump-vmstate`: versions, subsections and fields by name.
+/// A comparison of a stream with the output of `-dump-vmstate`: versions, subsections and fields by name.
 ///
-/// The dump lists what a binary knows, not what a machine has, and bytes in memory: so only what is in the
-/// stream is looked at, and sizes only of plain integers.
+/// The dump lists what a binary supports, not what a machine has, and it gives sizes in memory. The
+/// comparison therefore covers only what the stream contains, and the sizes only of plain integers.
 package struct DumpComparison {
     package let document: Document
     package let dump: TargetDump
@@ -14,7 +14,7 @@ package struct DumpComparison {
         self.dump = dump
     }
 
-    /// In the order of `Difference.Subject`. O(sections · fields).
+    /// Returns the differences in the order of `Difference.Subject`. O(sections · fields).
     package func differences() -> [Difference] {
         var found: [Difference] = []
         let machine = document.store.machine
@@ -38,7 +38,7 @@ package struct DumpComparison {
         let label = PathText.escaped(section.key.name) + ":\(section.key.instance)"
         let version = section.version
         guard let candidates = dump.structures[name] else {
-            // Only devices of a bus are mostly listed.
+            // The dump lists most bus devices, but not most others.
             if section.name.contains("/"), TargetDump.isListed(name) {
                 found.append(Difference(.section, .removed, label, "v\(version)"))
             }
@@ -54,7 +54,7 @@ package struct DumpComparison {
                 ).map { difference($0, label) }
             }
         }
-        // The device that fits best is the one that the machine has.
+        // The machine's device is the one that fits best.
         guard let best = results.min(by: { $0.differences.count < $1.differences.count }) else { return }
         if best.structure.version != Int(version) {
             found.append(
@@ -63,7 +63,7 @@ package struct DumpComparison {
         for difference in best.differences { merge(difference, name, label, &found, &seen) }
     }
 
-    // Devices of one kind differ in the same way: reported once.
+    // Devices of one kind have the same differences: report them once.
     private func merge(
         _ difference: Difference, _ name: String, _ label: String, _ found: inout [Difference],
         _ seen: inout [String: Int]

@@ -2,13 +2,13 @@ import Bytes
 import Diagnose
 import Stream
 
-/// What two QEMUs print for `-dump-vmstate`: whether the second can load what the first writes.
+/// A comparison of two outputs of `-dump-vmstate`: whether the second QEMU can load what the first writes.
 ///
-/// Fields are compared as they follow each other in a stream, not by their names alone: a field of another name and
-/// the same size is read all the same. The dumps list what the binaries can have, not what a machine has, and sizes in
-/// memory (scripts/vmstate-static-checker.py of QEMU compares the same files).
+/// Fields are compared in stream order, not by name alone: a field with another name and the same size loads
+/// all the same. The dumps list what the binaries support, not what a machine has, and sizes in memory
+/// (scripts/vmstate-static-checker.py of QEMU compares the same files).
 package struct DumpPairComparison {
-    /// A difference, and how sure it is that loading fails by it.
+    /// A difference, and the certainty that it makes loading fail.
     package struct GradedDifference: Sendable {
         package var difference: Difference
         package var certainty: Finding.Certainty
@@ -24,10 +24,10 @@ package struct DumpPairComparison {
         self.target = target
     }
 
-    /// Sections that were renamed and are the same (QEMU 2.1 and 2.2).
+    /// Sections that were renamed (QEMU 2.1 and 2.2).
     private static let renamed = ["ICH9 LPC": "ICH9-LPC", "e1000-82540em": "e1000"]
 
-    /// In the order of the first dump. O(fields).
+    /// Returns the differences in the order of the first dump. O(fields).
     package mutating func run() -> [GradedDifference] {
         entries = []
         let machines = (source.machine ?? "", target.machine ?? "")
@@ -64,7 +64,7 @@ package struct DumpPairComparison {
         return entries
     }
 
-    /// What only the second dump has: devices, and subsections, which the first QEMU can't write.
+    /// Returns the devices and subsections that only the second dump has: the first QEMU can't write them.
     package func additions() -> [GradedDifference] {
         let known = Set(source.sections.map(\.name))
         return target.sections.filter {
@@ -90,7 +90,7 @@ package struct DumpPairComparison {
 
     private static let depthLimit = 64
 
-    // False where the target takes no such version.
+    // False when the target does not accept this version.
     @discardableResult
     private mutating func versions(
         _ version: Int, _ local: Int, _ minimum: Int, _ path: String, _ name: String
@@ -113,12 +113,12 @@ package struct DumpPairComparison {
         _ here: TargetDump.Structure, _ there: TargetDump.Structure, _ path: String, depth: Int
     ) {
         guard depth < Self.depthLimit else { return }
-        // Of a version that the target does not take, no field is read.
+        // The fields of a version that the target rejects are not read.
         let isTaken = versions(here.version, there.version, there.minimumVersion, path, here.name)
         if isTaken || here.version > there.version && !here.fields.isEmpty && !there.fields.isEmpty {
             fields(here, there, path, depth: depth)
         }
-        // Two may have one name, as those of sd-card in 11.1: they belong together in their order.
+        // Two subsections may have the same name, as those of sd-card in 11.1; pair them in order.
         let known = Dictionary(grouping: there.subsections, by: \.name)
         var counts: [String: Int] = [:]
         for subsection in here.subsections {
@@ -138,12 +138,12 @@ package struct DumpPairComparison {
 
     private static let unused = "unused"
 
-    // Both lists as they are read, one after the other; structures are opened where the other side has their fields.
+    // Compares both lists in reading order; opens a structure when the other side has its fields.
     private mutating func fields(
         _ here: TargetDump.Structure, _ there: TargetDump.Structure, _ path: String, depth: Int
     ) {
         var left = here.fields[...]
-        // What is newer than the version that comes is not read.
+        // The target does not read fields that are newer than the source's version.
         var right = there.fields.filter { $0.version <= max(here.version, 0) }[...]
         var steps = 0
         while let one = left.first, steps < 1 << 16 {
@@ -177,7 +177,7 @@ package struct DumpPairComparison {
         ((fields.first?.structure.first?.fields ?? []) + fields.dropFirst())[...]
     }
 
-    // Dumps before 10.0 do not say how many elements an array has.
+    // Dumps before 10.0 do not give the number of array elements.
     private static func sizes(_ one: TargetDump.Field, _ two: TargetDump.Field) -> (Int, Int) {
         one.count == nil || two.count == nil ? (one.size, two.size) : (size(one), size(two))
     }
@@ -186,7 +186,7 @@ package struct DumpPairComparison {
         field.size.multipliedReportingOverflow(by: max(field.count ?? 1, 1)).partialValue
     }
 
-    // Bytes that nobody uses any more stand for fields of the same size.
+    // Unused bytes match fields of the same total size.
     private mutating func padding(
         _ left: inout ArraySlice<TargetDump.Field>, _ right: inout ArraySlice<TargetDump.Field>,
         _ path: String
@@ -209,7 +209,7 @@ package struct DumpPairComparison {
         return false
     }
 
-    // Fields of different names: one is new, one is gone, or it has only another name.
+    // Fields with different names: one is new, one is gone, or the field was renamed.
     private mutating func unlike(
         _ left: inout ArraySlice<TargetDump.Field>, _ right: inout ArraySlice<TargetDump.Field>,
         _ path: String,
@@ -245,7 +245,7 @@ package struct DumpPairComparison {
 
     private func member(_ name: String, _ path: String) -> String { path + "/" + PathText.escaped(name) }
 
-    // Where a dump gives no size, the size is another field's; of a check of values, which may be left out, too.
+    // Without a size in the dump, the size is another field's; a validation may also be absent.
     private static func isRead(_ field: TargetDump.Field) -> Bool { field.size > 0 || !field.isConditional }
 
     private mutating func gone(_ field: TargetDump.Field, _ path: String) {
@@ -283,7 +283,7 @@ package struct DumpPairComparison {
                 .field, .changed, path, "\(counts)", "\(local)", Self.certainty(one, two),
                 "field \(one.name) has \(counts) elements, at the destination \(local)")
         }
-        // Its name only begins those of its subsections.
+        // The name of a nested vmstate is in the stream only as the beginning of its subsections' names.
         if inner.name != other.name {
             add(
                 .field, .changed, path, inner.name, other.name,
@@ -295,7 +295,7 @@ package struct DumpPairComparison {
 }
 
 extension DumpPairComparison {
-    /// What `check` says of two dumps: whether the second QEMU loads what the first writes.
+    /// Returns the findings of `check` for two dumps: whether the second QEMU loads what the first writes.
     package static func findings(_ source: TargetDump, _ target: TargetDump) -> [Finding] {
         var comparison = DumpPairComparison(source, target)
         return comparison.run().map { entry in

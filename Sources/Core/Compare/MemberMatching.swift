@@ -1,12 +1,13 @@
 import Format
 import Stream
 
-/// Pairs the members of two bodies by name; members of equal names by their order.
+/// Pairs the members of two bodies by name; members with the same name by order.
 package struct MemberMatching {
-    /// Nil on the side that does not have it.
+    /// A pair; nil on the side that lacks the member.
     package typealias Pair = (left: LayoutCursor?, right: LayoutCursor?, component: String)
 
-    /// The pairs in the order of the first body, then what only the second one has. O(members).
+    /// Returns the pairs in the order of the first body, then the members that only the second has.
+    /// O(members).
     package static func pairs(
         _ left: LayoutCursor, _ right: LayoutCursor, where isWanted: (Item) -> Bool
     ) -> [Pair] {
@@ -23,7 +24,7 @@ package struct MemberMatching {
         return pairs
     }
 
-    // The wanted members with their names as they are in paths.
+    // The wanted members with their path components.
     private static func members(
         _ body: LayoutCursor, _ isWanted: (Item) -> Bool
     ) -> [(place: LayoutCursor, component: String)] {

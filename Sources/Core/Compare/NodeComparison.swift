@@ -1,12 +1,12 @@
 import Format
 import Stream
 
-/// What differs between two nodes of one stream, as two CPUs or two elements of an array.
+/// The differences between two nodes of one stream, such as two CPUs or two elements of an array.
 ///
-/// Frames are left out, unless one of the nodes is itself a frame or has nothing else. What was not read yet is
-/// compared by its bytes, as a whole.
+/// It omits frames, unless one of the nodes is itself a frame or has nothing else. Unread parts are compared
+/// as a whole, by their bytes.
 package struct NodeComparison: Sendable {
-    /// A field that differs; nil on the side that does not have it.
+    /// A differing field; nil on the side that lacks it.
     package struct Difference: Sendable, Equatable {
         package let left: NodePath?
         package let right: NodePath?
@@ -17,20 +17,20 @@ package struct NodeComparison: Sendable {
         }
     }
 
-    /// More differences are not listed.
+    /// The maximum number of listed differences.
     package static let limit = 10_000
     private static let nodeLimit = 1 << 20
 
     package let left: NodePath
     package let right: NodePath
-    /// In the order of the left node.
+    /// The differences, in the order of the left node.
     package private(set) var differences: [Difference] = []
-    /// False when there are more differences than `limit`, or more nodes than one would wait for.
+    /// False when there are more differences than `limit`, or when the comparison stopped at the node limit.
     package var isComplete: Bool { differences.count < Self.limit && visited < Self.nodeLimit }
     private var visited = 0
     private let comparesFrames: Bool
 
-    /// O(bytes that differ and their nodes), at most 2^20 nodes.
+    /// Compares two nodes. O(bytes that differ and their nodes), at most 2^20 nodes.
     package init(_ left: NodePath, _ right: NodePath, in document: Document) {
         self.left = left
         self.right = right
@@ -59,7 +59,7 @@ package struct NodeComparison: Sendable {
         }
     }
 
-    // Members of equal names are distinguished by their order.
+    // Members with the same name are distinguished by their order.
     private mutating func compareByName(_ left: Node, _ right: Node, _ document: Document) {
         var others: [NameID: [Node]] = [:]
         for index in (0..<right.childCount).reversed() {
@@ -79,7 +79,7 @@ package struct NodeComparison: Sendable {
         differences.append(Difference(left: left?.path, right: right?.path))
     }
 
-    // Whether there is something below it to compare.
+    // Whether the node has comparable children.
     private func hasParts(_ node: Node, _ document: Document) -> Bool {
         guard !node.isLeaf, !node.isLazy else { return false }
         return (0..<node.childCount).contains {
@@ -93,7 +93,7 @@ package struct NodeComparison: Sendable {
 
     private func isEqual(_ left: Node, _ right: Node, _ document: Document) -> Bool {
         let isAlike = left.layout == right.layout || left.isLeaf && right.isLeaf
-        // Bits have the bytes of the word that they are in.
+        // Bits have the byte range of their whole word, so compare values.
         if left.role == .meaning || right.role == .meaning {
             return document.tree.value(left) == document.tree.value(right)
                 && document.tree.meaning(left) == document.tree.meaning(right)
@@ -105,8 +105,8 @@ package struct NodeComparison: Sendable {
 }
 
 extension StreamTree {
-    /// The same place in the next section of the name, or in the next element: what a node is compared with. After
-    /// the last comes the first. Nil where nothing is alike.
+    /// Returns the counterpart of a node for a comparison: the same place in the next section with the same
+    /// name, or in the next element. After the last comes the first. Nil when there is no counterpart.
     package func twin(of path: NodePath) -> NodePath? {
         for depth in (1...max(path.depth, 1)).reversed() where depth <= path.depth {
             let outer = NodePath(Array(path.indices.prefix(depth)))

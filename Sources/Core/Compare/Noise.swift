@@ -1,6 +1,6 @@
 import Format
 
-/// What differs between any two streams of a machine that runs: clocks, timers, and what counts with them.
+/// Fields that differ between any two streams of a running machine: clocks, timers and related counters.
 package struct Noise {
     private static let words: Set<String> = [
         "clock", "clocks", "tick", "ticks", "tsc", "time", "timer", "timers", "timestamp", "expiry", "expire",
@@ -9,14 +9,14 @@ package struct Noise {
     private static let names: Set<String> = [
         "last_update", "last_event", "next_event", "base_rtc", "hpet_counter", "tick_offset_vmstate",
     ]
-    /// MSRs that hold the address of a clock.
+    /// MSRs that contain the address of a clock.
     private static let addresses = "msr"
 
     private var known: [NameID: Bool] = [:]
 
     package init() {}
 
-    /// Whether a field counts time, by its type or a word of its name. O(1) for names that were seen.
+    /// Whether a field measures time, according to its type or a word of its name. O(1) for known names.
     package mutating func isNoise(_ name: NameID, _ type: FieldType, _ names: NameTable) -> Bool {
         if type.name == "timer" { return true }
         if let answer = known[name] { return answer }
@@ -29,7 +29,8 @@ package struct Noise {
         return answer
     }
 
-    /// The bytes of CMOS that are the time of day: seconds to year, and the century (hw/rtc/mc146818rtc.c).
+    /// Whether the runs are all in the time of day in CMOS: the bytes from seconds to year, and the century
+    /// (hw/rtc/mc146818rtc.c).
     package static func isTimeOfDay(_ runs: [Range<Int>]) -> Bool {
         runs.allSatisfy { $0.upperBound <= 10 || $0 == 0x32..<0x33 }
     }

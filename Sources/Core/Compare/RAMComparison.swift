@@ -1,39 +1,39 @@
 import Format
 import Memory
 
-/// The comparison of a block, as far as it is done.
+/// The state of the comparison of a block.
 package struct BlockComparison {
     package var block: RAMComparison.Block
     /// The next page.
     package fileprivate(set) var page = 0
     package fileprivate(set) var isFinished = false
-    /// The first page of a run of changed pages.
+    /// The first page of the current run of changed pages.
     fileprivate var open: Int?
 
     package init(block: RAMComparison.Block) { self.block = block }
 
-    /// From 0 to 1.
+    /// The progress, from 0 to 1.
     package var progress: Double { Double(page) / Double(max(block.pageCount, 1)) }
 }
 
-/// Compares guest RAM page by page, whatever the records were in which it was sent.
+/// Compares guest RAM page by page, independent of the records that carried it.
 package struct RAMComparison {
-    /// What differs in one block.
+    /// The differences in one block.
     package struct Block: Sendable, Equatable {
-        /// Escaped.
+        /// The name of the block. Escaped.
         package var name: String
-        /// Its number in the index of each stream.
+        /// The number of the block in the index of each stream.
         package var first = 0
         package var second = 0
         package var pageCount = 0
-        /// Pages that both streams have, with other bytes.
+        /// The number of pages that both streams have, with different bytes.
         package var changed = 0
-        /// Pages that only one of the streams has.
+        /// The number of pages that only one of the streams has.
         package var onlyLeft = 0
         package var onlyRight = 0
-        /// The first runs of changed pages, as offsets in the block in bytes.
+        /// The first runs of changed pages, as byte offsets in the block.
         package var runs: [Range<Int>] = []
-        /// All runs of changed pages.
+        /// The number of all runs of changed pages.
         package var runCount = 0
 
         package init(
@@ -54,7 +54,7 @@ package struct RAMComparison {
         package var isEqual: Bool { changed == 0 && onlyLeft == 0 && onlyRight == 0 }
     }
 
-    /// This many runs of a block are kept.
+    /// The maximum number of runs kept for each block.
     package static let runLimit = 1000
 
     private let left: PageReader
@@ -65,14 +65,14 @@ package struct RAMComparison {
         self.right = right
     }
 
-    /// Compares one block of each. O(pages), and the bytes of pages that both have.
+    /// Compares one block of each stream. O(pages), and the bytes of pages that both have.
     package func compare(_ first: Int, _ second: Int, name: String) -> Block {
         var work = begin(first, second, name: name)
         while !work.isFinished { step(&work, budget: .max) }
         return work.block
     }
 
-    /// The work of comparing one block of each.
+    /// Begins the comparison of one block of each stream.
     package func begin(_ first: Int, _ second: Int, name: String) -> BlockComparison {
         var block = Block(name: name, first: first, second: second)
         block.pageCount =
@@ -80,7 +80,7 @@ package struct RAMComparison {
         return BlockComparison(block: block)
     }
 
-    /// Compares up to `budget` pages more.
+    /// Compares up to `budget` more pages.
     package func step(_ work: inout BlockComparison, budget: Int) {
         let pageSize = left.index.pageSize
         let end = work.page.addingSaturated(min(budget, work.block.pageCount - work.page))
@@ -108,7 +108,7 @@ package struct RAMComparison {
         block.runs.append(pages.lowerBound * pageSize..<pages.upperBound * pageSize)
     }
 
-    // Goes on where one of the streams has something; a block may claim any size.
+    // Skips to the next page that one of the streams has; a block may claim any size.
     private func skipAbsent(_ work: inout BlockComparison) -> Bool {
         let page = work.page
         let kept = min(

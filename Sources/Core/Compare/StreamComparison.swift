@@ -2,7 +2,8 @@ import Format
 import Memory
 import Stream
 
-/// A stream beside another, or beside what a machine or a binary expects: `migscope diff`.
+/// A comparison of a stream with another one, or with the description of a machine or a binary: `migscope
+/// diff`.
 package struct StreamComparison {
     private let left: Document
     private let right: ComparedWith
@@ -11,7 +12,7 @@ package struct StreamComparison {
     private var structure: StructureComparison
     private let pairs: [(left: ComparedStream.Section, right: ComparedStream.Section)]
 
-    /// O(sections).
+    /// Pairs the sections. O(sections).
     package init(_ left: Document, _ right: ComparedWith) {
         self.left = left
         self.right = right
@@ -28,7 +29,8 @@ package struct StreamComparison {
         pairs = first.sections.compactMap { key, section in byKey[key].map { (section, $0) } }
     }
 
-    /// All but values and pages, in the order of `Difference.Subject`. O(distinct layouts).
+    /// Returns all differences except values and pages, in the order of `Difference.Subject`. O(distinct
+    /// layouts).
     package mutating func structuralDifferences() -> [Difference] {
         if case .dump(let dump) = right { return DumpComparison(document: left, dump: dump).differences() }
         var found = sections()
@@ -40,21 +42,21 @@ package struct StreamComparison {
         return Difference.Subject.allCases.flatMap { subject in found.filter { $0.subject == subject } }
     }
 
-    /// The sections whose values can be compared.
+    /// The number of section pairs whose values can be compared.
     package var pairCount: Int { right.stream == nil ? 0 : pairs.count }
 
-    /// The values that differ, in the order of the first stream. O(bytes of device state).
+    /// Reports the differing values, in the order of the first stream. O(bytes of device state).
     package func values(report: (Difference) -> Void) {
         for number in 0..<pairCount { values(ofPair: number, report: report) }
     }
 
-    /// Those of one pair of sections.
+    /// Reports the differing values of one pair of sections.
     package func values(ofPair number: Int, report: (Difference) -> Void) {
         var values = ValueComparison(structure)
         values.compare(pairs[number].left, pairs[number].right) { if !Self.isMachineName($0) { report($0) } }
     }
 
-    /// The blocks that both streams have and whose pages differ; nil when page sizes differ. O(RAM).
+    /// Returns the blocks that both streams have and whose pages differ; nil when page sizes differ. O(RAM).
     package func pages(_ leftIndex: RAMIndex, _ rightIndex: RAMIndex) -> [RAMComparison.Block]? {
         guard let work = pageWork(leftIndex, rightIndex) else { return nil }
         return work.blocks.compactMap { block in
@@ -63,7 +65,7 @@ package struct StreamComparison {
         }
     }
 
-    /// What is to be done to compare pages: blocks by their numbers in each stream.
+    /// Returns the blocks to compare, by their numbers in each stream.
     package func pageWork(
         _ leftIndex: RAMIndex, _ rightIndex: RAMIndex
     ) -> (comparison: RAMComparison, blocks: [(first: Int, second: Int, name: String)])? {
@@ -80,7 +82,7 @@ package struct StreamComparison {
 
     // MARK: Parts
 
-    // Told as the machine type.
+    // This difference is reported as the machine type.
     private static func isMachineName(_ difference: Difference) -> Bool {
         difference.path == "configuration/len" || difference.path == "configuration/name"
     }
@@ -112,7 +114,7 @@ package struct StreamComparison {
             }
     }
 
-    // Sections with the same two layouts differ in the same way: reported once.
+    // Sections with the same two layouts have the same differences: report them once.
     private mutating func layouts() -> [Difference] {
         var groups: [(pair: (LayoutID, LayoutID), labels: [String])] = []
         var numbers: [[LayoutID]: Int] = [:]

@@ -1,8 +1,8 @@
 import Format
 
-/// Compares what sections consist of, without their bytes.
+/// Compares the structure of sections, without their bytes.
 ///
-/// Layouts are shared, so each pair of distinct layouts is looked at once however many sections have it.
+/// Sections share layouts, so each pair of distinct layouts is compared once.
 package struct StructureComparison {
     package let left: ComparedStream
     package let right: ComparedStream
@@ -18,7 +18,7 @@ package struct StructureComparison {
         self.right = right
     }
 
-    /// Whether two layouts have the same items at the same places. O(items), O(1) when asked again.
+    /// Whether two layouts have the same items at the same offsets. O(items), O(1) for a known pair.
     package mutating func isSame(_ first: LayoutID, _ second: LayoutID) -> Bool {
         if first.isNone || second.isNone { return first.isNone && second.isNone }
         let pair = Pair(left: first, right: second)
@@ -44,7 +44,7 @@ package struct StructureComparison {
         return true
     }
 
-    /// The differences of two layouts; paths begin with `path`. O(items of layouts that differ).
+    /// Returns the differences of two layouts; paths begin with `path`. O(items of layouts that differ).
     package mutating func differences(_ first: LayoutID, _ second: LayoutID, path: String) -> [Difference] {
         var found: [Difference] = []
         compare(LayoutCursor(first, in: left.table), LayoutCursor(second, in: right.table), path, &found)
@@ -89,7 +89,7 @@ package struct StructureComparison {
         return Difference(subject, change, path, change == .removed ? text : "", change == .added ? text : "")
     }
 
-    // Elements mostly have one layout; each distinct pair is reported once, for all elements.
+    // Most elements share one layout; each distinct pair is reported once, for all elements.
     private mutating func compareElements(
         _ first: LayoutCursor, _ second: LayoutCursor, _ path: String, _ found: inout [Difference]
     ) {

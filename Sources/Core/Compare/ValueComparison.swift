@@ -4,8 +4,8 @@ import Stream
 
 /// Compares the bytes of two sections, field by field.
 ///
-/// What has the same layout and the same bytes is passed over at once; what has another layout is compared
-/// by the names of its fields.
+/// Parts with the same layout and the same bytes are skipped at once; parts with different layouts are
+/// compared by field names.
 package struct ValueComparison {
     private let left: ComparedStream
     private let right: ComparedStream
@@ -14,9 +14,9 @@ package struct ValueComparison {
     private var path = ""
     private var isTimeOfDayPossible = false
 
-    /// Elements of an array that are reported one by one; of the others only the number.
+    /// The number of array elements that are reported one by one; the others are only counted.
     package static let elementLimit = 16
-    /// Runs of changed bytes that are reported of a buffer.
+    /// The number of changed runs that are reported for a buffer.
     package static let runLimit = 4
 
     package init(_ structure: StructureComparison) {
@@ -58,7 +58,7 @@ package struct ValueComparison {
         _ pair: MemberMatching.Pair, _ report: (Difference) -> Void
     ) {
         guard let first = pair.left, let second = pair.right else {
-            // What the description lists is reported as structure; what a decoder found is state.
+            // Absent fields of the description are reported as structure; absent decoded parts are state.
             if let item = (pair.left ?? pair.right)?.item, item.role == .decoded {
                 let isLeft = pair.left != nil
                 let text = (isLeft ? left : right).text(item)
@@ -97,7 +97,7 @@ package struct ValueComparison {
         let stem = path.utf8.count
         var told = 0
         var more = 0
-        // Elements without bytes may be as many as a description likes.
+        // A description may claim any number of elements without bytes.
         let bound = max(left.table[one.layout].size, right.table[two.layout].size)
         for index in 0..<min(count.0, count.1, bound) {
             let (first, second) = (one.element(index), two.element(index))
@@ -156,7 +156,7 @@ package struct ValueComparison {
         report(difference)
     }
 
-    // The same number in fewer or more bytes, or the same bytes with zeros after them.
+    // The same number in a different width, or the same bytes with zeros appended.
     private func isWidened(_ one: LayoutCursor, _ two: LayoutCursor, _ form: ReaderForm) -> Bool {
         let (first, second) = (left.region.copy(one.range), right.region.copy(two.range))
         let length = min(first.count, second.count)

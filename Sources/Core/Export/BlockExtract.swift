@@ -3,12 +3,12 @@ import Format
 import Memory
 import Stream
 
-/// `migscope extract --block`: a RAM block as the guest had it.
+/// `migscope extract --block`: a RAM block with the content that the guest had.
 package struct BlockExtract {
     private let reader: PageReader
     private let block: Int
 
-    /// Nil when the stream has no block of that name.
+    /// Returns nil when the stream has no block with this name.
     package init?(_ document: Document, block name: String, index: RAMIndex) {
         guard
             let block = index.blocks.firstIndex(where: {
@@ -19,8 +19,8 @@ package struct BlockExtract {
         self.block = block
     }
 
-    /// Writes the pages that are not zero; zero pages and absent ones are left out.
-    /// - Returns: The number of absent pages: nothing in the stream says what they held. O(pages sent).
+    /// Writes the nonzero pages; skips zero pages and absent ones. O(pages sent).
+    /// - Returns: the number of absent pages, whose content is not in the stream.
     package func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Int {
         let pageSize = reader.index.pageSize
         let pageCount = reader.index.pageCount(block: block)

@@ -1,4 +1,4 @@
-/// Where exports write to.
+/// The destination of an export.
 package protocol ByteSink {
     mutating func write(_ bytes: [UInt8])
 }

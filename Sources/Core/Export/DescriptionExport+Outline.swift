@@ -4,7 +4,7 @@ import Stream
 extension DescriptionExport {
     /// Writes a line for each device, field and subsection, indented by depth: name, count, type, size.
     ///
-    /// Objects that are no device or field of a description are left out. O(text).
+    /// It skips objects that are neither a device nor a field of a description. O(text).
     package func writeOutline(to sink: inout some ByteSink) throws(Failure) {
         let outline = DescriptionOutline(tape: try tokens())
         let bytes = region.span(text)
@@ -12,7 +12,7 @@ extension DescriptionExport {
     }
 }
 
-/// The walk over the tokens of a description.
+/// A walk over the tokens of a description.
 private struct DescriptionOutline {
     package let tape: JSONTape
 
@@ -33,7 +33,7 @@ private struct DescriptionOutline {
         }
     }
 
-    // The fields of a struct, then its subsections. Recursion is bounded as in writeValue.
+    // Writes the fields of a struct, then its subsections. Recursion is bounded as in writeValue.
     private func writeBody(_ body: Int, _ level: Int, _ bytes: RawSpan, _ sink: inout some ByteSink) {
         let indent = String(repeating: "  ", count: level)
         if let fields = tape.value("fields", of: body, in: bytes) {

@@ -3,11 +3,11 @@ import Stream
 
 /// `migscope desc`: the description of a stream as JSON, as an outline, or its exact bytes.
 package struct DescriptionExport {
-    /// Why there is nothing to write.
+    /// The reason why there is nothing to write.
     package enum Failure: Error, Equatable, CustomStringConvertible {
         /// The stream has no description.
         case absent
-        /// The text is no JSON. The offset is in bytes from the start of the stream.
+        /// The text is not valid JSON. The offset is in bytes from the start of the stream.
         case invalid(offset: Int, expected: String, found: String)
 
         package var description: String {
@@ -26,7 +26,7 @@ package struct DescriptionExport {
 
     /// - Throws: `.absent` when the stream has no description.
     package init(_ document: Document) throws(Failure) {
-        // A text that is no JSON is no description to the document, but its bytes can be shown.
+        // The document does not accept invalid JSON as a description, but its bytes can be shown.
         let own = document.store.description.flatMap { $0.borrowedFrom == nil ? $0.text : nil }
         let found = own ?? DescriptionLocator.candidates(in: document.store.region).first?.text
         guard let found else { throw .absent }
@@ -34,7 +34,7 @@ package struct DescriptionExport {
         text = found
     }
 
-    /// Writes the exact bytes of the text, in pieces. O(text).
+    /// Writes the raw bytes of the text, in pieces. O(text).
     package func writeRaw(to sink: inout some ByteSink) {
         var start = text.lowerBound
         while start < text.upperBound {
@@ -44,7 +44,7 @@ package struct DescriptionExport {
         }
     }
 
-    /// Writes the same JSON indented, a line for each value; duplicate keys and the order are kept. O(text).
+    /// Writes the JSON indented, one value per line; preserves duplicate keys and the order. O(text).
     package func writeJSON(_ form: RecordForm = .json, to sink: inout some ByteSink) throws(Failure) {
         let tape = try tokens()
         let bytes = region.span(text)
@@ -54,7 +54,7 @@ package struct DescriptionExport {
         sink.write(json.take())
     }
 
-    // Recursion is bounded: the tape refuses nesting deeper than `JSONTape.depthLimit`.
+    // Recursion is bounded: the tape rejects nesting deeper than `JSONTape.depthLimit`.
     private func writeValue(
         _ token: Int, _ tape: JSONTape, _ bytes: RawSpan, _ json: inout JSONWriter,
         _ sink: inout some ByteSink

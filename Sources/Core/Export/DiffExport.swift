@@ -3,13 +3,13 @@ import Compare
 import Format
 import Stream
 
-/// `migscope diff`: what two streams do not have in common.
+/// `migscope diff`: the differences between two streams.
 package struct DiffExport {
-    /// What is shown.
+    /// The parts to show.
     package struct Options: Sendable {
-        /// Values and pages, not only their number.
+        /// Whether to show values and pages, not only their number.
         package var values = false
-        /// Clocks and timers too.
+        /// Whether to show clocks and timers too.
         package var noise = false
 
         package init(values: Bool = false, noise: Bool = false) {
@@ -18,7 +18,7 @@ package struct DiffExport {
         }
     }
 
-    /// Differences of values, whether they are shown or not.
+    /// The number of differing values, shown or not.
     private struct Count {
         package var shown = 0
         package var noise = 0
@@ -48,8 +48,9 @@ package struct DiffExport {
         pages = indexes.flatMap { comparison.pages($0.0, $0.1) }
     }
 
-    /// A line for each difference, and a summary of what is not shown.
-    /// - Returns: Whether there is any difference, shown or not. O(distinct layouts + device state).
+    /// Writes a line for each difference, and a summary of the hidden ones. O(distinct layouts + device
+    /// state).
+    /// - Returns: whether there is any difference, shown or not.
     package mutating func write(to sink: inout some ByteSink) -> Bool {
         let structural = comparison.structuralDifferences()
         for difference in structural { sink.write(Self.line(difference)) }
@@ -65,7 +66,8 @@ package struct DiffExport {
         return isDifferent
     }
 
-    /// The same as JSON, with the keys of the man page; clocks and timers are marked, not left out.
+    /// Writes the differences as JSON, with the keys of the man page; clocks and timers are marked, not
+    /// omitted.
     package mutating func writeJSON(_ form: RecordForm = .json, to sink: inout some ByteSink) -> Bool {
         if form == .lines { return writeLines(to: &sink) }
         var json = JSONWriter()
@@ -101,7 +103,7 @@ package struct DiffExport {
         return !structural.isEmpty || count.shown + count.noise > 0 || !(pages ?? []).isEmpty
     }
 
-    // Differences, blocks of RAM, and last the numbers of values.
+    // Writes differences, RAM blocks, and last the numbers of values.
     private mutating func writeLines(to sink: inout some ByteSink) -> Bool {
         let structural = comparison.structuralDifferences()
         var records = RecordList(.lines)
@@ -206,7 +208,7 @@ extension JSONWriter {
     }
 }
 
-/// `migscope diff` of two files that `-dump-vmstate` prints.
+/// `migscope diff` of two outputs of `-dump-vmstate`.
 package struct DumpDiffExport {
     private let entries: [DumpPairComparison.GradedDifference]
 
@@ -216,14 +218,14 @@ package struct DumpDiffExport {
         entries = found + comparison.additions()
     }
 
-    /// A line for each difference.
-    /// - Returns: Whether there is any.
+    /// Writes a line for each difference.
+    /// - Returns: whether there is any.
     package func write(to sink: inout some ByteSink) -> Bool {
         for entry in entries { sink.write(DiffExport.line(entry.difference)) }
         return !entries.isEmpty
     }
 
-    /// The same as JSON, as of two streams.
+    /// Writes the differences as JSON, in the same form as for two streams.
     package func writeJSON(_ form: RecordForm = .json, to sink: inout some ByteSink) -> Bool {
         if form == .lines {
             var records = RecordList(form)
@@ -241,7 +243,7 @@ package struct DumpDiffExport {
     }
 }
 
-/// `migscope compare`: what differs between two nodes, a line or an object a field.
+/// `migscope compare`: the differences between two nodes, one line or object per field.
 package struct CompareExport {
     private let document: Document
     private let comparison: NodeComparison
@@ -251,8 +253,8 @@ package struct CompareExport {
         self.comparison = comparison
     }
 
-    /// Writes lines `path TAB left TAB right`, or objects with the keys `path`, `left` and `right`; null for what one
-    /// side does not have.
+    /// Writes lines `path TAB left TAB right`, or objects with the keys `path`, `left` and `right`; null when
+    /// one side lacks the field.
     package func write(_ form: RecordForm?, to sink: inout some ByteSink) {
         var records = RecordList(form ?? .lines)
         for difference in comparison.differences {
@@ -270,7 +272,7 @@ package struct CompareExport {
         records.finish(to: &sink)
     }
 
-    // From the compared node on.
+    // The path from the compared node on.
     private func path(_ difference: NodeComparison.Difference) -> String {
         let (path, outer) =
             difference.left.map { ($0, comparison.left) } ?? (difference.right ?? .root, comparison.right)

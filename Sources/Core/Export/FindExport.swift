@@ -12,12 +12,12 @@ package struct FindExport {
     private let map: GuestMap?
     private var records: RecordWriter?
     private let values: ValueReader
-    // The line that is written.
+    // The current line.
     private var line: [UInt8] = []
 
     /// - Parameters:
-    ///   - limit: lines, at most.
-    ///   - form: records in place of lines.
+    ///   - limit: the maximum number of lines.
+    ///   - form: the form of records, instead of lines.
     ///   - hasContext: whether meaning, label and guest address follow the value.
     package init(
         _ document: Document, limit: Int = .max, form: RecordForm? = nil, offsets: OffsetForm = .hex,
@@ -32,8 +32,8 @@ package struct FindExport {
         records = form.map { RecordWriter(document, $0) }
     }
 
-    /// Fields, sections and subsections whose name contains `text`, with or without regard to case as in the
-    /// browser. Gives back the number of lines. O(lines × log nodes).
+    /// Writes the fields, sections and subsections whose name contains `text`; case counts as in the browser.
+    /// Returns the number of lines. O(lines × log nodes).
     package mutating func writeNames(containing text: String, to sink: inout some ByteSink) -> Int {
         let search = Search(text, document)
         let count = min(search.count, limit)
@@ -45,8 +45,8 @@ package struct FindExport {
         return count
     }
 
-    /// Nodes whose name, or with `values` also the value of a leaf, matches. Does not read RAM.
-    /// Gives back the number of lines. O(nodes).
+    /// Writes the nodes whose name matches, or with `values` also the value of a leaf. Does not read RAM.
+    /// Returns the number of lines. O(nodes).
     package mutating func writeNodes(
         matching pattern: TextPattern, values searchesValues: Bool, to sink: inout some ByteSink
     ) -> Int {
@@ -81,7 +81,7 @@ package struct FindExport {
         return count
     }
 
-    /// Nodes that fulfill a filter. Does not read RAM. Gives back the number of lines. O(nodes).
+    /// Writes the nodes that fulfill a filter. Does not read RAM. Returns the number of lines. O(nodes).
     package mutating func writeNodes(where run: FilterRun, to sink: inout some ByteSink) -> Int {
         var walk = NodeWalk(document, reach: .meanings, hasContainers: true)
         var count = 0
@@ -94,14 +94,14 @@ package struct FindExport {
         return count
     }
 
-    /// Places in the whole stream where `pattern` is, overlapping ones too.
-    /// Gives back the number of lines. O(stream).
+    /// Writes the places of `pattern` in the whole stream, including overlapping ones. Returns the number of
+    /// lines. O(stream).
     package mutating func writeBytes(matching pattern: BytePattern, to sink: inout some ByteSink) -> Int {
         var scan = ByteScan(pattern, in: document.store.region)
         var places = GuestPlaces(document)
         var count = 0
         while !scan.isFinished, count < limit {
-            // No more matches than a scan may have.
+            // The budget limits the matches of a step to those that a scan may have.
             scan.step(budget: ScanLimit.matches)
             for offset in scan.takeOffsets().prefix(limit - count) {
                 let node = document.tree.node(document.path(atOffset: offset))
@@ -123,7 +123,7 @@ package struct FindExport {
         endLine(walk.node, offset: nil, to: &sink)
     }
 
-    // `value`: what is shown in place of the node's value.
+    // `value` replaces the node's value.
     private mutating func write(
         _ node: Node, offset: Int? = nil, value: String? = nil, to sink: inout some ByteSink
     ) {
@@ -136,10 +136,10 @@ package struct FindExport {
         endLine(node, offset: offset, value: value, to: &sink)
     }
 
-    // The offset; the path follows.
+    // Writes the offset; the path follows.
     private mutating func beginLine(_ node: Node, offset: Int?) {
         line.removeAll(keepingCapacity: true)
-        // Where it is not the stream's, what the offset counts in precedes it, as for `at file:OFFSET`.
+        // Outside the stream, the name of the address space precedes the offset, as in `at file:OFFSET`.
         if node.space != .stream {
             line += document.store.name(of: node.space).utf8
             line.append(UInt8(ascii: ":"))
@@ -148,7 +148,7 @@ package struct FindExport {
         line.append(0x09)
     }
 
-    // Value and context, after the path.
+    // Writes value and context, after the path.
     private mutating func endLine(
         _ node: Node, offset: Int?, value: String? = nil, to sink: inout some ByteSink
     ) {
@@ -170,7 +170,7 @@ package struct FindExport {
         sink.write(line)
     }
 
-    // Of a byte of a RAM page that is in the stream as such.
+    // The guest address of a byte in a RAM page that the stream contains uncompressed.
     private func guestAddress(_ node: Node, _ offset: Int?) -> String? {
         map.flatMap {
             document.tree.physicalAddress(of: node, atOffset: offset ?? node.offset, in: $0)
@@ -182,6 +182,6 @@ package struct FindExport {
         sink.write("offset\tpath\tvalue" + (hasContext ? "\tmeaning\tlabel\taddress" : "") + "\n")
     }
 
-    /// Ends what was written.
+    /// Ends the output.
     package mutating func finish(to sink: inout some ByteSink) { records?.finish(to: &sink) }
 }

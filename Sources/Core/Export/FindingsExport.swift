@@ -8,7 +8,7 @@ package struct FindingsExport {
         self.findings = findings
     }
 
-    /// Writes a line for each finding, and below it the hint and what QEMU prints.
+    /// Writes a line for each finding, followed by the hint and QEMU's messages.
     package func write(to sink: inout some ByteSink) {
         for finding in findings {
             let grade = finding.certainty == .certain ? "" : " (\(finding.certainty.rawValue))"
@@ -28,7 +28,7 @@ package struct FindingsExport {
     }
 }
 
-/// The codes of findings and what they mean.
+/// The codes of findings and their meanings.
 package struct CodesExport {
     private let codes: [FindingCode]
 
@@ -37,7 +37,7 @@ package struct CodesExport {
         self.codes = codes
     }
 
-    /// Writes a line for each code, under the headings of what they are about.
+    /// Writes a line for each code, under a heading for each subject.
     package func write(to sink: inout some ByteSink) {
         let width = codes.reduce(0) { max($0, $1.rawValue.utf8.count) }
         for (number, subject) in subjects.enumerated() {
@@ -62,7 +62,7 @@ package struct CodesExport {
         records.finish(to: &sink)
     }
 
-    /// Writes them in the language of man pages.
+    /// Writes the codes in man page format.
     package func writeManual(to sink: inout some ByteSink) {
         for subject in subjects {
             sink.write(".SS \(Manual.escaped(subject.rawValue))\n")
@@ -78,9 +78,10 @@ package struct CodesExport {
     }
 }
 
-/// Text in the language of man pages.
+/// Text in man page format.
 package enum Manual {
-    /// Escapes what roff reads as its own: the backslash, quotes in an argument, a hyphen that must stay a minus.
+    /// Escapes characters that are special in roff: the backslash, quotes in an argument, a hyphen that must
+    /// stay a minus.
     package static func escaped(_ text: String) -> String {
         text.map { special[$0] ?? String($0) }.joined()
     }

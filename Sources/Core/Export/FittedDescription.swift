@@ -1,19 +1,20 @@
 import Format
 import Stream
 
-/// The description that a stream would have, as far as a borrowed one fits it: what `desc` prints for a stream
-/// without one. `--description` takes it.
+/// The description of a stream without one, as far as a borrowed description fits it: the output of `desc`,
+/// which `--description` accepts.
 package struct FittedDescription {
     private let document: Document
     private var table: LayoutTable { document.store.table }
 
-    /// nil for a stream with a description of its own, and where none was borrowed.
+    /// Returns nil for a stream with its own description, and without a borrowed one.
     package init?(_ document: Document) {
         guard document.store.description?.borrowedFrom != nil else { return nil }
         self.document = document
     }
 
-    /// Writes JSON, a line for each value. Reads the live part: a package has devices too. O(layouts · devices).
+    /// Writes JSON, one value per line. Reads the live part, since a package has devices too. O(layouts ·
+    /// devices).
     package func write(_ form: RecordForm = .json, to sink: inout some ByteSink) {
         document.openLivePart()
         var json = JSONWriter(form)
@@ -31,7 +32,7 @@ package struct FittedDescription {
 
     private func write(_ record: SectionRecord, _ json: inout JSONWriter, _ sink: inout some ByteSink) {
         for child in record.children { write(document.store.records[child], &json, &sink) }
-        // A section that nothing describes has no vmstate.
+        // A section without a layout has no vmstate.
         guard let section = record.section, section.type == .full, !record.layout.isNone,
             table[record.layout].vmsdName != .empty
         else { return }
@@ -72,7 +73,7 @@ package struct FittedDescription {
         guard !item.child.isNone, table[item.child].kind == .array,
             table.items(of: item.child).allSatisfy({ $0.role == .field })
         else { return element(item, named: item.name, count: 1, &json) }
-        // Runs of an array follow each other under its name.
+        // The runs of an array follow each other under its name.
         for run in table.items(of: item.child) {
             element(run, named: item.name, count: run.count, &json)
         }

@@ -2,15 +2,16 @@ import Bytes
 import Memory
 import Stream
 
-/// Where bytes of the stream are in the guest, for matches in its memory.
+/// The guest addresses of bytes in the stream, for matches in guest memory.
 struct GuestPlaces {
     private let document: Document
     private var map: GuestMap?
 
     init(_ document: Document) { self.document = document }
 
-    /// The bytes and their place: `e8 00 ff at pc.ram@0x7f80, physical 0x7f80`; nil outside pages that were sent as they
-    /// are. A match that leaves its page is shown as far as it is in it. O(depth), O(sections) at the first call.
+    /// Returns the bytes and their address: `e8 00 ff at pc.ram@0x7f80, physical 0x7f80`; nil outside pages
+    /// that were sent uncompressed. A match that leaves its page is shown up to the end of the page.
+    /// O(depth), O(sections) at the first call.
     mutating func text(of range: Range<Int>, in node: Node) -> String? {
         guard let page = document.tree.guestPage(node),
             let inside = page.offset(ofStreamOffset: range.lowerBound)

@@ -2,19 +2,19 @@ import Bytes
 import Format
 import Stream
 
-/// `migscope index`: the stream again, with its description where a reader of one of the proposed forms finds it.
+/// `migscope index`: the stream with its description in one of the proposed forms.
 package struct IndexExport {
-    /// Where the description goes (the forms that the review of the format named).
+    /// The place of the description (the forms from the review of the format).
     package enum Form: String, CaseIterable, Sendable {
-        /// The JSON object alone after the end mark, without a frame.
+        /// The bare JSON object after the end mark, without a frame.
         case object
         /// `[ {description}, offset ]` in the frame of a VMDESCRIPTION section.
         case array
-        /// As QEMU writes it, and `configuration/vmdesc` that points to it. QEMU refuses to load this one.
+        /// QEMU's own form, and a `configuration/vmdesc` that points to it. QEMU refuses to load this one.
         case subsection
     }
 
-    /// Why a stream can't be written in a form. One line.
+    /// The reason why a stream does not suit a form. One line.
     package enum Failure: Error, Equatable, CustomStringConvertible {
         case noDescription, noConfiguration, mappedRAM, hasPointer
 
@@ -31,9 +31,9 @@ package struct IndexExport {
 
     private let region: MappedRegion
     private let text: Range<Int>
-    /// Where the device sections end.
+    /// The end of the device sections.
     private let end: Int
-    /// Where a subsection of the configuration can be put in.
+    /// The place to insert a subsection of the configuration.
     private let insertion: Int
 
     /// - Throws: `Failure` when the form does not suit the stream.

@@ -1,7 +1,8 @@
 import Bytes
 
 extension InfoExport {
-    /// Writes one JSON object. Its keys are a promise to scripts: they may grow, never change.
+    /// Writes one JSON object. Its keys are stable for scripts: new keys may appear, existing ones never
+    /// change.
     package func writeJSON(_ form: RecordForm = .json, to sink: inout some ByteSink) {
         var json = JSONWriter(form)
         json.beginObject()
@@ -35,7 +36,7 @@ extension InfoExport {
         json.strings("capabilities", overview.capabilities)
     }
 
-    // What the container holds beside the stream; the lists are empty for other containers.
+    // Writes the other contents of the container; the lists are empty for containers without them.
     private func writeContainer(to json: inout JSONWriter) {
         json.objects("snapshots", document.store.container.snapshots) { json, snapshot in
             json.member("id", snapshot.id)
@@ -101,7 +102,7 @@ extension JSONWriter {
         if let text { string(text) } else { null() }
     }
 
-    /// A finding as all commands print it.
+    /// Writes a finding in the form of all commands.
     package mutating func finding(_ finding: Finding) {
         beginObject()
         findingMembers(finding)

@@ -2,7 +2,7 @@ import Bytes
 import Container
 import Stream
 
-/// `migscope info`: what a file is, without reading RAM pages.
+/// `migscope info`: an overview of a file, without reading RAM pages.
 package struct InfoExport {
     package let document: Document
     package var overview: Overview { document.overview }
@@ -11,7 +11,7 @@ package struct InfoExport {
         self.document = document
     }
 
-    /// Writes the text for people.
+    /// Writes the overview as text.
     package func write(to sink: inout some ByteSink) {
         for (label, text) in facts { sink.write(Self.row(label, text)) }
         writeContainer(to: &sink)
@@ -40,7 +40,7 @@ package struct InfoExport {
         return facts + [("processors", String(overview.processorCount))]
     }
 
-    // What the file holds after the stream.
+    // The contents of the file after the stream.
     private var after: [(String, String)] {
         let rest = document.store.region.count - overview.streamSize
         guard rest > 0 else { return [] }
@@ -83,7 +83,7 @@ package struct InfoExport {
         }
     }
 
-    // A text of more than a line is shown by its size: `migscope extract` has no part in it.
+    // For a text of several lines, only its size is shown.
     private func write(_ part: ContainerPart, level: Int, to sink: inout some ByteSink) {
         let indent = String(repeating: "  ", count: level)
         let text =

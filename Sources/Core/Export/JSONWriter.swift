@@ -1,15 +1,15 @@
 import Bytes
 
-/// Writes a JSON text piece by piece; commas, line ends and indentation come by themselves.
+/// Writes a JSON text piece by piece, with commas, line ends and indentation.
 ///
-/// The text is ASCII: all other characters are written as `\u` escapes, so nothing that a stream names can
-/// reach a terminal as it is. Keys and values must be given in the order of the grammar.
+/// The text is ASCII: all other characters become `\u` escapes, so that no name from a stream reaches a
+/// terminal verbatim. Call the methods for keys and values in the order of the grammar.
 package struct JSONWriter {
-    /// What was written since the last `take()`.
+    /// The output since the last `take()`.
     package private(set) var bytes: [UInt8] = []
-    /// Blanks for each level; nil writes all in one line.
+    /// The number of blanks for each level; nil writes everything on one line.
     package let indentation: Int?
-    // How many values each open container holds so far.
+    // The number of values so far in each open container.
     private var counts: [Int] = []
     private var followsKey = false
 
@@ -17,12 +17,12 @@ package struct JSONWriter {
         self.indentation = indentation
     }
 
-    /// For a text that is one record: over several lines, or in one.
+    /// Creates a writer for one record: on several lines, or on one.
     package init(_ form: RecordForm) {
         indentation = form == .json ? 2 : nil
     }
 
-    /// Gives out what was written so far and forgets it, so that long texts can go out in pieces.
+    /// Returns and clears the output so far, so that long texts can be written in pieces.
     package mutating func take() -> [UInt8] {
         defer { bytes.removeAll(keepingCapacity: true) }
         return bytes
@@ -33,7 +33,7 @@ package struct JSONWriter {
     package mutating func beginArray() { begin("[") }
     package mutating func endArray() { end("]") }
 
-    /// A member that is a list of objects; `members` writes those of each.
+    /// Writes a member whose value is an array of objects; `members` writes the members of each.
     package mutating func objects<Item>(
         _ name: String, _ items: some Sequence<Item>, _ members: (inout JSONWriter, Item) -> Void
     ) {
@@ -47,7 +47,7 @@ package struct JSONWriter {
         endArray()
     }
 
-    /// A member that is a list of texts.
+    /// Writes a member whose value is an array of strings.
     package mutating func strings(_ name: String, _ texts: some Sequence<String>) {
         key(name)
         beginArray()
@@ -55,7 +55,7 @@ package struct JSONWriter {
         endArray()
     }
 
-    /// The name of the next value of the open object.
+    /// Writes the key of the next value in the open object.
     package mutating func key(_ name: String) {
         separate()
         appendQuoted(name)
@@ -72,13 +72,13 @@ package struct JSONWriter {
     package mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }
     package mutating func null() { literal("null") }
 
-    /// A value that is spelled as JSON already: a number, `true`.
+    /// Writes a value given as JSON: a number, `true`.
     package mutating func literal(_ text: String) {
         separate()
         bytes += text.utf8
     }
 
-    /// A line end, for after the outermost value.
+    /// Writes a line end, after the outermost value.
     package mutating func endLine() { bytes.append(0x0a) }
 
     private mutating func begin(_ mark: Unicode.Scalar) {
@@ -92,7 +92,7 @@ package struct JSONWriter {
         bytes.append(UInt8(ascii: mark))
     }
 
-    // What precedes a key or a value.
+    // Writes the separator before a key or a value.
     private mutating func separate() {
         if followsKey {
             followsKey = false
@@ -113,14 +113,14 @@ package struct JSONWriter {
 
     private mutating func appendQuoted(_ text: String) { Self.appendQuoted(text, to: &bytes) }
 
-    /// A text with its quotation marks. O(n).
+    /// Returns a string with its quotation marks. O(n).
     package static func quoted(_ text: String) -> String {
         var bytes: [UInt8] = []
         appendQuoted(text, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Appends a text with its quotation marks. O(n).
+    /// Appends a string with its quotation marks. O(n).
     package static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         if text.utf8.allSatisfy(isPlain) {
@@ -131,7 +131,7 @@ package struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Appends a text in UTF-8 with its quotation marks. O(n).
+    /// Appends a UTF-8 string with its quotation marks. O(n).
     package static func appendQuoted(utf8 text: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
         guard isPlain(text) else {
             return appendQuoted(String(decoding: text, as: UTF8.self), to: &bytes)
@@ -139,17 +139,17 @@ package struct JSONWriter {
         appendQuoted(plain: text, to: &bytes)
     }
 
-    /// Appends a text of which each character stands for itself, with its quotation marks. O(n) at memory speed.
+    /// Appends a string without characters to escape, with its quotation marks. O(n) at memory speed.
     package static func appendQuoted(plain text: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         bytes += text
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Whether each character of a text in UTF-8 stands for itself. O(n).
+    /// Whether a UTF-8 text has no characters to escape. O(n).
     package static func isPlain(_ text: ArraySlice<UInt8>) -> Bool { text.allSatisfy(isPlain) }
 
-    // Whether a character of ASCII stands for itself.
+    // Whether a byte is an ASCII character that needs no escape.
     @inline(__always)
     private static func isPlain(_ byte: UInt8) -> Bool {
         ASCII.isPrintable(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")

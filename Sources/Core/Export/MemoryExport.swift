@@ -1,15 +1,15 @@
 import Bytes
 import Memory
 
-/// `migscope memory`: guest memory as a hex dump or as bytes in a file.
+/// `migscope memory`: guest memory as a hex dump, or as bytes in a file.
 package struct MemoryExport {
-    /// What could not be given out.
+    /// The bytes that could not be written.
     package struct Missing: Sendable, Equatable {
-        /// Bytes of RAM that the stream does not have.
+        /// The number of bytes of RAM that the stream does not have.
         package var absent: UInt64 = 0
-        /// Bytes where there is no memory.
+        /// The number of bytes at addresses without memory.
         package var nothing: UInt64 = 0
-        /// The first address of either kind, and why.
+        /// The first address of either kind, and the reason.
         package var first: (address: UInt64, reason: String)?
 
         package static func == (left: Missing, right: Missing) -> Bool {
@@ -35,15 +35,15 @@ package struct MemoryExport {
     private let start: UInt64
     private let count: UInt64
 
-    /// `count` bytes from `start`, which must not wrap.
+    /// Exports `count` bytes from `start`; the range must not wrap.
     package init(_ source: any MemorySource, start: UInt64, count: UInt64) {
         self.source = source
         self.start = start
         self.count = count
     }
 
-    /// Lines as xxd(1) writes them. What is not known is a line that says so, never zeros; more than 64 KiB of zeros are a
-    /// line, too. O(bytes that are there).
+    /// Writes lines in the format of xxd(1). Unknown bytes give a line that says so, never zeros; more than
+    /// 64 KiB of zeros also give a single line. O(present bytes).
     package func writeHex(to sink: inout some ByteSink) -> Missing {
         var missing = Missing()
         var dump = HexDump(start: start, isWide: start + (count - 1) > 0xffff_ffff)
@@ -52,7 +52,7 @@ package struct MemoryExport {
             switch piece.content {
             case .bytes(let bytes): dump.add(bytes, to: &sink)
             case .zero where piece.count > HexDump.zeroLimit:
-                // RAM that was never touched would be gigabytes of lines.
+                // RAM that was never touched would give gigabytes of lines.
                 dump.skip(piece.count, "zeros", to: &sink)
             case .zero: dump.addZeros(piece.count, to: &sink)
             case .absent, .nothing: dump.skip(piece.count, Missing.reason(piece.content), to: &sink)
@@ -62,7 +62,7 @@ package struct MemoryExport {
         return missing
     }
 
-    /// Records of the stretches that are there, and of those that are not. O(count).
+    /// Writes records of the present ranges and of the missing ones. O(count).
     package func writeRecords(_ form: RecordForm, to sink: inout some ByteSink) -> Missing {
         var missing = Missing()
         var isFirst = true
@@ -99,7 +99,7 @@ package struct MemoryExport {
         }
     }
 
-    /// The bytes from offset 0 on; what is zero or not known stays a hole. O(count).
+    /// Writes the bytes from offset 0 on; zero and unknown bytes remain holes. O(count).
     package func write<Sink: RandomAccessSink>(to sink: inout Sink) throws(Sink.Failure) -> Missing {
         var missing = Missing()
         var done: UInt64 = 0
@@ -127,14 +127,14 @@ package struct MemoryExport {
     }
 }
 
-/// Lines of 16 bytes, cut at the multiples of 16 from where the dump began.
+/// Writes lines of 16 bytes, which begin at multiples of 16 from the start of the dump.
 private struct HexDump {
-    // Wraps to 0 after the last byte of the address space, where nothing more is printed.
+    // Wraps to 0 after the last byte of the address space; nothing is printed then.
     private var address: UInt64
     private var line: [UInt8] = []
     private let isWide: Bool
 
-    /// Zeros in a row that are written as lines of zeros.
+    /// The maximum run of zeros that is written as lines of zeros.
     static let zeroLimit: UInt64 = 1 << 16
 
     package init(start: UInt64, isWide: Bool) {

@@ -2,7 +2,7 @@ import Bytes
 import Format
 import Stream
 
-/// `migscope pages`: what happened to each RAM block, page by page.
+/// `migscope pages`: the records of each RAM block, by kind and by pass.
 package struct PagesExport {
     private let document: Document
     private let index: RAMIndex
@@ -13,8 +13,8 @@ package struct PagesExport {
         self.index = index
     }
 
-    /// A line for each block and each pass. `block` limits it to one block.
-    /// - Returns: Whether `block` named one. O(pages).
+    /// Writes a line for each block and each pass; `block` selects one block. O(pages).
+    /// - Returns: whether a block has the name `block`.
     @discardableResult
     package func write(block: String?, to sink: inout some ByteSink) -> Bool {
         let chosen = numbers(block)
@@ -39,7 +39,8 @@ package struct PagesExport {
         return true
     }
 
-    /// The same as JSON, with the keys of the man page: one object of blocks and passes, or each of them in a line.
+    /// Writes the same as JSON, with the keys of the man page: one object with blocks and passes, or one line
+    /// for each.
     @discardableResult
     package func writeJSON(_ form: RecordForm, block: String?, to sink: inout some ByteSink) -> Bool {
         let chosen = numbers(block)

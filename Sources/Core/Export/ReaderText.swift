@@ -2,10 +2,10 @@ import Bytes
 import Format
 import Stream
 
-/// Values as QEMU's reader prints them (scripts/analyze-migration.py, 10.0).
+/// Values in the format of QEMU's reader (scripts/analyze-migration.py, 10.0).
 package enum ReaderText {
-    /// Appends the value of the bytes in `range`; of those it prints as hex, no more than `limit` bytes give
-    /// more than an excerpt. O(range).
+    /// Appends the value of the bytes in `range`. Values that the reader prints as hex are shortened to an
+    /// excerpt beyond `limit` bytes. O(range).
     package static func append(
         _ form: ReaderForm, _ region: MappedRegion, _ range: Range<Int>, limit: Int = .max,
         to text: inout [UInt8]

@@ -1,4 +1,4 @@
-/// Writes records that are objects: each in a line, alone or as the elements of an array.
+/// Writes records as objects: one per line, or as the elements of an array.
 package struct RecordList {
     private let form: RecordForm
     private var json = JSONWriter(indentation: nil)
@@ -6,7 +6,7 @@ package struct RecordList {
 
     package init(_ form: RecordForm) { self.form = form }
 
-    /// Writes a record; `members` writes what it has.
+    /// Writes a record; `members` writes its members.
     package mutating func add(to sink: inout some ByteSink, _ members: (inout JSONWriter) -> Void) {
         if form == .json { sink.write(isEmpty ? "[\n  " : ",\n  ") }
         isEmpty = false

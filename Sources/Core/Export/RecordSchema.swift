@@ -1,9 +1,9 @@
-/// The schema of what `--json` and `--ndjson` print.
+/// The schema of `--json` and `--ndjson` output.
 package enum RecordSchema {
-    /// Counted up by a change that is more than another key.
+    /// The version; any change other than a new key increments it.
     package static let version = 1
 
-    /// A key of an object: its name, what its value is, and what that means.
+    /// A key of an object: its name, the shape of its value, and its meaning.
     private struct RecordKey: Sendable {
         let name: String
         let shape: Shape
@@ -11,7 +11,7 @@ package enum RecordSchema {
         var isNullable = false
         var isRequired = true
 
-        /// A value that is null where it does not apply.
+        /// A key whose value is null when it does not apply.
         init(_ name: String, _ type: String, _ title: String, isNullable: Bool = true) {
             self.name = name
             shape = .value(type)
@@ -19,7 +19,7 @@ package enum RecordSchema {
             self.isNullable = isNullable
         }
 
-        /// A value that is always there.
+        /// A key whose value is always present.
         init(
             _ name: String, _ shape: Shape, _ title: String, isNullable: Bool = false, isRequired: Bool = true
         ) {
@@ -35,7 +35,7 @@ package enum RecordSchema {
         /// A JSON type.
         case value(String)
         case array(Shape)
-        /// A definition by its name.
+        /// A reference to a definition by name.
         case of(String)
         case any([Shape])
 
@@ -318,7 +318,7 @@ package enum RecordSchema {
         Definition(name: "shared", title: "What share prints: what OUT is without.", keys: shared),
     ]
 
-    /// What a command prints: with `--json`, and in each line with `--ndjson`.
+    /// The output of a command: with `--json`, and in each line with `--ndjson`.
     private struct Output: Sendable {
         let command: String
         let json: Shape
@@ -330,7 +330,7 @@ package enum RecordSchema {
             self.line = line
         }
 
-        /// Records, in an array or a line each.
+        /// Records, in an array or one per line.
         init(_ command: String, listOf record: Shape) { self.init(command, .array(record), record) }
     }
 
@@ -347,14 +347,14 @@ package enum RecordSchema {
             "diff", .of("diff"), .any([.of("difference"), .of("differentBlock"), .of("differentValues")])),
         Output("edit", listOf: .of("change")), Output("repair", .of("repair"), .of("repair")),
         Output("share", listOf: .of("shared")),
-        // Its keys are QEMU's.
+        // The keys are QEMU's.
         Output("desc", .value("object"), .value("object")),
     ]
 
-    // MARK: Writing
+    // MARK: Output
 
-    /// Writes a JSON Schema (2020-12): a definition for each kind of record, and `commands`, which says of each
-    /// command what it prints.
+    /// Writes a JSON Schema (2020-12): a definition for each kind of record, and `commands` with the output
+    /// of each command.
     package static func write(to sink: inout some ByteSink) {
         var json = JSONWriter()
         json.beginObject()

@@ -3,15 +3,16 @@ import Format
 import Query
 import Stream
 
-/// How records are written.
+/// The form of records.
 package enum RecordForm: Sendable {
     /// An array of objects.
     case json
-    /// An object a line.
+    /// One object per line.
     case lines
 }
 
-/// Writes nodes as records: what `--json` and `--ndjson` print, each key in each record, null where it does not apply.
+/// Writes nodes as records, for `--json` and `--ndjson`. Each record has each key, with null when it does not
+/// apply.
 package struct RecordWriter {
     private let document: Document
     private let form: RecordForm
@@ -19,19 +20,19 @@ package struct RecordWriter {
     private let keys = Keys()
     private var buffer: [UInt8] = []
     private var isFirst = true
-    // Of the node that is written, and how much of it names the record.
+    // The path of the current node, and the length of the part that names the record.
     private var path: [UInt8] = []
     private var sectionEnd = 0
-    // By the last bits of the item's number.
+    // Indexed by the low bits of the item number.
     private var known: [Words?] = Array(repeating: nil, count: RecordWriter.mostKnown)
-    // Of the node before.
+    // From the previous node.
     private var last: LastSection?
-    // Escaped names by number.
+    // Escaped names, by number.
     private var names: [NameID: [UInt8]] = [:]
 
     private static let mostKnown = 4096
 
-    /// The keys of each record, with what is before and after them.
+    /// The keys of each record, with the punctuation around them.
     private struct Keys {
         let offset = Array("{\"offset\": ".utf8)
         let size = RecordWriter.spelled("size")
@@ -49,7 +50,7 @@ package struct RecordWriter {
 
     private static func spelled(_ key: String) -> [UInt8] { Array(", \"\(key)\": ".utf8) }
 
-    /// Section and instance as JSON.
+    /// Section and instance id as JSON.
     private struct LastSection {
         let record: Int?
         let text: [UInt8]
@@ -71,12 +72,12 @@ package struct RecordWriter {
         if form == .json { buffer += "[".utf8 }
     }
 
-    /// Writes a node with a path. O(depth · siblings + bytes).
+    /// Writes a node with its path. O(depth · siblings + bytes).
     ///
     /// - Parameters:
-    ///   - offset: of what was found in it, where that is not the node's own.
-    ///   - more: further members, texts.
-    ///   - hidesBytes: whether bytes and values are left out.
+    ///   - offset: the offset of a match in the node, if it is not the node's own.
+    ///   - more: additional string members.
+    ///   - hidesBytes: whether to omit bytes and values.
     package mutating func write(
         _ node: Node, offset: Int? = nil, more: [(key: String, value: String?)] = [],
         hidesBytes: Bool = false, to sink: inout some ByteSink
@@ -90,21 +91,21 @@ package struct RecordWriter {
             hidesBytes: hidesBytes, to: &sink)
     }
 
-    /// Writes the node that a walk is at.
+    /// Writes the current node of a walk.
     package mutating func write(_ walk: inout NodeWalk, to sink: inout some ByteSink) {
         path.removeAll(keepingCapacity: true)
         sectionEnd = walk.appendPath(to: &path)
         write(walk.node, record: walk.record, to: &sink)
     }
 
-    // The node whose path is in `path`.
+    // Writes the node whose path is in `path`.
     private mutating func write(
         _ node: Node, record: Int?, offset: Int? = nil, more: [(key: String, value: String?)] = [],
         hidesBytes: Bool = false, to sink: inout some ByteSink
     ) {
         begin()
         buffer += keys.offset
-        // Offsets of containers count in something else.
+        // Offsets in containers have another origin.
         if node.space == .stream { decimal(offset ?? node.offset) } else { null() }
         buffer += keys.size
         decimal(node.size)
@@ -141,7 +142,7 @@ package struct RecordWriter {
         if buffer.count > 1 << 16 { flush(to: &sink) }
     }
 
-    // Most nodes are in the record of the one before.
+    // Most nodes belong to the same record as the previous node.
     private mutating func appendSection(_ record: Int?) {
         if let last, last.record == record {
             buffer += last.text
@@ -156,7 +157,7 @@ package struct RecordWriter {
         last = LastSection(record: record, text: Array(buffer[start...]))
     }
 
-    // What all elements of an item have in common; of a record, made for it.
+    // Returns the text that all elements of an item share; for a record, makes it.
     private mutating func words(_ node: Node) -> Words {
         switch node.source {
         case .root, .record, .range: return madeWords(node, item: -1)
@@ -195,12 +196,12 @@ package struct RecordWriter {
         }
     }
 
-    // Opaque fields consist of something, and are fields all the same.
+    // An opaque field with decoded parts is still a field.
     private func isField(_ node: Node) -> Bool {
         document.tree.item(of: node).map { document.tree.isReaderLeaf($0) } ?? false
     }
 
-    /// Ends the array, and writes what is left.
+    /// Ends the array, and writes the rest.
     package mutating func finish(to sink: inout some ByteSink) {
         if form == .json {
             buffer += (isFirst ? "]\n" : "\n]\n").utf8
@@ -232,7 +233,7 @@ package struct RecordWriter {
 
     private mutating func decimal(_ value: Int) { ASCII.appendDecimal(value, to: &buffer) }
 
-    // An empty text says nothing.
+    // An empty text becomes null.
     private mutating func text(_ text: String) {
         if text.isEmpty { null() } else { quoted(text) }
     }
@@ -269,7 +270,7 @@ package struct RecordWriter {
         }
     }
 
-    // In pieces: a gap may be as long as the file.
+    // Written in pieces: a gap may be as long as the file.
     private mutating func raw(_ node: Node, to sink: inout some ByteSink) {
         buffer.append(UInt8(ascii: "\""))
         let region = document.store.region(of: node.space)
@@ -289,7 +290,7 @@ package struct RecordWriter {
 
 /// The text of a value in a record.
 package enum RecordText {
-    /// What the tree shows, without quotation marks; empty for bytes, which are no text.
+    /// Returns the value as the tree shows it, without quotation marks; empty for bytes, which are not text.
     package static func text(of node: Node, _ document: Document) -> String {
         let value = document.tree.value(node)
         let text = value.short
@@ -300,15 +301,16 @@ package enum RecordText {
         return isDump(text) ? "" : text
     }
 
-    /// The value for a column of a table: as the tree shows it, bytes in full, nothing to be cut out.
+    /// Returns the value for a table column: as the tree shows it, with all bytes and without truncation.
     package static func line(of node: Node, _ document: Document) -> String {
         let text = text(of: node, document)
         return text.isEmpty ? document.tree.value(node).full : text
     }
 
-    /// Whether a text is bytes in hexadecimal: pairs of digits with blanks between, or of one byte many.
+    /// Whether a text is bytes in hexadecimal: pairs of digits separated by blanks, or many repetitions of
+    /// one byte.
     package static func isDump(_ text: String) -> Bool {
-        // Most are a number, or a word.
+        // Most texts are a number or a word.
         let start = text.utf8.prefix(3)
         if start.count == 3, !text.utf8.contains(UInt8(ascii: " ")), start.first != 0xe2 { return false }
         let words = text.split(separator: " ")
@@ -319,14 +321,14 @@ package enum RecordText {
     }
 }
 
-/// How offsets are written.
+/// The notation of offsets.
 package enum OffsetForm: String, CaseIterable, Sendable {
     case hex, dec
 
-    /// `0x1f0` or `496`.
+    /// Returns `0x1f0` or `496`.
     package func text(_ offset: Int) -> String { self == .hex ? Hex.offset(offset) : String(offset) }
 
-    /// Appends the same.
+    /// Appends the offset in this notation.
     package func append(_ offset: Int, to text: inout [UInt8]) {
         guard self == .hex else { return ASCII.appendDecimal(offset, to: &text) }
         text += Self.sign

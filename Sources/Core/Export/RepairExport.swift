@@ -3,7 +3,7 @@ import Edit
 import Format
 import Stream
 
-/// `migscope repair`: the steps of a repair with their grades, and what is left.
+/// `migscope repair`: the steps of a repair with their grades, and the remaining findings.
 package struct RepairExport {
     private let repair: Repair
     private let left: [Finding]

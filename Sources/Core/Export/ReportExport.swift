@@ -1,12 +1,12 @@
 import Bytes
 import Stream
 
-/// What a report says of one node.
+/// The entry of a report about one node.
 package struct ReportItem: Equatable, Sendable {
     package let path: NodePath
-    /// The letter of a mark; empty for none.
+    /// The letter of the mark; empty without a mark.
     package let mark: String
-    /// What someone has noted; empty for nothing.
+    /// The user's note; empty without a note.
     package let note: String
 
     package init(path: NodePath, mark: String = "", note: String = "") {
@@ -16,8 +16,8 @@ package struct ReportItem: Equatable, Sendable {
     }
 }
 
-/// A report in Markdown, to be pasted into a bug report: of some nodes their path, place, value, findings and
-/// first bytes. Guest memory is left out unless it is asked for.
+/// A report in Markdown, for a bug report: path, place, value, findings and first bytes of some nodes. It
+/// omits guest memory unless the user asks for it.
 package struct ReportExport {
     private static let excerptLength = 256
     private static let rowLength = 16
@@ -31,7 +31,7 @@ package struct ReportExport {
         hasRAM = withRAM
     }
 
-    /// Writes what the stream is, then each item; without items all findings. O(items × findings).
+    /// Writes an overview of the stream, then each item; without items, all findings. O(items × findings).
     ///
     /// - Parameter program: name and version for the last line.
     package func write(_ items: [ReportItem], program: String, to sink: inout some ByteSink) {
@@ -47,7 +47,7 @@ package struct ReportExport {
         sink.write("Written by \(program).\n")
     }
 
-    /// Writes each item as a record with its mark and its note; guest memory as bytes that are not told.
+    /// Writes each item as a record with its mark and its note, and hides the bytes of guest memory.
     package func writeRecords(_ items: [ReportItem], _ form: RecordForm, to sink: inout some ByteSink) {
         var records = RecordWriter(document, form)
         for item in items {
@@ -125,7 +125,7 @@ package struct ReportExport {
     }
 
     private func writeFields(_ node: Node, to sink: inout some ByteSink) {
-        // Of bytes the hex excerpt says the same.
+        // The hex excerpt already shows bytes.
         guard node.childCount > 0, !isHidden(node), !document.tree.isBytes(node) else { return }
         var line = NodeLine(document)
         sink.write("\n```\n")
@@ -159,11 +159,11 @@ package struct ReportExport {
         return "\(Hex.digits(UInt64(offset), width: 8))  \(digits)\(blanks)  |\(text)|\n"
     }
 
-    // The bytes before the first that may be guest memory.
+    // The number of bytes before the first that may be guest memory.
     private func shownLength(_ node: Node) -> Int {
         let limit = min(node.size, Self.excerptLength)
         guard !hasRAM else { return limit }
-        // Containers hold all of the stream.
+        // Containers contain the whole stream.
         guard node.space == .stream else { return node.size <= Self.excerptLength ? limit : 0 }
         var offset = node.offset
         while offset < node.offset + limit {
@@ -178,9 +178,9 @@ package struct ReportExport {
 }
 
 extension StreamTree {
-    /// Whether the bytes of a node are guest memory or disk, or unknown and so may be: all of the live part but
-    /// the devices of a package, pages of mapped-ram, and gaps. False for what has such nodes below it beside
-    /// others.
+    /// Whether the bytes of a node are guest memory or disk, or unknown and so may be: the live part except
+    /// the devices of a package, pages of mapped-ram, and gaps. False for a node that has both such nodes and
+    /// others below it.
     package func mayHoldGuestMemory(_ node: Node) -> Bool {
         if node.role == .ram, typeName(node) == "page" { return true }
         for node in nodes(along: node.path).reversed() {
@@ -194,9 +194,9 @@ extension StreamTree {
     }
 }
 
-/// Text as Markdown shows it unchanged.
+/// Text that Markdown shows verbatim.
 package enum Markdown {
-    /// Between as many backquotes as it takes.
+    /// Returns the text between as many backquotes as it needs.
     package static func code(_ text: String) -> String {
         var longest = 0
         var run = 0
@@ -209,12 +209,12 @@ package enum Markdown {
         return "\(fence) \(text) \(fence)"
     }
 
-    /// The same in a table, where `|` ends a cell.
+    /// Returns the text for a table cell, where `|` is escaped.
     package static func cell(_ text: String) -> String {
         text.isEmpty ? "" : code(text).replacing("|", with: "\\|")
     }
 
-    /// Running text: what has a meaning in Markdown is escaped.
+    /// Returns running text with Markdown characters escaped.
     package static func text(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {

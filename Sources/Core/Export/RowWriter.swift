@@ -2,16 +2,16 @@ import Bytes
 import Format
 import Stream
 
-/// Writes the rows of `dump --format tsv`: bytes straight into a buffer, for there may be millions.
+/// Writes the rows of `dump --format tsv`: bytes straight into a buffer, since there may be millions of rows.
 package struct RowWriter {
     package let document: Document
     package let all: Bool
     private let offsets: OffsetForm
     private var buffer: [UInt8] = []
     private var path: [UInt8] = []
-    // Names and types are few; each is escaped once.
+    // There are few distinct names and types; each is escaped once.
     private var components: [NameID: [UInt8]] = [:]
-    // Those with slashes that could be read as others: they are escaped.
+    // Names with slashes that look like other paths: they are escaped.
     private var ambiguous: [NameInLayout: Bool] = [:]
 
     private struct NameInLayout: Hashable {
@@ -44,7 +44,7 @@ package struct RowWriter {
         }
     }
 
-    // QEMU's reader counts the configuration only where the description lists it (10.0 and later).
+    // QEMU's reader includes the configuration only if the description lists it (10.0 and later).
     private var readerKnowsConfiguration: Bool { document.store.description?.configuration != nil }
 
     private mutating func rows(_ layout: LayoutID, at offset: Int, to sink: inout some ByteSink) {
@@ -112,7 +112,7 @@ package struct RowWriter {
             return rows(item.child, at: offset, to: &sink)
         }
         begin(offset, item.stride, type(of: item))
-        // RAM and gaps are long and no fields: their first bytes will do.
+        // RAM and gaps are long and not fields: show only their first bytes.
         let limit = item.role == .ram || item.role == .gap ? Self.excerptLimit : Int.max
         ReaderText.append(
             document.store.table[type: item.type].readerForm, document.store.region,
@@ -121,7 +121,7 @@ package struct RowWriter {
         end(to: &sink)
     }
 
-    // Reading on may have met types that were not there in the beginning.
+    // Reading on may have added types.
     private func type(of item: Item) -> [UInt8] {
         let index = Int(item.type.index)
         return index < types.count
@@ -160,7 +160,7 @@ package struct RowWriter {
     }
 }
 
-/// Counts siblings of equal name: by looking back where they are few, which needs no memory.
+/// Counts siblings with the same name. For few siblings it looks back, which needs no memory.
 private struct NameCounter {
     package let items: Range<Int>
     private var counts: [NameID: Int] = [:]
@@ -173,7 +173,7 @@ private struct NameCounter {
         next = items.lowerBound
     }
 
-    /// How many items before number `index` have its name. Asked in ascending order.
+    /// Returns the number of items before number `index` with its name. Call it in ascending order.
     package mutating func earlier(_ index: Int, in table: LayoutTable) -> Int {
         let name = table[item: index].name
         guard items.count > Self.fewItems else {

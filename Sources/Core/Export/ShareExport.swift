@@ -1,12 +1,12 @@
 import Edit
 
-/// `migscope share`: what was blanked, as records.
+/// `migscope share`: the blanked fields, as records.
 package struct ShareExport {
     private let share: Share
 
     package init(_ share: Share) { self.share = share }
 
-    /// Writes a record for each section that was dropped, and each field that was blanked.
+    /// Writes a record for each dropped section and each blanked field.
     package func writeRecords(_ form: RecordForm, to sink: inout some ByteSink) {
         var records = RecordList(form)
         for name in share.dropped {

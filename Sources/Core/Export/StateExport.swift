@@ -2,17 +2,18 @@ import Bytes
 import Format
 import Stream
 
-/// `dump --format json`: what `analyze-migration.py -d state` prints for the stream (QEMU 10.0), also for
-/// streams that it can't read.
+/// `dump --format json`: the output of `analyze-migration.py -d state` (QEMU 10.0), also for streams that the
+/// script can't read.
 package struct StateExport {
     private let document: Document
 
     package init(_ document: Document) { self.document = document }
 
-    /// Writes one JSON object, sections in the order in which their ids first appear.
+    /// Writes one JSON object, with sections in the order in which their ids first appear. O(leaves), memory
+    /// O(1).
     ///
-    /// - Parameter section: only sections of this idstr, or this path component (`cpu:1`).
-    /// - Returns: Whether `section` named anything. O(leaves), memory O(1).
+    /// - Parameter section: selects sections by idstr or path component (`cpu:1`).
+    /// - Returns: whether `section` named anything.
     @discardableResult
     package func write(section: String?, to sink: inout some ByteSink) -> Bool {
         let chosen = document.records(named: section).flatMap { [$0] + document.tree.recordNodes(below: $0) }
@@ -35,7 +36,7 @@ package struct StateExport {
 }
 
 extension StateExport {
-    /// The state of one node, as it is in the whole text; nil for what is no device state. O(leaves).
+    /// Returns the state of one node, as in the whole text; nil for nodes outside device state. O(leaves).
     package func text(of node: Node) -> String? {
         guard node.space == .stream, !node.isLazy else { return nil }
         var writer = StateWriter(document: document)
@@ -75,7 +76,7 @@ private struct StateWriter {
         json.endObject()
     }
 
-    // The reader knows three live sections, and prints block sizes for one.
+    // The reader supports three live sections, and prints block sizes for one.
     private mutating func liveSection(_ record: SectionRecord) {
         guard document.store.table.names.bytes(record.name).elementsEqual("ram".utf8) else {
             return json.string("")
@@ -133,7 +134,7 @@ private struct StateWriter {
         }
     }
 
-    // A mark is an element of its own to the reader.
+    // To the reader, a mark is an element of its own.
     private func marker(of item: Item) -> Item? {
         guard !item.child.isNone, document.store.table[item.child].kind == .body else { return nil }
         return document.store.table.items(of: item.child).first { isMarker($0) }

@@ -10,10 +10,10 @@ package struct TSVExport {
     package init(_ document: Document) { self.document = document }
 
     /// Writes the leaves as QEMU's reader counts them: the fields of the device sections and of the
-    /// configuration. With `all`, each byte of the stream is in exactly one row.
+    /// configuration. With `all`, each byte of the stream is in exactly one row. O(rows), memory O(1).
     ///
-    /// - Parameter section: only sections of this idstr, or this path component (`cpu:1`).
-    /// - Returns: Whether `section` named anything. O(rows), memory O(1).
+    /// - Parameter section: selects sections by idstr or path component (`cpu:1`).
+    /// - Returns: whether `section` named anything.
     @discardableResult
     package func write(
         all: Bool, section: String?, offsets: OffsetForm = .dec, hasHeader: Bool = false,
@@ -30,9 +30,10 @@ package struct TSVExport {
 }
 
 extension TSVExport {
-    /// Writes the same rows as records: the fields as QEMU's reader counts them, or with `all` each byte once.
+    /// Writes the same rows as records: the fields as QEMU's reader counts them, or with `all` each byte
+    /// once. O(rows).
     ///
-    /// - Returns: Whether `section` named anything. O(rows).
+    /// - Returns: whether `section` named anything.
     package func writeRecords(
         _ form: RecordForm, all: Bool, section: String?, to sink: inout some ByteSink
     ) -> Bool {
@@ -46,7 +47,7 @@ extension TSVExport {
         return true
     }
 
-    // A record that is in another one comes with it.
+    // A record inside another one is written with it.
     private func isOutermost(_ node: Node, _ nodes: [Node]) -> Bool {
         !nodes.contains { $0.path != node.path && $0.path.isPrefix(of: node.path) }
     }
@@ -85,8 +86,8 @@ extension TSVExport {
 }
 
 extension Document {
-    /// The records that a section name means, all of the top level for none. Reads the live part only where
-    /// it is asked for, or holds what is.
+    /// Returns the records that a section name selects; without a name, all top-level records. Reads the live
+    /// part only when `includingLive` is true, or when the records may be in it.
     package func records(named section: String?, includingLive: Bool = false) -> [Node] {
         if includingLive || !store.topLevel.contains(where: { store.records[$0].kind == .full }) {
             openLivePart()
@@ -106,13 +107,13 @@ extension Document {
 }
 
 extension StreamTree {
-    /// Whether a record is meant by a section name on the command line.
+    /// Whether a section name on the command line selects a record.
     fileprivate func isNamed(_ node: Node, _ section: String) -> Bool {
         guard let record = record(of: node) else { return false }
         return store.table.names.bytes(record.name).elementsEqual(section.utf8) || component(node) == section
     }
 
-    /// For RAM pages in a row: how many, and from which offset in their block; nil for all else.
+    /// For consecutive RAM pages, returns their number and the offset in their block; nil for other items.
     package func pageRange(_ item: Item) -> String? {
         guard item.role == .ram, !item.child.isNone, store.table[item.child].kind == .array,
             let first = store.table.items(of: item.child).first
@@ -121,7 +122,7 @@ extension StreamTree {
         return "\(store.table[item.child].childCount) pages from \(Hex.offset(address))"
     }
 
-    /// Whether QEMU's reader prints a node and not what is below it.
+    /// Whether QEMU's reader prints a node without its children.
     package func isReaderLeaf(_ item: Item) -> Bool {
         guard item.role == .field, !item.child.isNone else { return item.role == .field }
         let items = store.table.items(of: item.child)

@@ -8,14 +8,14 @@ package struct TreeExport {
 
     package init(_ document: Document) { self.document = document }
 
-    /// Writes what is below `start`, and `start` itself unless it is the root.
+    /// Writes the nodes below `start`, and `start` itself unless it is the root.
     ///
     /// - Parameters:
-    ///   - depth: how many levels below `start`; nil for all.
+    ///   - depth: the number of levels below `start`; nil for all.
     ///   - values: whether leaves show their value.
     ///
-    /// RAM is read only when `start` lies in it, all of it for the live part. O(nodes written) and that; memory
-    /// does not grow with the nodes.
+    /// Reads RAM only when `start` is inside it, and all of it for the live part. O(nodes written and RAM
+    /// read); memory does not grow with the number of nodes.
     package func write(
         from start: NodePath = .root, depth: Int? = nil, values: Bool = false, to sink: inout some ByteSink
     ) {
@@ -35,7 +35,7 @@ package struct TreeExport {
 
     private static let piece = 1 << 16
 
-    /// Writes the same nodes as records. Gives back how many.
+    /// Writes the same nodes as records. Returns their number.
     package func writeRecords(
         _ form: RecordForm, from start: NodePath = .root, depth: Int? = nil, values: Bool = false,
         where run: FilterRun? = nil, to sink: inout some ByteSink
@@ -58,7 +58,7 @@ package struct TreeExport {
         return count
     }
 
-    /// Writes the nodes that fulfill a filter, and what leads to them. Gives back how many fulfill it. O(nodes).
+    /// Writes the nodes that fulfill a filter and their ancestors. Returns the number of matches. O(nodes).
     package func write(
         where run: FilterRun, from start: NodePath = .root, depth: Int? = nil, values: Bool = false,
         to sink: inout some ByteSink
@@ -66,7 +66,7 @@ package struct TreeExport {
         open(start, depth)
         var count = 0
         var line = NodeLine(document)
-        // The nodes that lead to the one that the walk is at, and how many of them were written.
+        // The ancestors of the walk's current node, and how many of them were written.
         var trail: [Node] = start == .root ? [] : [document.tree.node(start)]
         let base = trail.isEmpty ? 1 : start.depth
         var written = 0
@@ -89,7 +89,7 @@ package struct TreeExport {
         return count
     }
 
-    // Where it begins in RAM, all of that is read before it is walked over, as far down as is asked for.
+    // A walk that begins in RAM reads all of it first, down to the wanted depth.
     private func open(_ start: NodePath, _ depth: Int?) {
         let node = document.tree.node(start)
         guard node.isLazy || node.role == .ram else { return }
@@ -119,7 +119,7 @@ package struct TreeExport {
     }
 }
 
-/// `migscope at`: the way from the root to the leaf that owns a byte.
+/// `migscope at`: the path from the root to the leaf that owns a byte.
 package struct AtExport {
     private let document: Document
 
@@ -127,14 +127,14 @@ package struct AtExport {
         self.document = document
     }
 
-    /// Writes one line for each node on the way, the leaf with its value, then what else is known of the leaf.
+    /// Writes one line for each node on the path, the leaf with its value, then more details of the leaf.
     ///
-    /// - Parameter offset: bytes from the start of the stream; must lie inside it.
+    /// - Parameter offset: bytes from the start of the stream; must be inside it.
     package func write(offset: Int, to sink: inout some ByteSink) {
         write(Place(path: document.path(atOffset: offset), offset: offset), to: &sink)
     }
 
-    /// The same for a place that may be in a container, outside of the stream.
+    /// Does the same for a place that may be in a container, outside the stream.
     package func write(_ place: Place, to sink: inout some ByteSink) {
         var line = NodeLine(document)
         let nodes = document.tree.nodes(along: place.path)
@@ -156,7 +156,7 @@ package struct AtExport {
         for detail in document.details(leaf) { sink.write(Self.detail(detail)) }
     }
 
-    /// Writes the nodes on the way as records, the leaf last.
+    /// Writes the nodes on the path as records, the leaf last.
     package func writeRecords(_ place: Place, _ form: RecordForm, to sink: inout some ByteSink) {
         var records = RecordWriter(document, form)
         for node in document.tree.nodes(along: place.path).dropFirst() { records.write(node, to: &sink) }
@@ -171,24 +171,24 @@ package struct AtExport {
 
 /// Writes nodes as lines of text: offset, size, then the name indented by its depth, type and value.
 ///
-/// What all elements of an item have in common is worked out once: there may be millions of lines.
+/// The text that all elements of an item share is made once, since there may be millions of lines.
 package struct NodeLine {
     private let document: Document
     private let values: ValueReader
-    // Columns that hold each offset and each size of the stream.
+    // Wide enough for each offset and each size in the stream.
     private let offsetWidth: Int
     private let sizeWidth: Int
-    // By the last bits of the item's number.
+    // Indexed by the low bits of the item number.
     private var known: [Words?]
-    /// Items whose words were made; for tests.
+    /// The number of items whose text was made; for tests.
     package private(set) var work = 0
 
-    /// What lines of the elements of an item have in common.
+    /// The text that the lines of an item's elements share.
     private struct Words {
         var item: Int
-        /// The name; nil for elements, whose number is theirs.
+        /// The name; nil for elements, which have numbers instead.
         var name: [UInt8]?
-        /// What follows the name up to the value.
+        /// The text between the name and the value.
         var rest: [UInt8]
         var hasValue: Bool
         var mayMean: Bool
@@ -204,7 +204,8 @@ package struct NodeLine {
         known = Array(repeating: nil, count: Self.mostKnown)
     }
 
-    /// The line of `node` in UTF-8, its line end included. Values are whole unless `isBrief`.
+    /// Returns the line of `node` in UTF-8, including the line end. Values are whole unless `isBrief` is
+    /// true.
     package mutating func text(_ node: Node, level: Int, value: Bool, isBrief: Bool = false) -> [UInt8] {
         var line: [UInt8] = []
         append(node, level: level, value: value, isBrief: isBrief, to: &line)
@@ -248,7 +249,7 @@ package struct NodeLine {
         line.append(UInt8(ascii: "\n"))
     }
 
-    // Where it is not the stream's, what the offset counts in precedes it, as for `at file:OFFSET`.
+    // Outside the stream, the name of the address space precedes the offset, as in `at file:OFFSET`.
     private func appendPlace(_ node: Node, to line: inout [UInt8]) {
         var width = offsetWidth
         if node.space != .stream {
@@ -287,7 +288,7 @@ package struct NodeLine {
 
     private static let sign: [UInt8] = Array("  = ".utf8)
 
-    // Nothing where the text is empty.
+    // Appends nothing when the text is empty.
     private static func append(_ text: String, after separator: String, to line: inout [UInt8]) {
         guard !text.isEmpty else { return }
         line += separator.utf8

@@ -7,13 +7,13 @@ import Glibc
 import Stream
 import TUI
 
-/// The file of a command that shows a stream.
+/// The file argument of a command that shows a stream.
 typealias FileArgument = InputArgument<StreamOptions>
 
-/// The file of a command that writes another stream, and has a `--description` of its own.
+/// The file argument of a command that writes another stream, and has its own `--description`.
 typealias SourceArgument = InputArgument<SourceOptions>
 
-/// The file that each command opens.
+/// The input file of a command, with its options.
 struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
     @Argument(help: "A migration stream; - is standard input.", completion: .file())
     var file: String
@@ -23,20 +23,20 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
     @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
     var sample = false
 
-    /// The files that are read, which nothing may be written to; `-` is standard input.
+    /// The files that are read, which output must not overwrite; `-` is standard input.
     var files: [String] {
         (file == EmbeddedSample.argument ? [] : [file]) + reading.files
     }
 
-    /// Opens the stream and reads all that may hold sections; `explains` says whether someone is shown what
-    /// bytes mean.
+    /// Opens the stream and reads everything that may contain sections; `explains` says whether the command
+    /// shows the meaning of bytes.
     func open(explains: Bool = true, isOneOfTwo: Bool = false) throws(CommandFailure) -> Document {
         let document = try openUnread(explains: explains, isOneOfTwo: isOneOfTwo)
         document.readMissing()
         return document
     }
 
-    /// The same for who reads on by itself.
+    /// Opens the stream, for a caller that reads on by itself.
     func openUnread(explains: Bool = true, isOneOfTwo: Bool = false) throws(CommandFailure) -> Document {
         let opening = try opening(explains: explains, isOneOfTwo: isOneOfTwo)
         do throws(OpenError) {
@@ -47,13 +47,14 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
         }
     }
 
-    /// A stream, or what QEMU says to bytes that are none.
+    /// A stream, or the error that QEMU reports for bytes that are not a stream.
     enum Opened {
         case document(Document)
         case refused([Finding])
     }
 
-    /// The same for who has something to say of what is no stream to QEMU; what can't be read at all is an error.
+    /// Opens the stream, for a caller that reports on input that QEMU does not accept as a stream; an
+    /// unreadable file is an error.
     func openOrRefusal(_ target: CheckTarget = CheckTarget()) throws(CommandFailure) -> Opened {
         do throws(CommandFailure) {
             return .document(try open())
@@ -63,7 +64,7 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
         }
     }
 
-    /// Opens a stream that someone still writes, once it has begun. A pipe is copied by `pipe`.
+    /// Opens a stream that is still being written, once it has begun. `pipe` copies a pipe to a file.
     func openGrowing(_ pipe: GrowingPipe?) throws(CommandFailure) -> Document {
         try checkTerminal()
         FileStart.wait(for: pipe?.path ?? file, name: pipe == nil ? nil : "-") { pipe?.isAtEnd ?? false }
@@ -91,7 +92,7 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
             .unusable, "\(file): a stream in a container can't be followed; try: without --follow")
     }
 
-    /// Begins to open the stream; `isOneOfTwo` says whether options may be meant for the other file.
+    /// Begins to open the stream; `isOneOfTwo` says whether options may apply to the other file.
     func opening(explains: Bool = true, isOneOfTwo: Bool = false) throws(CommandFailure) -> DocumentOpening {
         try checkTerminal()
         if files.contains(where: StandardOutput.leads(to:)) {
@@ -110,14 +111,14 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
         }
     }
 
-    /// Opens what the stream is compared with.
+    /// Opens the second operand of a comparison.
     func openComparedWith(_ second: String) throws(CommandFailure) -> ComparedWith {
         var other = self
         other.file = second
         try other.checkTerminal()
         do throws(OpenError) {
             var options = try reading.openOptions()
-            // It may have other blocks.
+            // The other stream may have other blocks.
             options.ramFiles = []
             options.mustChoose = false
             let opened = try ComparedWith.open(path: second, options: options)
@@ -128,7 +129,7 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
         }
     }
 
-    /// Ends a command that prints less than the stream had.
+    /// Ends a command that prints less than the whole stream.
     ///
     /// - Throws: when something was lost.
     func checkWhole(_ document: Document) throws(CommandFailure) {
@@ -138,7 +139,7 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
 
     /// Ends a command that has written guest memory.
     ///
-    /// - Throws: when later copies of it may be lost.
+    /// - Throws: when later copies of that memory may be lost.
     func checkMemory(_ document: Document) throws(CommandFailure) {
         guard let loss = document.memoryLoss else { return }
         let name = FileName.shown(file)
@@ -148,7 +149,7 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
                 + "try: migscope check \(name)")
     }
 
-    /// Opens one of several files that are browsed.
+    /// Opens one of several files for the browser.
     static func open(_ name: String, description: String?) -> Result<Document, FileProblem> {
         do throws(OpenError) {
             let opening = try DocumentOpening(path: name, options: try .usual(description: description))

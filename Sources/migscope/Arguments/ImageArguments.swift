@@ -3,7 +3,7 @@ import Bytes
 import Edit
 import Stream
 
-/// What is written around a stream: the head of a libvirt save image, and what packs the stream.
+/// The container for an output stream: the header of a libvirt save image, and the compression.
 struct ImageArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -21,13 +21,13 @@ struct ImageArguments: ParsableArguments {
         completion: .list(["raw"] + Packing.names))
     var compress = "raw"
 
-    /// Files that are read for it.
+    /// The files that are read for it.
     var files: [String] { xml.map { [$0] } ?? [] }
 
-    /// Whether it is more than the stream that is written.
+    /// Whether the output is more than the bare stream.
     var isImage: Bool { xml != nil || compress != "raw" }
 
-    /// Writes what `source` gives to the file at `output`, in what was asked for, and reads it back.
+    /// Writes the bytes of `source` to the file at `output`, in the requested container, and verifies them.
     func write(
         _ source: some PieceSource, to output: String, inputs: [String], replaces: Bool
     ) throws(CommandFailure) {
@@ -66,7 +66,7 @@ struct ImageArguments: ParsableArguments {
 
     private static let textLimit = 16 << 20
 
-    // Of an image the text whose length its header gives, of any other file all of it.
+    // For a save image, the text with the length in its header; for any other file, the whole file.
     private func header(_ path: String, format: Int) throws(EditError) -> [UInt8] {
         let region: MappedRegion
         do throws(OpenError) {
@@ -84,7 +84,7 @@ struct ImageArguments: ParsableArguments {
         }
     }
 
-    /// Says on standard error how to come back to a save image, where the stream came out of one and was written bare.
+    /// Prints on standard error how to make a save image again, when a bare stream was extracted from one.
     func hint(_ document: Document, _ output: String) {
         guard xml == nil, document.store.container.layers.contains(where: { $0.name == "libvirt" }) else {
             return

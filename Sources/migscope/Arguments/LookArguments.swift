@@ -2,7 +2,7 @@ import ArgumentParser
 import Bytes
 import TUI
 
-/// How the browser looks and behaves, over what the settings file says.
+/// The options for the browser's look and behavior, which override the settings file.
 struct LookArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -35,7 +35,7 @@ struct LookArguments: ParsableArguments {
             valueName: "command"))
     var clipboardCmd: String?
 
-    /// The settings file with the options laid over it.
+    /// Returns the settings file with the options applied.
     func settings() -> SettingsFile {
         var file = SettingsFile.load()
         if let color { file.settings.color = color }

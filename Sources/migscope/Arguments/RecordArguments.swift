@@ -20,7 +20,7 @@ struct RecordArguments: ParsableArguments {
 
 extension OffsetForm: ExpressibleByArgument {}
 
-/// A filter on the command line, checked before a file is opened.
+/// A filter from the command line, checked before a file is opened.
 enum FilterArgument {
     static func parse(_ text: String) throws(CommandFailure) -> Filter {
         do throws(FilterError) {
@@ -35,7 +35,7 @@ enum FilterArgument {
         }
     }
 
-    /// A filter whose names are fields of the document.
+    /// Returns a filter whose names exist in the document.
     static func run(_ filter: Filter, _ document: Document) throws(CommandFailure) -> FilterRun {
         let run = FilterRun(filter, document)
         do throws(FilterError) {
@@ -46,7 +46,7 @@ enum FilterArgument {
         return run
     }
 
-    /// Says why nothing was found, where that is known; the exit status is that of no match.
+    /// Returns the failure for no match, with the reason if it is known.
     static func nothingFound(_ run: FilterRun) -> CommandFailure {
         let (text, isExplained) = run.nothingFound()
         return isExplained ? CommandFailure(.findings, text) : CommandFailure(.findings)

@@ -2,19 +2,19 @@ import ArgumentParser
 import Container
 import Stream
 
-/// The options that say how a stream is opened.
+/// The options for opening a stream.
 protocol ReadingOptions: ParsableArguments {
-    /// The files that are read beside the stream.
+    /// The files that are read besides the stream.
     var files: [String] { get }
 
-    /// What they are on a command line, to open the same again.
+    /// The options as words of a command line that opens the same stream again.
     var words: [String] { get }
 
-    /// What they say to whoever opens the file.
+    /// Returns the corresponding options of `Document`.
     func openOptions() throws(OpenError) -> OpenOptions
 }
 
-/// How to find the stream in a file: what each command that reads one understands.
+/// The options to find the stream in a file; every command that reads a stream has them.
 struct SourceOptions: ReadingOptions {
     @Option(help: ArgumentHelp("The snapshot of a qcow2 image, by name or id.", valueName: "name"))
     var snapshot: String?
@@ -85,7 +85,7 @@ struct SourceOptions: ReadingOptions {
     }
 }
 
-/// The same for commands that show what bytes mean, whose description may come from elsewhere.
+/// The same options for commands that show the meaning of bytes, which can use a description from elsewhere.
 struct StreamOptions: ReadingOptions {
     @Option(
         help: ArgumentHelp(
@@ -106,7 +106,7 @@ struct StreamOptions: ReadingOptions {
 }
 
 extension OpenOptions {
-    /// With the descriptions that this user keeps, and one that stands in.
+    /// Returns options with the user's saved descriptions, and a given description as a substitute.
     static func usual(description: String? = nil) throws(OpenError) -> OpenOptions {
         var options = OpenOptions()
         options.descriptionFolder = DataFolder.descriptions

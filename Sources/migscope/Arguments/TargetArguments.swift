@@ -2,7 +2,7 @@ import ArgumentParser
 import Bytes
 import Diagnose
 
-/// `--like` and `--against`: the machine that should load a stream.
+/// `--like` and `--against`: the machine that is to load a stream.
 struct TargetArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp("A stream of the machine that should load FILE.", valueName: "good"),
@@ -38,7 +38,7 @@ struct TargetArguments: ParsableArguments {
     }
 }
 
-/// Whether a file that is there already may be replaced.
+/// Whether to replace an existing file.
 struct OverwriteArgument: ParsableArguments {
     @Flag(help: "Replace OUT where it exists; an input is never replaced.")
     var force = false

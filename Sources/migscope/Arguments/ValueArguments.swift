@@ -4,7 +4,7 @@ import Memory
 import Stream
 import TUI
 
-/// What an argument must look like, by the name that help gives its value.
+/// The expected form of each argument, by the name of its value in help.
 enum ArgumentForms {
     private static let forms: [String: String] = [
         "offset": "an offset: 4096, 0x1000, 4K or file:0x1000",
@@ -20,11 +20,11 @@ enum ArgumentForms {
         "WxH": "columns and rows, at most 1000 of each: 80x24",
     ]
 
-    /// Where commands lead that take a place.
+    /// The forms of a place.
     static let place =
         "an offset: 4096, 0x1000, 4K or file:0x1000, or idstr:0/field, a section, a register, BLOCK@0x1000"
 
-    /// The form for a message about a value that is none, or that is missing; nil for other messages.
+    /// Returns the expected form for a message about an invalid or missing value; nil for other messages.
     static func form(for message: String) -> String? {
         guard message.contains(" is invalid for '") || message.hasPrefix("Missing value for '"),
             let start = message.lastIndex(of: "<"),
@@ -36,7 +36,7 @@ enum ArgumentForms {
 
 /// The nodes and bytes that arguments name.
 enum PlaceArgument {
-    /// - Throws: with `status` where the stream has no such place.
+    /// - Throws: with `status` when the stream has no such place.
     static func place(
         _ text: String, _ document: Document, _ status: ExitStatus = .unusable
     ) throws(CommandFailure) -> Place {
@@ -48,7 +48,7 @@ enum PlaceArgument {
                 error.isUnknown
                 ? "no place \"\(FileName.shown(text))\": expected \(ArgumentForms.place)\(words)"
                 : error.description
-            // It may have been in what is lost: then the argument may be right.
+            // The place may belong to the lost part, so the argument may be correct.
             throw CommandFailure(
                 error.isUnknown && !words.isEmpty ? .findings : status,
                 "\(message); try: migscope tree FILE --depth 1")
@@ -60,7 +60,7 @@ enum PlaceArgument {
     ) throws(CommandFailure) -> NodePath { try place(text, document, status).path }
 }
 
-/// A number from 1 on.
+/// A number from 1.
 struct OrdinalArgument: ExpressibleByArgument {
     let value: Int
 
@@ -70,7 +70,7 @@ struct OrdinalArgument: ExpressibleByArgument {
     }
 }
 
-/// A number that is not negative: decimal or 0x…, with K, M or G.
+/// A nonnegative number: decimal or 0x…, with K, M or G.
 struct CountArgument: ExpressibleByArgument {
     let value: Int
 
@@ -80,7 +80,7 @@ struct CountArgument: ExpressibleByArgument {
     }
 }
 
-/// An offset in the stream, after `file:` in the file, or a place by its name.
+/// An offset in the stream; with `file:`, an offset in the file; or a named place.
 struct OffsetArgument: ExpressibleByArgument {
     private let value: Int
     private let isInFile: Bool
@@ -91,7 +91,7 @@ struct OffsetArgument: ExpressibleByArgument {
         isInFile = argument.hasPrefix("file:")
         let digits = isInFile ? argument.dropFirst("file:".count) : argument[...]
         let number = ByteCount.parse(digits)
-        // What looks like a number that went wrong is no name.
+        // A malformed number is not a name.
         guard number != nil || !isInFile && argument.contains(where: \.isLetter) && !argument.hasPrefix("0x")
         else {
             return nil
@@ -100,7 +100,7 @@ struct OffsetArgument: ExpressibleByArgument {
         name = number == nil ? argument : nil
     }
 
-    /// The node at the offset, in a container where it is a byte of one and not of the stream.
+    /// Returns the node at the offset; in a container when the byte belongs to it and not to the stream.
     func place(in document: Document) throws(CommandFailure) -> Place {
         if let name { return try PlaceArgument.place(name, document) }
         if isInFile, let place = try? document.place(atFileOffset: value) { return place }
@@ -108,9 +108,9 @@ struct OffsetArgument: ExpressibleByArgument {
         return Place(path: document.path(atOffset: offset), offset: offset)
     }
 
-    /// The offset from the start of the stream.
+    /// Returns the offset from the start of the stream.
     ///
-    /// - Throws: when it lies outside the stream.
+    /// - Throws: when it is outside the stream.
     func resolved(in document: Document) throws(CommandFailure) -> Int {
         if let name {
             let place = try PlaceArgument.place(name, document)
@@ -142,7 +142,7 @@ struct RangeArgument: ExpressibleByArgument {
         self.length = length
     }
 
-    /// - Throws: when a part of it lies outside the stream.
+    /// - Throws: when part of it is outside the stream.
     func resolved(in document: Document) throws(CommandFailure) -> Range<Int> {
         let start = try offset.resolved(in: document)
         guard length <= document.store.region.count - start else {
@@ -176,12 +176,12 @@ struct MemoryRangeArgument: ExpressibleByArgument {
     }
 }
 
-/// BLOCK@ADDRESS: where somebody knows a RAM block to be.
+/// BLOCK@ADDRESS: the known guest address of a RAM block.
 extension BlockPlace: ExpressibleByArgument {
     package init?(argument: String) { self.init(argument) }
 }
 
-/// `BLOCK=FILE`: where the RAM of a block is that a stream leaves out.
+/// `BLOCK=FILE`: the file with the RAM of a block that the stream omits.
 struct RAMFileArgument: ExpressibleByArgument {
     let block: String
     let path: String
@@ -198,7 +198,7 @@ struct RAMFileArgument: ExpressibleByArgument {
 struct ScreenSizeArgument: ExpressibleByArgument {
     let size: Size
 
-    /// More cells than any terminal has.
+    /// The maximum side; no terminal has more cells.
     private static let limit = 1000
 
     init?(argument: String) {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Export
 
-/// `migscope at`: who owns a byte.
+/// `migscope at`: the owner of a byte.
 struct AtCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "at", abstract: "Print the path from the root to the leaf that owns a byte.",

@@ -8,7 +8,7 @@ import Stream
 import TUI
 import Terminal
 
-/// `migscope FILE`: the browser, one screen of it as text, or without a terminal the overview.
+/// `migscope FILE`: the browser, one screen of it as text, or, without a terminal, the overview.
 struct BrowseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "browse", abstract: "Open the browser (what happens without a command).",
@@ -87,7 +87,7 @@ struct BrowseCommand: ParsableCommand {
         } else if StandardOutput.isTerminal {
             try browse(try input.opening(isOneOfTwo: diff))
         } else if let other = try comparedWith() {
-            // As `migscope diff` without options.
+            // Like `migscope diff` without options.
             var output = StandardOutput()
             var export = DiffExport(
                 try input.open(isOneOfTwo: true), other, indexes: nil, options: DiffExport.Options())
@@ -100,7 +100,7 @@ struct BrowseCommand: ParsableCommand {
         }
     }
 
-    // What is not there is said before a screen hides it.
+    // Report missing files before a screen hides the message.
     private func checkFiles() throws {
         for name in others where access(name.fileName, R_OK) != 0 {
             throw CommandFailure(
@@ -112,7 +112,8 @@ struct BrowseCommand: ParsableCommand {
         }
     }
 
-    // Where a screen is printed as text, nothing is done in it: what asks for that would be lost without a word.
+    // A screen printed as text performs no actions: reject options that ask for them instead of ignoring
+    // them.
     private func checkText() throws(CommandFailure) {
         let name = FileName.shown(input.file)
         let lost: (option: String, instead: String)? =
@@ -141,7 +142,7 @@ struct BrowseCommand: ParsableCommand {
         let file = look.settings()
         let isUnicode = TerminalSession.prepareLocale()
         let depth = TerminalSession.colorDepth(file.settings.color ?? .auto)
-        // Nothing is copied from a terminal: opening refuses it.
+        // Opening refuses a terminal, so do not copy from it.
         let pipe = input.file == "-" && isatty(STDIN_FILENO) == 0 ? try GrowingPipe() : nil
         let document = try input.openGrowing(pipe)
         var options = try options(document, file, depth, ascii: !isUnicode)
@@ -152,8 +153,7 @@ struct BrowseCommand: ParsableCommand {
         try show(browser(document, nil, try target.open(), options), terminal)
     }
 
-    /// What is in the file as such is browsed at once; what has to be unpacked is, after a screen that
-    /// shows how far that is.
+    /// Opens an uncompressed file in the browser at once; otherwise shows the progress of unpacking first.
     private func browse(_ opening: DocumentOpening) throws {
         let file = look.settings()
         let isUnicode = TerminalSession.prepareLocale()
@@ -200,7 +200,7 @@ struct BrowseCommand: ParsableCommand {
         if let error = screen.failure { throw CommandFailure(.unusable, error.description) }
     }
 
-    // The document, unless something has to be unpacked for it.
+    // The document; nil when something must be unpacked first.
     private func atOnce(_ opening: DocumentOpening) throws(CommandFailure) -> Document? {
         do throws(OpenError) {
             while !opening.isUnpacking, try opening.step() {}
@@ -220,7 +220,7 @@ struct BrowseCommand: ParsableCommand {
         if status != 0 { throw CommandFailure(ExitStatus(rawValue: status) ?? .unusable) }
     }
 
-    /// Opens what an edited stream is written to: a new file, and none of the inputs.
+    /// Opens the output for an edited stream: a new file that is not one of the inputs.
     private func output(for file: String) -> OutputOpening {
         { path in
             var path = path
@@ -235,7 +235,7 @@ struct BrowseCommand: ParsableCommand {
         }
     }
 
-    // A screen as text has colors only where they are asked for here.
+    // A screen as text has colors only if an option asks for them.
     private func dump(_ document: Document, _ size: Size) throws {
         let hasColor = look.color.map { $0 != .auto && $0 != .never } ?? false
         let depth = hasColor ? TerminalSession.colorDepth(look.color ?? .always) : .mono

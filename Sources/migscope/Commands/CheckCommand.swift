@@ -5,7 +5,7 @@ import Diagnose
 import Export
 import Stream
 
-/// `migscope check`: what is wrong with a stream, and what a target would refuse.
+/// `migscope check`: the errors in a stream, and what a target would refuse.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",

@@ -4,7 +4,7 @@ import Edit
 import Memory
 import Stream
 
-/// `migscope convert`: a stream out of its container, or in another form.
+/// `migscope convert`: a stream without its container, or in another form.
 struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",

@@ -45,7 +45,7 @@ struct DescCommand: ParsableCommand {
         do throws(DescriptionExport.Failure) {
             try write(DescriptionExport(document), to: &output)
         } catch .absent {
-            // With --description: the fields as they fit.
+            // With --description: the fields that fit.
             if form == nil, let fitted = FittedDescription(document) {
                 fitted.write(records.form ?? .json, to: &output)
                 return output.flush()
@@ -96,7 +96,7 @@ struct DescCommand: ParsableCommand {
     }
 }
 
-/// Makes exact bytes safe for a terminal.
+/// A sink that makes raw bytes safe for a terminal.
 private struct EscapingSink: ByteSink {
     var output: StandardOutput
 

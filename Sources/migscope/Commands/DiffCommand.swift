@@ -50,13 +50,13 @@ struct DiffCommand: ParsableCommand {
         let isDifferent =
             records.form.map { export.writeJSON($0, to: &output) } ?? export.write(to: &output)
         output.flush()
-        // What one has lost is told as missing.
+        // The lost part of a stream is listed as missing.
         if let loss = left.loss { throw CommandFailure(loss, of: input.file, "compared") }
         if let loss = right.stream?.loss { throw CommandFailure(loss, of: second, "compared") }
         if isDifferent { throw CommandFailure(.findings) }
     }
 
-    // Two binaries without a stream.
+    // Compares two binaries, without a stream.
     private func compare(_ left: TargetDump) throws {
         guard let right = ComparedWith.dump(path: second) else {
             throw CommandFailure(

@@ -160,8 +160,8 @@ struct EditCommand: ParsableCommand {
         }
     }
 
-    // Names hold colons too: the longest first part that the stream has. The `0000` of a PCI address that begins the new
-    // name is no instance of the old one.
+    // Names contain colons too, so take the longest prefix that the stream has. The `0000` of a PCI address
+    // that begins the new name is not an instance id of the old one.
     private static func halves(
         _ text: String, isSection: Bool, _ document: Document
     ) -> (String, String)? {
@@ -226,7 +226,7 @@ struct EditCommand: ParsableCommand {
         try Self.sources(addSubsection, "--add-subsection").map { .addSubsection($0.0, from: $0.1) }
     }
 
-    // `PATH FROM=OTHER`, as often as it was given.
+    // Each use of `PATH FROM=OTHER`.
     private static func sources(_ words: [String], _ option: String) throws(EditError) -> [(String, String)] {
         var result: [(String, String)] = []
         var open: String?
@@ -260,9 +260,9 @@ struct EditCommand: ParsableCommand {
     }
 }
 
-/// Files of edits.
+/// The files of edits.
 enum EditFiles {
-    /// Opens a stream to edit, or to take something from.
+    /// Opens a stream to edit, or to take data from.
     static func open(_ path: String) throws(EditError) -> Document {
         do throws(OpenError) {
             return try Document.open(path: path, options: try .usual())
@@ -288,7 +288,7 @@ enum EditFiles {
     }
 }
 
-/// What edits change, for people: a line for each place, then the bytes before and after.
+/// The changes by edits, as text: a line for each place, then the bytes before and after.
 enum EditReport {
     private static let byteLimit = 32
 
@@ -315,7 +315,7 @@ enum EditReport {
         output.flush()
     }
 
-    // A record for each place that an edit changes.
+    // Writes a record for each place that an edit changes.
     private static func writeRecords(
         _ edits: [(StreamEdit, [EditChange])], _ form: RecordForm, to output: inout StandardOutput
     ) {

@@ -5,7 +5,7 @@ import Export
 import Glibc
 import Stream
 
-/// `migscope explain`: what a message of QEMU or libvirt means, alone or in a stream.
+/// `migscope explain`: the meaning of a message from QEMU or libvirt, alone or for a stream.
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
@@ -133,11 +133,11 @@ struct ExplainCommand: ParsableCommand {
     }
 }
 
-/// The arguments of `explain`, told apart.
+/// The arguments of `explain`, by kind.
 struct ExplainInputs {
     private(set) var stream: String?
     private(set) var dump: String?
-    /// Codes of findings; without anything else.
+    /// Codes of findings; they exclude other arguments.
     private(set) var codes: [FindingCode] = []
     private var logs: [String] = []
     private(set) var messages: [String] = []
@@ -189,7 +189,8 @@ struct ExplainInputs {
         stream = word
     }
 
-    /// Feeds all words of QEMU's and libvirt's, in the order of the arguments; standard input where there is no other.
+    /// Reads all messages from QEMU and libvirt, in the order of the arguments; standard input when there are
+    /// no others.
     func read(into log: inout FailureLog) throws(CommandFailure) {
         for message in messages { log.read(Array((message + "\n").utf8)[...]) }
         for path in logs {
@@ -201,7 +202,7 @@ struct ExplainInputs {
         }
         let isFed = !messages.isEmpty || !logs.isEmpty
         if isFed && !takesStandardInput { return }
-        // `explain - 'MESSAGE'`: the stream is on standard input.
+        // `explain - 'MESSAGE'`: standard input is the stream.
         if isFed && stream == nil { return }
         if isatty(STDIN_FILENO) == 1 {
             throw CommandFailure(
@@ -216,7 +217,7 @@ struct ExplainInputs {
         guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
         var status = stat()
-        // Pipes are read once, by whoever opens the stream.
+        // A pipe can be read only once, by the code that opens the stream.
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return [0] }
         var buffer = [UInt8](repeating: 0, count: ExplainFile.headLength)
         let count = Glibc.read(descriptor, &buffer, buffer.count)

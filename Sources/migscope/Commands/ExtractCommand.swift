@@ -3,7 +3,7 @@ import Bytes
 import Export
 import Stream
 
-/// `migscope extract`: bytes into a file.
+/// `migscope extract`: bytes to a file.
 struct ExtractCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "extract",
@@ -52,7 +52,7 @@ struct ExtractCommand: ParsableCommand {
 
     private static let pieceSize = 1 << 20
 
-    // The bytes, and what their offsets count in: a node of a container is no part of the stream.
+    // The bytes and their region: a node of a container is not part of the stream.
     private func chosen(of document: Document) throws(CommandFailure) -> (Range<Int>, MappedRegion) {
         if let range { return (try range.resolved(in: document), document.store.region) }
         let node = document.tree.node(try PlaceArgument.path(path ?? "", document, .findings))

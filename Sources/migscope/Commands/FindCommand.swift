@@ -72,7 +72,7 @@ struct FindCommand: ParsableCommand {
     }
 
     func run() throws {
-        // A pattern that can't be read must not cost the opening of a large file.
+        // Reject an invalid pattern before the file is opened, which may take long.
         let query = try makeQuery()
         let document = try input.open()
         var export = FindExport(
@@ -98,7 +98,7 @@ struct FindCommand: ParsableCommand {
         throw filterRun.map(FilterArgument.nothingFound) ?? CommandFailure(.findings)
     }
 
-    // In names, else words across paths, as in the browser.
+    // Searches names; without a match, words across paths, as in the browser.
     private func find(
         _ text: String, _ document: Document, _ export: inout FindExport, _ output: inout StandardOutput
     ) throws -> Int {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Export
 
-/// `migscope info`: what a file is.
+/// `migscope info`: an overview of a file.
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",

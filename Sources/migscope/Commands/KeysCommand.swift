@@ -2,7 +2,7 @@ import ArgumentParser
 import Export
 import TUI
 
-/// `migscope keys`: the list of actions, which the man page takes too.
+/// `migscope keys`: the list of actions, which the man page also uses.
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
@@ -31,7 +31,7 @@ struct KeysCommand: ParsableCommand {
     }
 
     func run() throws {
-        // The man page has the defaults.
+        // The man page shows the defaults.
         let file = form == .man ? SettingsFile() : SettingsFile.load()
         let keymap = file.settings.keymap
         var output = StandardOutput()

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Export
 
-/// `migscope pages`: what each RAM block got.
+/// `migscope pages`: the pages of each RAM block.
 struct PagesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pages",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Bytes
 import Glibc
 
-/// `migscope record`: stands between source and destination and writes down what goes over each connection.
+/// `migscope record`: a proxy between source and destination that records each connection.
 struct RecordCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "record",

@@ -49,7 +49,7 @@ struct RepairCommand: ParsableCommand {
         let target = try target.open()
         let document = try input.open()
         let likePath = self.target.like ?? ""
-        // A stream without a description is read by that of the target, and the other way around.
+        // A stream without a description is read with the target's, and the other way around.
         let check = Check(document, like: target.like)
         var repair: Repair
         do throws(EditError) {
@@ -69,7 +69,7 @@ struct RepairCommand: ParsableCommand {
                 draft, to: output,
                 inputs: input.files + [self.target.like, self.target.against].compactMap { $0 },
                 replaces: overwriting.force)
-            // The whole stream, RAM with it.
+            // Checks the whole stream, including RAM.
             left = try self.check(output, target)
         }
         var out = StandardOutput()

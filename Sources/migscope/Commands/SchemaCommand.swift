@@ -1,7 +1,7 @@
 import ArgumentParser
 import Export
 
-/// `migscope schema`: what the keys of records are.
+/// `migscope schema`: the keys of records.
 struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema", abstract: "Print the JSON Schema of what --json and --ndjson print.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Export
 import TUI
 
-/// `migscope settings`: each setting, its value and where that comes from.
+/// `migscope settings`: each setting, its value and its origin.
 struct SettingsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "settings", abstract: "Print all settings, their values, and where those come from.",

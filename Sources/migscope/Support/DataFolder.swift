@@ -1,14 +1,14 @@
 import Glibc
 import Stream
 
-/// The program's folder for data that lasts.
+/// The program's directory for persistent data.
 enum DataFolder {
-    /// Descriptions that were saved with `desc --save`; nil without a home.
+    /// The descriptions saved with `desc --save`; nil without a home directory.
     static var descriptions: DescriptionFolder? {
         UserFolder.data.path.map { DescriptionFolder(path: $0 + "/descriptions") }
     }
 
-    /// Makes the folder and its parents.
+    /// Creates the directory and its parents.
     static func create(_ path: String) throws(CommandFailure) {
         let code = UserFolder.create(path)
         guard code == 0 else {

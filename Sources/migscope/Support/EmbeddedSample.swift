@@ -1,13 +1,13 @@
 import Bytes
 import Stream
 
-/// The sample stream that is part of the program.
+/// The sample stream inside the program.
 enum EmbeddedSample {
-    /// The argument that means the sample in place of a file.
+    /// The argument that names the sample instead of a file.
     static let argument = "sample:"
     static let name = "sample-q35-10.0.mig"
 
-    /// Unpacks it. O(1 MB).
+    /// Unpacks the sample. O(1 MB).
     static func opening(_ options: OpenOptions = OpenOptions()) throws(OpenError) -> DocumentOpening {
         let packed = MappedRegion(copying: PackageResources.sample_q35_10_0_mig_xz)
         let opening = DocumentOpening(region: packed, name: name, options: options)

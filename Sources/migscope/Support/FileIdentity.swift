@@ -1,12 +1,13 @@
 import Bytes
 import Glibc
 
-/// Which file a name leads to, through links of both kinds.
+/// The file that a name leads to, through hard and symbolic links.
 struct FileIdentity: Equatable {
     private let device: dev_t
     private let number: ino_t
 
-    /// Nil for what is no file: a terminal is input and output, and the two ends of a pipe have one number.
+    /// Nil for other objects: a terminal is both input and output, and both ends of a pipe have the same
+    /// number.
     private init?(_ status: stat) {
         let kind = status.st_mode & S_IFMT
         guard kind == S_IFREG || kind == S_IFBLK else { return nil }
@@ -26,7 +27,7 @@ struct FileIdentity: Equatable {
         self.init(status)
     }
 
-    /// `-` is standard input.
+    /// Identifies an input; `-` is standard input.
     init?(input: String) {
         if input == "-" { self.init(descriptor: STDIN_FILENO) } else { self.init(path: input) }
     }

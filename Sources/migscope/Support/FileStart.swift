@@ -1,13 +1,13 @@
 import Bytes
 import Glibc
 
-/// The first bytes of a file that someone is about to write.
+/// The first bytes of a file that is about to be written.
 enum FileStart {
-    /// Of the magic and the version.
+    /// The size of magic and version.
     private static let size = 8
 
-    /// Waits until the file is there and has a header, looking ten times a second. Returns at once for what is no regular
-    /// file: opening it says why. Stops when nothing more can come.
+    /// Waits until the file exists and has a header, with ten checks per second. Returns at once for anything
+    /// but a regular file, whose opening reports the error. Stops when no more data can arrive.
     static func wait(for path: String, name: String? = nil, until isAtEnd: () -> Bool = { false }) {
         var isTold = false
         while !isReady(path), !isAtEnd() {
@@ -20,7 +20,7 @@ enum FileStart {
         }
     }
 
-    // Also when looking fails for another reason than that there is no such file yet.
+    // True also when the check fails for another reason than a missing file.
     private static func isReady(_ path: String) -> Bool {
         var status = stat()
         guard stat(path.fileName, &status) == 0 else { return errno != ENOENT }

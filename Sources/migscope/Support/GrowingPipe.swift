@@ -1,10 +1,9 @@
 import Bytes
 import Glibc
 
-/// Standard input as a file that grows, so that it can be browsed while it arrives: cat(1) copies it into a file without
-/// a name.
+/// Standard input as a growing file, for browsing while it arrives: cat(1) copies it to an unnamed file.
 final class GrowingPipe: Sendable {
-    /// The file, as long as this object lives.
+    /// The path of the file, valid while this object exists.
     let path: String
     private let descriptor: Int32
     private let child: pid_t
@@ -16,7 +15,7 @@ final class GrowingPipe: Sendable {
         } catch {
             throw CommandFailure(.unusable, error.description)
         }
-        // Of its own: the file of the other closes with it.
+        // A duplicate, since the other descriptor closes with its owner.
         descriptor = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
         path = "/proc/self/fd/\(descriptor)"
         var actions = posix_spawn_file_actions_t()
@@ -42,10 +41,10 @@ final class GrowingPipe: Sendable {
         close(descriptor)
     }
 
-    /// Whether all has been copied.
+    /// Whether everything was copied.
     var isAtEnd: Bool {
         var information = siginfo_t()
-        // Looks only: deinit takes it away.
+        // Leave the child waitable: deinit reaps it.
         let result = waitid(P_PID, id_t(child), &information, WEXITED | WNOHANG | WNOWAIT)
         return result != 0 || information.si_signo != 0
     }

@@ -2,22 +2,22 @@ import Glibc
 import Stream
 import TUI
 
-/// What the browser keeps between its runs, in the user's folder for state: a session for each stream, and
-/// what was typed. All of it is private (0600) and may be removed at any time.
+/// The browser's persistent state, in the user's state directory: a session for each stream, and the typed
+/// lines. All of it has mode 0600 and may be removed at any time.
 final class Keeper {
     private static let largest = 1 << 20
     private static let mostSessions = 100
 
     private let folder: String?
     private let session: String?
-    /// What this run began with, or has kept last.
+    /// The state at the start of this run, or at its last save.
     private var base = Keepsake()
-    /// The browser that is asked at the end; nil: nothing is kept.
+    /// The browser whose state is saved; nil: nothing is saved.
     var browser: Browser?
-    /// Why nothing can be kept, or could be the last time; one line.
+    /// The reason why saving is impossible, or why the last save failed; one line.
     private(set) var problem: String?
 
-    /// Without `isOn` nothing is read or written.
+    /// Without `isOn`, nothing is read or written.
     init(_ document: Document, isOn: Bool) {
         folder = isOn ? UserFolder.state.path : nil
         session = folder.map { "\($0)/sessions/\(document.fingerprint)" }
@@ -28,10 +28,10 @@ final class Keeper {
 
     private var history: String? { folder.map { $0 + "/history" } }
 
-    /// What was kept the last time.
+    /// The state from the previous session.
     var kept: Keepsake { base }
 
-    // Where marks and notes can't be kept that is said while nobody has made any.
+    // Report an obstacle before the user has made any marks and notes.
     private static func obstacle(_ folder: String?) -> String? {
         guard let folder else { return "no HOME; try: XDG_STATE_HOME=FOLDER" }
         let sessions = folder + "/sessions"
@@ -59,10 +59,10 @@ final class Keeper {
         }
     }
 
-    /// Keeps what is there now, and what other browsers have kept meanwhile.
+    /// Saves the present state, merged with what other browsers have saved meanwhile.
     func keep() {
         guard let keepsake = browser?.keepsake, let history, let session, let folder else { return }
-        // What could not be read would be lost.
+        // Do not overwrite unreadable state.
         problem = Self.obstacle(folder)
         let lock = open((folder + "/lock").fileName, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         defer { if lock >= 0 { close(lock) } }
@@ -83,7 +83,7 @@ final class Keeper {
         prune()
     }
 
-    /// Where what is copied goes when there is no clipboard.
+    /// The file for copied text when there is no clipboard.
     static var clipboardFile: String? {
         if let runtime = UserFolder.environment("XDG_RUNTIME_DIR"), runtime.hasPrefix("/") {
             return runtime + "/migscope-clipboard"
@@ -92,7 +92,7 @@ final class Keeper {
         return folder + "/clipboard"
     }
 
-    // The sessions that were used last stay.
+    // Keeps the sessions that were used last.
     private func prune() {
         guard let folder = folder.map({ $0 + "/sessions" }), let handle = opendir(folder.fileName) else {
             return

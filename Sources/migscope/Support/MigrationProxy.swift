@@ -1,10 +1,11 @@
 import Bytes
 import Glibc
 
-/// Passes each connection on to a target, both ways, and writes what goes over it to `N.fwd` and `N.back` in a folder.
+/// Forwards each connection to a target in both directions, and writes its data to `N.fwd` and `N.back` in a
+/// directory.
 ///
-/// The connections come first: what can't be written is not recorded, and what one side ends the other side sees end in
-/// the same way. Memory: 256 KiB for each direction.
+/// Forwarding has priority: data that can't be written is not recorded. When one side ends a connection, the
+/// other side sees the same kind of end. Memory: 256 KiB for each direction.
 struct MigrationProxy {
     private let listener: Int32
     private let target: SocketAddress
@@ -12,17 +13,17 @@ struct MigrationProxy {
     private var links: [Link] = []
     private var accepted = 0
     private var refused = 0
-    // Those after the first that was taken: of the same migration.
+    // Connections after the first accepted one: they belong to the same migration.
     private var missing = 0
     private var total = 0
     private var recordFailure: String?
     private var lastReport = 0
     private var lastEnd = 0
 
-    /// What could not be recorded; the migration went on.
+    /// The failure to record; the migration continued.
     private(set) var failure: CommandFailure?
 
-    // A migration opens its channels at once; what comes later is another attempt.
+    // A migration opens its channels at once; later connections belong to another attempt.
     private static let graceMilliseconds = 1000
     private static let bufferSize = 1 << 18
 
@@ -109,7 +110,7 @@ struct MigrationProxy {
             links.append(Link(number: accepted, source: source, target: destination, Self.bufferSize))
             accepted += 1
         } catch {
-            // The source sees what it would see of the destination itself.
+            // The source sees the same as from the destination itself.
             Link.abort(source)
             refused += 1
             if accepted > 0 { missing += 1 }
@@ -118,7 +119,7 @@ struct MigrationProxy {
         }
     }
 
-    // MARK: Words
+    // MARK: Messages
 
     private mutating func progress() {
         let now = MonotonicClock.milliseconds()
@@ -137,7 +138,7 @@ struct MigrationProxy {
         _ = Array(text.utf8).withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 
-    // A flag that the handler sets: nothing else is safe in one.
+    // A flag for the signal handler, in which nothing else is safe.
     private nonisolated(unsafe) static var interrupted: sig_atomic_t = 0
     private static var isInterrupted: Bool { interrupted != 0 }
 
@@ -148,12 +149,12 @@ struct MigrationProxy {
             signal(number) { _ in MigrationProxy.interrupted = 1 }
             sigaddset(&signals, number)
         }
-        // Whoever started the program may have blocked them.
+        // The parent process may have blocked them.
         sigprocmask(SIG_UNBLOCK, &signals, nil)
     }
 }
 
-/// One connection, and its other half to the target.
+/// A connection from the source, and its counterpart to the target.
 private final class Link {
     let number: Int
     private let ends: (source: Int32, target: Int32)
@@ -165,10 +166,10 @@ private final class Link {
         var file: Int32 = -1
         var buffer: UnsafeMutableRawBufferPointer
         var ready = 0..<0
-        /// Whether `from` has no more, and whether `to` knows it.
+        /// Whether `from` has ended, and whether `to` was told.
         var isRead = false
         var isEnded = false
-        /// Whether it ended by an error.
+        /// Whether it ended with an error.
         var isBroken = false
     }
 
@@ -189,7 +190,7 @@ private final class Link {
 
     deinit { for half in halves { half.buffer.deallocate() } }
 
-    /// Four for each link: for each direction what is waited for to read, and to write.
+    /// Four entries for each link: read and write for each direction.
     var polls: [pollfd] {
         halves.flatMap { half in
             let reads = half.ready.isEmpty && !half.isRead
@@ -201,12 +202,12 @@ private final class Link {
         }
     }
 
-    /// Whether nothing more goes over it in either direction.
+    /// Whether both directions have ended.
     var isEnded: Bool { halves.allSatisfy(\.isEnded) || halves.contains(where: \.isBroken) }
 
     func fileName(_ half: Int) -> String { "\(number).\(half == 0 ? "fwd" : "back")" }
 
-    /// What has come in one direction.
+    /// Receives data in one direction.
     func receive(_ half: Int) -> UnsafeRawBufferPointer {
         guard halves[half].ready.isEmpty, !halves[half].isRead else { return .init(start: nil, count: 0) }
         let got = read(halves[half].from, halves[half].buffer.baseAddress, halves[half].buffer.count)
@@ -221,7 +222,7 @@ private final class Link {
         return UnsafeRawBufferPointer(rebasing: halves[half].buffer[..<max(got, 0)])
     }
 
-    /// Passes on what is there.
+    /// Forwards the received data.
     func send(_ half: Int) {
         while !halves[half].ready.isEmpty, !halves[half].isBroken {
             let ready = halves[half].ready
@@ -241,7 +242,7 @@ private final class Link {
         }
     }
 
-    /// Writes to the file of a direction. Returns the errno of what failed.
+    /// Writes to the file of a direction. Returns the errno of a failure.
     func write(_ bytes: UnsafeRawBufferPointer, _ half: Int, folder: String) -> Int32? {
         if halves[half].file < 0 {
             halves[half].file = open(
@@ -258,7 +259,7 @@ private final class Link {
         return nil
     }
 
-    /// Closes all; an error of one side shows as one on the other.
+    /// Closes everything; an error on one side becomes one on the other.
     func end() {
         let isBroken = halves.contains(where: \.isBroken)
         for half in halves where half.file >= 0 { close(half.file) }

@@ -2,11 +2,12 @@ import Bytes
 import Export
 import Glibc
 
-/// The file that `-o` names: written at any place, what is never written stays a hole.
+/// The file that `-o` names: written at any offset; unwritten parts remain holes.
 ///
-/// One policy for all that is written. The file is private (0600) and gets its name when it is whole, so that a run that
-/// fails leaves what was there. A name that is taken is refused unless `replaces`, and one that leads to an input always.
-/// `-`, pipes, FIFOs and devices take the bytes in order, and zeros for holes.
+/// All output follows one policy. The file has mode 0600 and gets its name when it is complete, so that a
+/// failed run leaves the previous file. An existing name is refused unless `replaces` is true; a name that
+/// leads to an input is always refused. `-`, pipes, FIFOs and devices receive the bytes in order, and zeros
+/// for holes.
 struct OutputFile: RandomAccessSink {
     private enum Target {
         case file(PrivateFile)
@@ -17,8 +18,8 @@ struct OutputFile: RandomAccessSink {
     private let path: String
 
     /// - Parameters:
-    ///   - inputs: All files that the command reads; `-` is standard input.
-    ///   - replaces: Whether a file of that name may be replaced.
+    ///   - inputs: all files that the command reads; `-` is standard input.
+    ///   - replaces: whether to replace an existing file.
     init(path: String, inputs: [String], replaces: Bool) throws(CommandFailure) {
         self.path = path
         try Self.checkInputs(inputs, path)
@@ -34,7 +35,7 @@ struct OutputFile: RandomAccessSink {
         }
     }
 
-    /// Begins a file that has no name yet.
+    /// Creates a file that has no name yet.
     static func privateFile(_ path: String, _ replaces: Bool) throws(CommandFailure) -> PrivateFile {
         do throws(PrivateFile.Failure) {
             return try PrivateFile(path: path, existing: replaces ? .replaced : .refused)
@@ -56,14 +57,15 @@ struct OutputFile: RandomAccessSink {
         return .file(try privateFile(path, replaces))
     }
 
-    // Opens what is no file, such as `>(command)` or a FIFO; nil for files and for what does not exist.
+    // Opens anything but a regular file, such as `>(command)` or a FIFO; nil for files and for nonexistent
+    // names.
     private static func streamDescriptor(_ path: String, _ replaces: Bool) throws(CommandFailure) -> Int32? {
         var status = stat()
         guard stat(path.fileName, &status) == 0 else { return nil }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: return nil
         case S_IFREG:
-            // What the shell has opened has no name here, and its content is what the shell left of it.
+            // A descriptor of the shell has no name here, and the shell decides about its content.
             guard let number = ownDescriptor(path) else { return nil }
             let copy = fcntl(number, F_DUPFD_CLOEXEC, 0)
             guard copy >= 0 else { throw failure(path, PrivateFile.Failure(code: errno)) }
@@ -91,7 +93,7 @@ struct OutputFile: RandomAccessSink {
             let code = bytes.withUnsafeBytes { file.write($0, at: offset) }
             if code != 0 { throw Self.failure(path, PrivateFile.Failure(code: code)) }
         case .stream(var output, let position):
-            // Not copied: the buffer is this one's again at the end.
+            // Move the buffer instead of copying it; it returns at the end.
             target = .stream(StandardOutput(), position: 0)
             Self.fill(&output, offset - position)
             output.write(bytes)
@@ -109,7 +111,7 @@ struct OutputFile: RandomAccessSink {
 
     private static let fillSize = 1 << 16
 
-    /// Makes it `length` bytes long and gives it its name.
+    /// Sets the length to `length` bytes and gives the file its name.
     mutating func finish(length: Int) throws(CommandFailure) {
         switch target {
         case .file(let file):
@@ -134,7 +136,7 @@ struct OutputFile: RandomAccessSink {
     }
 }
 
-/// Bytes one after the other into an output file. The first failure is kept for `finish`.
+/// Writes bytes sequentially to an output file. Keeps the first failure for `finish`.
 struct FileSink: ByteSink {
     private var file: OutputFile
     private var length = 0

@@ -5,13 +5,13 @@ import Stream
 import TUI
 import Terminal
 
-/// `--plain`: the browser as linear text, for screen readers and terminals that only print. Line by line, no
-/// escape sequence.
+/// `--plain`: the browser as linear text, for screen readers and terminals that only print. One line at a
+/// time, no escape sequences.
 struct PlainBrowsing {
     private let document: Document
     private let browser: Browser
     private let isInteractive: Bool
-    // Wide enough that nothing is left out of a list.
+    // Large enough to show lists completely.
     private static let size = Size(width: 120, height: 60)
 
     init(_ document: Document, _ browser: Browser, readsKeys: Bool) {
@@ -45,7 +45,7 @@ struct PlainBrowsing {
         return readLine()
     }
 
-    /// False at the end.
+    /// Returns false at the end.
     private func answer(_ line: String) -> Bool {
         var output = StandardOutput()
         defer { output.flush() }

@@ -1,4 +1,4 @@
-/// What the program says of itself.
+/// The name and version of the program.
 enum Program {
     static let version = "0.1.0"
 }

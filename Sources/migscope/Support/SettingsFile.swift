@@ -3,16 +3,17 @@ import TUI
 
 /// The user's settings: `migscope/config.toml` in `$XDG_CONFIG_HOME`.
 struct SettingsFile {
-    /// What it says; the defaults where it says nothing, or nothing that can be used.
+    /// The settings of the file; defaults for missing and invalid ones.
     var settings = Settings()
-    /// What is wrong with it: file, line, column, what was expected, a line each. What is right counts all the same.
+    /// The errors in the file: file, line, column, what was expected; one line each. Valid lines count all
+    /// the same.
     private(set) var problems: [String] = []
-    /// Whether a line was left out, or the file could not be read: not for what only may be wrong.
+    /// Whether a line was omitted or the file was unreadable; doubtful lines do not count.
     private(set) var isFaulty = false
-    /// For the status line: short, with what matters first.
+    /// A short message for the status line, the most important part first.
     private(set) var notice: String?
 
-    /// More is no settings file.
+    /// The maximum size of a settings file.
     private static let largest = 1 << 20
 
     static func load() -> SettingsFile {
@@ -29,7 +30,7 @@ struct SettingsFile {
             file.settings = settings
             file.problems = errors.map { "\(path):\($0)" }
             file.isFaulty = errors.contains { !$0.isNote }
-            // The name of the file is known, and the way to it takes the room of what is wrong.
+            // The user knows the file's name; the full path would take the room of the error.
             file.notice = errors.first.map { first in
                 let more = errors.count > 1 ? " (\(errors.count - 1) more)" : ""
                 return "settings: config.toml:\(first.brief)\(more)"
@@ -43,7 +44,7 @@ struct SettingsFile {
         return !home.isEmpty && path.hasPrefix(home + "/") ? "~" + path.dropFirst(home.count) : path
     }
 
-    /// Says what is wrong on standard error, a line each.
+    /// Prints the errors on standard error, one line each.
     func report() { problems.forEach(CommandFailure.say) }
 
     /// All settings with their values and origins, as lines of a settings file.

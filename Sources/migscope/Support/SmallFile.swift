@@ -1,7 +1,7 @@
 import Bytes
 import Glibc
 
-/// Files of the program's own, read and written whole.
+/// Files of the program itself, read and written whole.
 enum SmallFile {
     enum Content {
         case absent
@@ -9,7 +9,7 @@ enum SmallFile {
         case failure(String)
     }
 
-    /// Reads a file of at most `limit` bytes. Nothing but a regular file is read.
+    /// Reads a regular file of at most `limit` bytes.
     static func read(_ path: String, limit: Int) -> Content {
         let descriptor = open(path.fileName, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return errno == ENOENT || errno == ENOTDIR ? .absent : failure(errno) }
@@ -32,8 +32,8 @@ enum SmallFile {
         return .bytes(Array(bytes[..<count]))
     }
 
-    /// Writes a file for this user alone (0600), whole or not at all; its folder is made where it is missing.
-    /// - Returns: nil, or what went wrong.
+    /// Writes a file with mode 0600, whole or not at all; creates its directory if necessary.
+    /// - Returns: nil, or the error.
     static func write(_ bytes: [UInt8], to path: String) -> String? {
         let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
             separator: "/")

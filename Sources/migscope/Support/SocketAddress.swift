@@ -2,12 +2,13 @@ import ArgumentParser
 import Bytes
 import Glibc
 
-/// Where a connection is made or waited for.
+/// An address to connect to or to listen on.
 enum SocketAddress: ExpressibleByArgument {
     case tcp(host: String, port: String)
     case unix(String)
 
-    /// `HOST:PORT`, `[IPv6]:PORT`, `PORT`, `tcp:…` or `unix:PATH`. Without a host it is the loopback.
+    /// Parses `HOST:PORT`, `[IPv6]:PORT`, `PORT`, `tcp:…` or `unix:PATH`. Without a host it is the loopback
+    /// address.
     init?(argument: String) {
         if argument.hasPrefix("unix:") {
             let path = String(argument.dropFirst("unix:".count))
@@ -31,7 +32,7 @@ enum SocketAddress: ExpressibleByArgument {
         }
     }
 
-    /// A socket that waits for connections, and only here.
+    /// Returns a listening socket at this address only.
     func listener() throws(CommandFailure) -> Int32 {
         try socket { descriptor, address, length in
             var on: Int32 = 1
@@ -40,7 +41,7 @@ enum SocketAddress: ExpressibleByArgument {
         }
     }
 
-    /// A connection to it.
+    /// Returns a connection to the address.
     func connection() throws(CommandFailure) -> Int32 {
         try socket { descriptor, address, length in connect(descriptor, address, length) == 0 }
     }

@@ -1,16 +1,16 @@
 import Export
 import Glibc
 
-/// Standard output, or another descriptor that takes bytes in order, written in pieces of 64 KiB.
+/// Standard output, or another sequential descriptor, written in pieces of 64 KiB.
 ///
-/// When the reader of standard output is gone the program ends at once with status 0: whoever closed the pipe has what it
-/// wanted. Of what was named by `-o` that can't be known: it is a failure.
+/// When the reader of standard output is gone, the program exits at once with status 0: the reader has all
+/// that it wanted. For a descriptor named by `-o`, a closed pipe is a failure.
 struct StandardOutput: ByteSink {
     private static let capacity = 1 << 16
     private var buffer: [UInt8] = []
     private let descriptor: Int32
     private let name: String
-    /// Bytes that the reader has taken.
+    /// The number of bytes that the reader has taken.
     private var taken = 0
 
     init(descriptor: Int32 = STDOUT_FILENO, name: String = "standard output") {
@@ -21,7 +21,7 @@ struct StandardOutput: ByteSink {
 
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
-    /// Whether what is written goes into the file that `input` names: `>> input`.
+    /// Whether the output goes into the file that `input` names: `>> input`.
     static func leads(to input: String) -> Bool {
         guard let output = FileIdentity.output else { return false }
         return output == FileIdentity(input: input)
@@ -36,7 +36,7 @@ struct StandardOutput: ByteSink {
         }
     }
 
-    /// Writes what is left. Must be called once at the end.
+    /// Writes the rest. Call it once at the end.
     mutating func flush() {
         let full = buffer
         writeAll(full)

@@ -3,7 +3,7 @@ import CFileRange
 import Edit
 import Glibc
 
-/// A stream that is read back before it gets its name: a `PrivateFile`, so whole or not there.
+/// A stream that is verified before it gets its name: a `PrivateFile`, so it exists whole or not at all.
 struct StreamFile: StreamOutput {
     private let file: PrivateFile
     private let path: String
@@ -13,8 +13,8 @@ struct StreamFile: StreamOutput {
     private static let bufferSize = 1 << 20
 
     /// - Parameters:
-    ///   - inputs: files that are read; OUT must be none of them.
-    ///   - replaces: whether a file of that name may be replaced.
+    ///   - inputs: the files that are read, none of which may be the output.
+    ///   - replaces: whether to replace an existing file.
     init(path: String, inputs: [String], replaces: Bool) throws(CommandFailure) {
         self.path = path
         guard path != "-" else {
@@ -64,7 +64,7 @@ struct StreamFile: StreamOutput {
         }
     }
 
-    // 0 where the kernel can't: other file systems, bytes in no file, pieces.
+    // 0 when the kernel can't copy: between file systems, bytes not in a file, pieces.
     private func inKernel(_ region: MappedRegion, _ range: Range<Int>) -> Int {
         guard let (source, offset, count) = region.filePiece(range) else { return 0 }
         return max(
@@ -79,7 +79,7 @@ struct StreamFile: StreamOutput {
         position += count
     }
 
-    /// Reads the file back by `verify`, and gives it its name.
+    /// Verifies the file with `verify`, and gives it its name.
     mutating func finish(_ verify: (MappedRegion) throws(EditError) -> Void) throws(CommandFailure) {
         do throws(EditError) {
             try verify(try written())
@@ -111,7 +111,7 @@ struct StreamFile: StreamOutput {
         }
     }
 
-    /// Writes, reads back and names a stream.
+    /// Writes, verifies and names a stream.
     static func write(
         _ path: String, inputs: [String], replaces: Bool, verify: (MappedRegion) throws(EditError) -> Void,
         _ write: (inout StreamFile) throws(EditError) -> Void

@@ -1,11 +1,11 @@
 import Bytes
 import Glibc
 
-/// Folders of the user (XDG Base Directory Specification).
+/// The user's directories (XDG Base Directory Specification).
 enum UserFolder {
     case config, data, state
 
-    /// The program's own folder in it; nil without a home. It may not exist.
+    /// The program's own subdirectory; nil without a home directory. It may not exist.
     var path: String? { base.map { $0 + "/migscope" } }
 
     var variable: String {
@@ -29,7 +29,7 @@ enum UserFolder {
         return Self.environment("HOME").flatMap { $0.isEmpty ? nil : $0 + fallback }
     }
 
-    /// Makes a folder and its parents, for this user alone; 0 or the error number.
+    /// Creates a directory and its parents for this user alone; returns 0 or the error number.
     static func create(_ path: String) -> Int32 {
         var made = ""
         for part in path.split(separator: "/") {
