@@ -217,8 +217,7 @@ extension MappedRegion {
 /// The file offsets of a region.
 extension MappedRegion {
     /// Returns the file offset of the byte at `offset`; nil outside the region and for zeros that are not in
-    /// a file.
-    /// O(log extents).
+    /// a file. O(log extents).
     package func fileOffset(of offset: Int) -> Int? {
         guard offset >= 0, offset < count else { return nil }
         let place = start + offset

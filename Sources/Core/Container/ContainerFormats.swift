@@ -7,14 +7,14 @@ package enum ContainerFormats {
         ZipArchive.self, PacketCapture.self, PrefixedStream.self,
     ]
 
-    /// More containers than this around each other are refused.
+    /// The maximum number of nested containers.
     package static let depthLimit = 4
 
     package static func recognized(_ region: MappedRegion) -> (any ContainerFormat.Type)? {
         all.first { $0.recognizes(region) }
     }
 
-    /// Whether what begins with `head` may be a stream, in a container or not.
+    /// Returns whether bytes that begin with `head` may be a stream, in a container or not.
     package static func mayBegin(_ head: MappedRegion) -> Bool {
         head.matches("QEVM", at: 0)
             ? head.bigEndian(UInt32.self, at: 4) == 3

@@ -1,24 +1,24 @@
 import Bytes
 import Glibc
 
-/// Opens a file through whatever wraps the stream in it, in steps that can be shown and cancelled.
+/// Opens a file inside any containers, in steps that can be shown and canceled.
 ///
 /// ```
 /// let opening = try ContainerOpening(path: path)
 /// while try opening.step() { show(opening.progress) }
 /// let source = try opening.source()
 /// ```
-/// Not Sendable: make it, step it and finish it on one thread at a time, which need not be the main one.
+/// Not Sendable: create, step and finish it on one thread at a time, which need not be the main one.
 package final class ContainerOpening {
-    /// What unpacking has done so far, in bytes.
+    /// The progress of unpacking, in bytes.
     package struct Progress: Equatable, Sendable {
-        /// Such as `xz`; empty while nothing is unpacked.
+        /// The name of the format, such as `xz`; empty while nothing is unpacked.
         package var format: String
-        /// Of the packed data; `total` is nil where its length is not known.
+        /// The packed data; `total` is nil if its length is unknown.
         package var consumed: Int
         package var total: Int?
         package var produced: Int
-        /// Milliseconds since the work began.
+        /// The milliseconds since the work began.
         package var elapsed = 0
     }
 
@@ -26,14 +26,14 @@ package final class ContainerOpening {
     private var request: PeelRequest
     private var isAtOffset = false
     private var isSearched = false
-    // Both nil until a pipe was read.
+    // Both are nil until a pipe was read.
     private var file: MappedRegion?
     private var region: MappedRegion?
     private var fileSize = 0
     private var info = ContainerInfo()
     private var findings: [Finding] = []
     private var unpacker: Unpacker?
-    // Whether a pipe is copied whose first bytes were not looked at.
+    // Whether a pipe is being copied whose first bytes were not checked.
     private var isUnseen = false
     private var job: (any ContainerJob)?
     private var channelJob: ChannelJob?
@@ -41,13 +41,13 @@ package final class ContainerOpening {
     private var ramFiles: [(block: String, region: MappedRegion)] = []
     private var areChannelsRead = false
     private var lost = LostRanges()
-    // A pipe that nothing was read from yet.
+    // A pipe from which nothing was read yet.
     private var unread: StandardInput?
     private let start = MonotonicClock.milliseconds()
 
-    /// Opens `path`: a file, `-`, or `/dev/fd/N`. Reads nothing of a pipe.
+    /// Opens `path`: a file, `-`, or `/dev/fd/N`. Reads nothing from a pipe.
     ///
-    /// - Throws: `OpenError` when it can't be opened or is empty.
+    /// - Throws: `OpenError` if it can't be opened or is empty.
     package init(path: String, options: ContainerOptions = ContainerOptions()) throws(OpenError) {
         self.path = path
         request = PeelRequest(path: path, options: options)
@@ -68,7 +68,7 @@ package final class ContainerOpening {
         }
     }
 
-    /// Opens what is in memory already; `name` is for messages.
+    /// Opens bytes in memory; `name` is for messages.
     package init(region: MappedRegion, name: String, options: ContainerOptions = ContainerOptions()) {
         path = name
         request = PeelRequest(path: name, options: options)
@@ -81,7 +81,7 @@ package final class ContainerOpening {
         fileSize = file.currentFileSize ?? file.count
     }
 
-    // A pipe is unpacked while it is read, or else copied: the tree needs all of it at once.
+    // A pipe is unpacked while it is read, or else copied, because the tree needs random access to all of it.
     private func startReading(_ input: StandardInput) throws(OpenError) {
         unread = nil
         let window = InputWindow(descriptor: input.descriptor)
@@ -92,7 +92,7 @@ package final class ContainerOpening {
             throw .system(path: path, code: EIO)
         }
         guard !window.ready.isEmpty else { throw .empty(path: path) }
-        // Offsets count in what comes through the pipe.
+        // An offset refers to the bytes from the pipe.
         if request.options.offset == nil, let codec = Codecs.recognized(window.prefix(16)) {
             try add(try CompressedStream.peel(window, codec, size: nil, request))
         } else {
@@ -101,10 +101,10 @@ package final class ContainerOpening {
         }
     }
 
-    /// Bytes of a pipe after which what can't become a stream is refused.
+    /// The number of bytes of a pipe after which input that can't become a stream is refused.
     private static let headSize = 1 << 20
 
-    // Ends a copy that leads nowhere: it might fill the disk first.
+    // Ends a useless copy, which might otherwise fill the disk.
     private func look(at unpacker: Unpacker) throws(OpenError) {
         guard isUnseen, unpacker.progress.produced >= Self.headSize else { return }
         isUnseen = false
@@ -125,26 +125,26 @@ package final class ContainerOpening {
             elapsed: MonotonicClock.milliseconds() - start)
     }
 
-    /// The path as it was given.
+    /// The given path.
     package var givenPath: String { path }
 
-    /// The path as it was given, escaped.
+    /// The given path, escaped.
     package var name: String { FileName.shown(path) }
 
-    /// Whether the work that is ahead grows with the input: unpacking, or reading a pipe.
+    /// Whether the remaining work grows with the input: unpacking, or reading a pipe.
     package var isUnpacking: Bool { unpacker != nil || job != nil || channelJob != nil || unread != nil }
 
-    /// The pipe that `step` reads; nil where it waits for no one.
+    /// The pipe that `step` reads; nil if it does not wait for one.
     package var descriptor: Int32? { unread?.descriptor ?? unpacker?.descriptor }
 
-    /// Whether `step` returns without waiting for who writes the pipe.
+    /// Whether `step` returns without waiting for the writer of the pipe.
     package var isReady: Bool {
         if let unread { return Waiting.isReadable(unread.descriptor) }
         return unpacker?.isReady ?? true
     }
 
-    /// How much of a bare stream has come through a pipe so far, in bytes; nil while nothing has, and where what comes is
-    /// no bare stream, or not the one that is wanted.
+    /// The number of bytes of a bare stream that have arrived through a pipe; nil if none have, or the input
+    /// is not a bare stream, or not the requested one.
     package var piped: Int? {
         guard let unpacker, unpacker.descriptor != nil, !unpacker.isDone, unpacker.progress.produced > 0,
             request.options.offset == nil, !request.options.searchesAll
@@ -152,31 +152,31 @@ package final class ContainerOpening {
         return unpacker.progress.produced
     }
 
-    /// What has come through the pipe so far, when that begins as a stream.
+    /// The bytes that have arrived through the pipe, if they begin as a stream.
     package var pipedStream: MappedRegion? {
         guard piped != nil, let region = try? unpacker?.region(), region.matches("QEVM", at: 0)
         else { return nil }
         return region
     }
 
-    /// Reads no more of the pipe: what has come is all that is wanted.
+    /// Stops reading the pipe, because everything needed has arrived.
     ///
-    /// - Parameter finding: what is to be said of the rest.
+    /// - Parameter finding: A finding about the rest.
     package func stopReading(_ finding: Finding? = nil) {
         unpacker?.finish()
         if let finding { findings.append(finding) }
     }
 
-    /// Waits until `step` has something to read, at most a number of milliseconds.
+    /// Waits until `step` has something to read, for at most `time` milliseconds.
     package func wait(_ time: Int32) {
         guard let descriptor else { return }
         Waiting.isReadable(descriptor, within: time)
     }
 
-    /// Does a piece of the work: takes one container off, or unpacks some MiB.
+    /// Does one piece of the work: removes one container, or unpacks some MiB.
     ///
     /// - Returns: Whether there is more to do.
-    /// - Throws: `OpenError` when there is no stream in the file; the object is of no use then.
+    /// - Throws: `OpenError` if there is no stream in the file; the object is then unusable.
     package func step(budget: Int = 4 << 20) throws(OpenError) -> Bool {
         if let unread {
             try startReading(unread)
@@ -195,9 +195,9 @@ package final class ContainerOpening {
         return true
     }
 
-    /// What is inside. Before `step` has said that all is done it has what was unpacked until now.
+    /// Returns the content. Before `step` has returned false, it contains only what was unpacked so far.
     ///
-    /// - Throws: `OpenError` when there is nothing.
+    /// - Throws: `OpenError` if there is none.
     package func source() throws(OpenError) -> StreamSource {
         var mayUnpack = true
         if unread != nil { throw .empty(path: path) }
@@ -230,14 +230,14 @@ package final class ContainerOpening {
         return source
     }
 
-    /// What is inside all containers, a stream or not.
+    /// Returns the content inside all containers, which need not be a stream.
     package func content() throws(OpenError) -> MappedRegion {
         while try step() {}
         guard let region else { throw .empty(path: path) }
         return region
     }
 
-    // Whether there was a container.
+    // Removes one container; returns whether there was one.
     private func peel() throws(OpenError) -> Bool {
         guard let region else { return false }
         if let offset = request.options.offset, !isAtOffset { return try skip(to: offset, in: region) }
@@ -265,7 +265,7 @@ package final class ContainerOpening {
         return true
     }
 
-    // The connections beside the main channel, once that is known; whether there is work to do for them.
+    // Opens the connections besides the main channel, once it is known; returns whether they need more work.
     private func openChannels() throws(OpenError) -> Bool {
         guard !areChannelsRead else { return false }
         areChannelsRead = true
@@ -297,7 +297,7 @@ package final class ContainerOpening {
         return WireChannel(kind: kind, name: FileName.shown(path), region: region)
     }
 
-    // What is before the place that the user names is of no interest.
+    // Skips the bytes before the offset that the user gave.
     private func skip(to offset: Int, in region: MappedRegion) throws(OpenError) -> Bool {
         isAtOffset = true
         guard offset > 0 else { return true }
@@ -328,7 +328,8 @@ package final class ContainerOpening {
         }
     }
 
-    /// Whether `ContainerOptions.migration` has chosen the stream: its number is no number of a stream in a file then.
+    /// Whether `ContainerOptions.migration` has chosen the stream. Its number then does not select a stream
+    /// in the file.
     package private(set) var hasChosenMigration = false
 
     private func take(_ job: any ContainerJob) throws(OpenError) {

@@ -6,14 +6,14 @@ package struct StandardInput {
     package enum Source {
         /// A regular file, or a block device.
         case file(MappedRegion)
-        /// Can be read once.
+        /// Can be read only once.
         case pipe
     }
 
     package let descriptor: Int32
     package let path: String
 
-    /// nil when `path` names a file of the file system.
+    /// Nil if `path` names a file in the file system.
     package init?(path: String) {
         self.path = path
         if path == "-" || path == "/dev/stdin" {
@@ -25,7 +25,7 @@ package struct StandardInput {
         }
     }
 
-    /// - Throws: `OpenError` for a terminal, a folder, a closed descriptor.
+    /// - Throws: `OpenError` for a terminal, a folder or a closed descriptor.
     package func open() throws(OpenError) -> Source {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .system(path: path, code: errno) }
@@ -43,7 +43,7 @@ package struct StandardInput {
     }
 
     private func map(size: Int) throws(OpenError) -> MappedRegion {
-        // A name of a descriptor opens the file anew; `-` goes on where the descriptor is.
+        // A descriptor's name opens the file anew; `-` continues at the descriptor's position.
         let position = path == "-" ? max(lseek(descriptor, 0, SEEK_CUR), 0) : 0
         guard position < size else { throw .empty(path: path) }
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)

@@ -1,23 +1,23 @@
 import Bytes
 
-/// Where the stream of a document comes from.
+/// The source of a document's stream.
 package struct StreamSource {
     /// The stream.
     package var region: MappedRegion
-    /// The whole file as it is on the disk; nil for bytes that are in none.
+    /// The whole file on disk; nil for bytes that are not in a file.
     package var file: MappedRegion?
-    /// Of the file or of what a pipe gave, in bytes.
+    /// The size of the file or of a pipe's data, in bytes.
     package var fileSize: Int
     package var info = ContainerInfo()
     package var findings: [Finding] = []
-    /// Connections of the same migration beside the main channel.
+    /// The connections of the same migration besides the main channel.
     package var channels: [WireChannel] = []
-    /// What the user says is the RAM of blocks, from their start, where the stream does not say.
+    /// The files that hold the RAM of blocks from their start, given by the user.
     package var ramFiles: [(block: String, region: MappedRegion)] = []
-    /// Bytes of the stream that were not captured; they read as zero.
+    /// The ranges of the stream that were not captured; they read as zero.
     package var lost = LostRanges()
 
-    /// A bare stream.
+    /// Creates the source of a bare stream.
     package init(region: MappedRegion) {
         self.region = region
         fileSize = region.count

@@ -45,7 +45,7 @@ package enum VirtIOMeaning {
     private static let vector: Overlay = .word(
         2, .big, [BitField("vector", 0...15, .text { $0 == 0xffff ? "none" : "" })])
 
-    // MARK: What people ask first
+    // MARK: Summary
 
     private static func summary(
         _ section: StateField, of device: String

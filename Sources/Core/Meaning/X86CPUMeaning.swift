@@ -119,7 +119,7 @@ package enum X86CPUMeaning {
         return MeaningRules("cpu/" + name, fields: [meaning])
     }
 
-    // MARK: What people ask first
+    // MARK: Summary
 
     private static func segmentText(_ segment: StateField) -> String {
         let flags = segment.register("flags")

@@ -62,7 +62,7 @@ package struct ELFCore {
     package let format: ELFFormat
     private var outcome = Outcome()
 
-    /// The maximum number of stretches; readers could not handle more.
+    /// The maximum number of stretches that are distinguished; more would be of no use.
     package static let loadLimit = 1 << 16
 
     /// Nil if QEMU does not write cores for the guest's processor family.

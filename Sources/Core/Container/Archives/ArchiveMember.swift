@@ -2,22 +2,22 @@ import Bytes
 
 /// A file in an archive or in a folder.
 package struct ArchiveMember {
-    /// Where its bytes are.
+    /// The form of its bytes.
     package enum Content {
-        /// As they are.
+        /// Stored unchanged.
         case region(MappedRegion)
         /// Packed by a codec.
         case packed(any Codec.Type, MappedRegion)
-        /// In a way that is not read here: the words after "it is".
+        /// In an unsupported form, with the text after "it is".
         case unread(String)
     }
 
-    /// The path inside the archive, as it is there.
+    /// The unmodified path inside the archive.
     package var name: [UInt8]
-    /// Unpacked, in bytes.
+    /// The unpacked size in bytes.
     package var size: Int
     package var content: Content
-    /// Its header and its bytes in the archive; empty for a file of a folder.
+    /// The range of its header and its bytes in the archive; empty for a file of a folder.
     package var range = 0..<0
 
     package init(name: [UInt8], size: Int, content: Content, range: Range<Int> = 0..<0) {
@@ -34,7 +34,8 @@ package struct ArchiveMember {
 
     package var lastComponent: ArraySlice<UInt8> { name[folder.endIndex...] }
 
-    /// The name without `.fwd` or `.back`, which the two directions of a connection have after it; nil for others.
+    /// Returns the name without `.fwd` or `.back`, the suffixes of the two directions of a connection; nil
+    /// for other names.
     package func connection(_ suffix: String) -> ArraySlice<UInt8>? {
         let end = Array(suffix.utf8)
         return name.count > end.count && name.suffix(end.count).elementsEqual(end)
@@ -45,7 +46,7 @@ package struct ArchiveMember {
         if case .packed = content { true } else { false }
     }
 
-    /// Its bytes for the container around it.
+    /// Returns its bytes for the container around it.
     package func inside(path: String) throws(OpenError) -> Peeled.Content {
         switch content {
         case .region(let region): return .region(region)
@@ -65,7 +66,7 @@ package struct ArchiveMember {
         }
     }
 
-    /// The first bytes, unpacked; fewer where it has no more or is damaged. O(count), and a block of a codec.
+    /// Returns the first unpacked bytes; fewer if it is shorter or damaged. O(count), and a block of a codec.
     package func start(_ count: Int = 64) -> [UInt8] {
         switch content {
         case .region(let region): return region.copy(0..<count)
@@ -85,9 +86,9 @@ package struct ArchiveMember {
     }
 }
 
-/// Which member of an archive or a folder is the stream.
+/// The choice of the member that is the stream.
 package struct MemberChoice {
-    /// What a member begins as; the order is the order of preference.
+    /// The kinds of members, in order of preference.
     private enum Rank: Int {
         case stream, image, packed, channel, other
     }
@@ -95,11 +96,11 @@ package struct MemberChoice {
     package let members: [ArchiveMember]
     /// The number of the member that is opened.
     package private(set) var main: Int
-    /// The numbers of the members that go with it.
+    /// The numbers of its channels.
     package private(set) var channels: [Int] = []
     package private(set) var findings: [Finding] = []
 
-    /// - Throws: `OpenError.container` where no member is the one that was asked for, or none is a stream.
+    /// - Throws: `OpenError.container` if no member matches the request, or none is a stream.
     package init(_ members: [ArchiveMember], kind: String, _ request: PeelRequest) throws(OpenError) {
         self.members = members
         main = 0
@@ -183,7 +184,7 @@ package struct MemberChoice {
                 hint: "--member NAME opens another"))
     }
 
-    // What lies beside the stream and begins as a channel. Where another stream lies there too, the name decides.
+    // Finds the channels in the folder of the stream. If another stream is there too, the name decides.
     private mutating func findChannels(_ ranks: [Rank]) {
         let chosen = members[main]
         let beside = members.indices.filter { $0 != main && members[$0].folder == chosen.folder }
@@ -198,7 +199,7 @@ package struct MemberChoice {
         }
     }
 
-    // The name up to the number of the connection: `NAME.3.fwd`.
+    // Returns the name up to the number of the connection: `NAME.3.fwd`.
     private static func stem(_ member: ArchiveMember) -> ArraySlice<UInt8> {
         let base = member.connection(".fwd") ?? member.name[...]
         let digits = base.reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
@@ -207,7 +208,7 @@ package struct MemberChoice {
 }
 
 extension Peeled {
-    /// The chosen member of an archive of that kind.
+    /// Returns the chosen member of an archive of that kind.
     package static func archive(
         _ kind: String, _ choice: MemberChoice, _ request: PeelRequest
     ) throws(OpenError) -> Peeled {

@@ -1,13 +1,13 @@
 import Bytes
 import Glibc
 
-/// A folder with what came over the connections of a migration, as `record` writes it: `N.fwd`, and `N.back` for what
-/// came back.
+/// A folder with the data of a migration's connections, as `record` writes it: `N.fwd`, and `N.back` for the
+/// reverse direction.
 package enum Folder {
-    /// Files after these are not looked at.
+    /// The maximum number of files that are examined.
     private static let fileLimit = 4096
 
-    /// Whether `path` names a folder.
+    /// Returns whether `path` names a folder.
     package static func isThere(_ path: String) -> Bool {
         var status = stat()
         return stat(path.fileName, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
@@ -15,7 +15,7 @@ package enum Folder {
 
     /// Opens the stream among the files of the folder, and the channels of its migration.
     ///
-    /// - Throws: `OpenError` where no file of it begins as a stream.
+    /// - Throws: `OpenError` if no file begins as a stream.
     package static func peel(_ request: PeelRequest) throws(OpenError) -> Peeled {
         let members = try members(request.path)
         let names = Set(members.map(\.name))
@@ -28,7 +28,7 @@ package enum Folder {
         guard !members.isEmpty else { throw .notAFile(path: request.path, kind: "a directory") }
         let choice = try MemberChoice(members, kind: "it is a directory", request)
         var peeled = try Peeled.archive("folder", choice, request)
-        // Its files do not lie in each other.
+        // The files of a folder are not nested in each other.
         peeled.layer = peeled.layer.withoutParts
         return peeled
     }
@@ -43,7 +43,7 @@ package enum Folder {
             }
             if !name.hasPrefix(".") { names.append(name) }
         }
-        // 2 before 10.
+        // Sorts 2 before 10.
         names.sort { ($0.unicodeScalars.count, $0) < ($1.unicodeScalars.count, $1) }
         return names.compactMap { name in
             guard let region = try? MappedRegion.open(path: path + "/" + name) else { return nil }

@@ -1,11 +1,11 @@
 import Bytes
 
-/// A tar archive (POSIX ustar and pax, GNU, and the older form): its members lie in it as they are.
+/// A tar archive (POSIX ustar and pax, GNU, and the older form), whose members are stored unchanged.
 ///
-/// libarchive reads tar too, but brings libxml2, ICU, nettle and ACLs into a static program.
+/// libarchive could read tar too, but brings libxml2, ICU, nettle and ACLs into a static program.
 package enum TarArchive: ContainerFormat {
     package static let blockSize = 512
-    /// Members after these are not listed.
+    /// The maximum number of members that are listed.
     package static let memberLimit = 1 << 16
     private static let longNameLimit = 1 << 16
 
@@ -21,11 +21,11 @@ package enum TarArchive: ContainerFormat {
         return peeled
     }
 
-    /// The regular files of an archive, and where it breaks off. O(members).
+    /// Returns the regular files of an archive, and the place where it breaks off. O(members).
     package static func members(_ region: MappedRegion) -> (members: [ArchiveMember], problem: Finding?) {
         var members: [ArchiveMember] = []
         var offset = 0
-        // What the headers before a member say of it.
+        // The data in the headers before a member.
         var name: [UInt8]?
         var size: Int?
         var isSparse = false
@@ -77,17 +77,17 @@ package enum TarArchive: ContainerFormat {
     }
 }
 
-/// A block that opens a member of a tar archive.
+/// A header block of a member in a tar archive.
 private struct TarHeader {
     package let name: [UInt8]
-    /// Of what follows, in bytes.
+    /// The size of the content in bytes.
     package let size: Int
     package let type: Character
 
     /// Whether it is a file: type 0, the NUL of the older form, 7 (contiguous), or S (GNU sparse).
     package var isRegular: Bool { ["0", "\0", "7", "S"].contains(type) }
 
-    /// nil unless the block has a name and its checksum is right.
+    /// Nil unless the block has a name and a correct checksum.
     package init?(_ region: MappedRegion, at offset: Int) {
         guard region.count - offset >= TarArchive.blockSize, offset >= 0 else { return nil }
         let block = region.copy(offset..<offset + TarArchive.blockSize)
@@ -103,7 +103,8 @@ private struct TarHeader {
         name = prefix.isEmpty ? Array(own) : Array(prefix) + [UInt8(ascii: "/")] + Array(own)
     }
 
-    // Octal digits between blanks, or GNU's big-endian bytes after 0x80; nil for negative and damaged ones.
+    // Reads octal digits between blanks, or GNU's big-endian bytes after 0x80; nil for negative and damaged
+    // ones.
     private static func number(_ field: ArraySlice<UInt8>) -> Int? {
         guard let first = field.first else { return nil }
         if first == 0x80 {

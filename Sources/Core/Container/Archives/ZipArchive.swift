@@ -1,7 +1,7 @@
 import Bytes
 import CZlib
 
-/// A zip archive (APPNOTE 6.3): the list of members at its end, or, where that was cut off, their own headers.
+/// A zip archive (APPNOTE 6.3): the list of members at its end or, if that was cut off, their own headers.
 package enum ZipArchive: ContainerFormat {
     package static func recognizes(_ region: MappedRegion) -> Bool {
         region.matches([0x50, 0x4b, 0x03, 0x04], at: 0)
@@ -21,12 +21,12 @@ package enum ZipArchive: ContainerFormat {
         message: "zip archive: expected the list of members at its end, found other bytes",
         hint: "the archive is cut or damaged; what comes before is shown")
 
-    // From the end: the record of the end, at most 64 KiB of comment before the end of the file.
+    // Reads from the end: the end record has at most 64 KiB of comment between it and the end of the file.
     private static func listed(_ region: MappedRegion) -> (members: [ArchiveMember], problem: Finding?) {
         guard let end = endRecord(region) else { return ([], cut) }
         var count = Int(little(region, end + 10, 2))
         var offset = Int(little(region, end + 16, 4))
-        // The 64-bit record is before its locator, which is before the end record.
+        // The 64-bit record precedes its locator, which precedes the end record.
         if region.matches([0x50, 0x4b, 0x06, 0x07], at: end - 20),
             let wide = Int(exactly: little(region, end - 20 + 8, 8)),
             region.matches([0x50, 0x4b, 0x06, 0x06], at: wide)
@@ -52,7 +52,7 @@ package enum ZipArchive: ContainerFormat {
         return nil
     }
 
-    // Header after header; one whose size is after its data is the last.
+    // Walks from header to header; a member whose size is after its data is the last one.
     private static func walked(_ region: MappedRegion) -> [ArchiveMember] {
         var members: [ArchiveMember] = []
         var offset = 0
@@ -68,19 +68,19 @@ package enum ZipArchive: ContainerFormat {
         (0..<count).reduce(0) { $0 | UInt64(region.byte(at: offset + $1) ?? 0) << UInt64(8 * $1) }
     }
 
-    /// What a header says of a member.
+    /// The header of a member.
     private struct MemberHeader {
         var name: [UInt8]
         var flags: UInt64
         var method: UInt64
         var packedSize: Int
         var size: Int
-        /// Of the member's own header.
+        /// The offset of the member's own header.
         var header: Int
-        /// Where the next one begins.
+        /// The offset of the next member.
         var end: Int
 
-        // An entry of the list at the end.
+        // Reads an entry of the list at the end.
         init?(_ region: MappedRegion, listedAt offset: Int) {
             guard offset >= 0, region.matches([0x50, 0x4b, 0x01, 0x02], at: offset) else { return nil }
             func number(_ place: Int, _ count: Int) -> UInt64 { little(region, offset + place, count) }
@@ -97,7 +97,7 @@ package enum ZipArchive: ContainerFormat {
             widen(region, extra..<extra + extraSize)
         }
 
-        // The header before a member's data.
+        // Reads the header before a member's data.
         init?(_ region: MappedRegion, headedAt offset: Int) {
             guard offset >= 0, region.matches([0x50, 0x4b, 0x03, 0x04], at: offset),
                 region.count - offset >= 30
@@ -119,7 +119,7 @@ package enum ZipArchive: ContainerFormat {
             if flags & 8 != 0, packedSize == 0 { (packedSize, end) = (region.count - data, region.count) }
         }
 
-        // 64-bit sizes, each only where its 32-bit field is all ones, in this order.
+        // Reads 64-bit sizes in this order, each only if its 32-bit field is all ones.
         private mutating func widen(_ region: MappedRegion, _ extra: Range<Int>) {
             var offset = extra.lowerBound
             while offset + 4 <= extra.upperBound {
@@ -139,7 +139,7 @@ package enum ZipArchive: ContainerFormat {
             }
         }
 
-        /// nil for folders.
+        /// Returns the member; nil for folders.
         func member(_ region: MappedRegion) -> ArchiveMember? {
             guard name.last != UInt8(ascii: "/") else { return nil }
             guard region.matches([0x50, 0x4b, 0x03, 0x04], at: header) else {

@@ -1,6 +1,6 @@
 import CBzip2
 
-/// bzip2, by libbz2.
+/// The bzip2 format, unpacked by libbz2.
 package final class Bzip2Codec: Codec {
     package static let name = "bzip2"
 
@@ -12,7 +12,7 @@ package final class Bzip2Codec: Codec {
         return (0x31...0x39).contains(rest[0]) && (isBlock || isEmpty)
     }
 
-    // libbz2 keeps the address of its stream, which so must not move.
+    // libbz2 stores the address of its stream, so the stream must not move.
     private let stream: UnsafeMutablePointer<bz_stream>
 
     package init() throws(UnpackFailure) {
@@ -50,11 +50,11 @@ package final class Bzip2Codec: Codec {
     }
 }
 
-/// bzip2 as `bzip2 -c` makes it: blocks of 900,000 bytes.
+/// bzip2 with the settings of `bzip2 -c`: blocks of 900,000 bytes.
 package final class Bzip2Encoder: Encoder {
     package static let name = Bzip2Codec.name
 
-    // libbz2 keeps the address of its stream, which so must not move.
+    // libbz2 stores the address of its stream, so the stream must not move.
     private let stream: UnsafeMutablePointer<bz_stream>
 
     package init() throws(PackFailure) {
@@ -73,7 +73,7 @@ package final class Bzip2Encoder: Encoder {
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, isLast: Bool
     ) throws(PackFailure) -> CodecStep {
         let (status, step) = stream.step(input, output) { BZ2_bzCompress($0, isLast ? BZ_FINISH : BZ_RUN) }
-        // Others are errors; these say that it goes on, or that it is done.
+        // All other values are errors; these mean that it continues or is done.
         guard [BZ_RUN_OK, BZ_FINISH_OK, BZ_STREAM_END].contains(status) else {
             throw PackFailure("libbz2 error \(status)")
         }
@@ -82,7 +82,7 @@ package final class Bzip2Encoder: Encoder {
 }
 
 extension UnsafeMutablePointer<bz_stream> {
-    /// Runs libbz2 from the front of `input` to the front of `output`: its status, and what it did.
+    /// Runs libbz2 from the start of `input` to the start of `output`; returns its status and the progress.
     fileprivate func step(
         _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer,
         _ run: (UnsafeMutablePointer<bz_stream>) -> Int32

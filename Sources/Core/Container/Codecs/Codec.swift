@@ -1,25 +1,25 @@
-/// A compressed format that is unpacked by a library, piece by piece in bounded memory.
+/// A compressed format that a library unpacks piece by piece in bounded memory.
 ///
-/// One object reads one member after the other; the formats allow several in a file.
+/// One object reads one member after another, because the formats allow several in a file.
 package protocol Codec: AnyObject, SendableMetatype {
     /// The name of the program that writes the format.
     static var name: String { get }
-    /// Whether a member begins with `start`, up to 16 bytes of it.
+    /// Returns whether a member begins with `start`, which has up to 16 bytes.
     static func recognizes(_ start: ArraySlice<UInt8>) -> Bool
 
     init() throws(UnpackFailure)
 
-    /// Unpacks from the front of `input` to the front of `output`, either of which may be used up in part.
+    /// Unpacks from the start of `input` to the start of `output`, either of which may be used only in part.
     ///
-    /// - Throws: `UnpackFailure` where the input is not what the format demands, and nothing was produced before that.
+    /// - Throws: `UnpackFailure` if the input is invalid, and nothing was produced before that.
     func decode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(UnpackFailure) -> CodecStep
 
-    /// Makes ready for the next member.
+    /// Prepares for the next member.
     func reset() throws(UnpackFailure)
 
-    /// What was odd without stopping the work, such as a checksum.
+    /// The problems that did not stop the work, such as a wrong checksum.
     var remarks: [String] { get }
 }
 
@@ -27,19 +27,19 @@ extension Codec {
     package var remarks: [String] { [] }
 }
 
-/// What one call of a codec has done.
+/// The result of one codec call.
 package struct CodecStep {
-    /// Bytes.
+    /// In bytes.
     package var consumed: Int
     package var produced: Int
-    /// The member is complete.
+    /// Whether the member is complete.
     package var isEnd = false
-    /// What was wrong after the bytes that were produced.
+    /// The failure after the produced bytes.
     package var failure: UnpackFailure?
 
-    /// The same with what was wrong after it.
+    /// Returns the step with a failure after it.
     ///
-    /// - Throws: that, where nothing was produced.
+    /// - Throws: The failure, if nothing was produced.
     package func failed(_ failure: UnpackFailure) throws(UnpackFailure) -> CodecStep {
         guard produced > 0 else { throw failure }
         var step = self
@@ -49,13 +49,13 @@ package struct CodecStep {
     }
 }
 
-/// Why unpacking can't go on.
+/// The reason why unpacking can't continue.
 package enum UnpackFailure: Error, Equatable {
     /// The input ends inside a member.
     case truncated
-    /// The input is not what the format demands; the words of the library.
+    /// The input is invalid, with the library's message.
     case corrupt(String)
-    /// The input asks for more memory than a reader should give, in bytes.
+    /// The input requires more memory than allowed, in bytes.
     case memory(Int)
     /// Reading the input failed with this errno.
     case input(Int32)
@@ -67,7 +67,7 @@ package enum Codecs {
         GzipCodec.self, Bzip2Codec.self, XZCodec.self, ZstdCodec.self, LzopCodec.self, LZ4Codec.self,
     ]
 
-    /// The format that begins with `start`.
+    /// Returns the format that begins with `start`.
     package static func recognized(_ start: ArraySlice<UInt8>) -> (any Codec.Type)? {
         all.first { $0.recognizes(start) }
     }

@@ -1,24 +1,26 @@
-/// A compressed format that is made by a library, piece by piece in bounded memory, as its program makes it.
+/// A compressed format that a library writes piece by piece in bounded memory, in the same way as its
+/// program.
 ///
-/// One object makes one member.
+/// One object writes one member.
 package protocol Encoder: AnyObject, SendableMetatype {
     /// The name of the program that writes the format.
     static var name: String { get }
 
     init() throws(PackFailure)
 
-    /// Packs from the front of `input` to the front of `output`, either of which may be used up in part.
+    /// Packs from the start of `input` to the start of `output`, either of which may be used only in part.
     ///
     /// - Parameters:
-    ///   - input: not empty, but for the last of it.
-    ///   - isLast: nothing comes after `input`. Then the call is repeated with what it has left until the step is the end.
-    /// - Throws: `PackFailure` where the library has no memory.
+    ///   - input: Not empty, except for the last call.
+    ///   - isLast: Whether nothing follows `input`. The call is then repeated with the rest until the step is
+    /// the end.
+    /// - Throws: `PackFailure` if the library has no memory.
     func encode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, isLast: Bool
     ) throws(PackFailure) -> CodecStep
 }
 
-/// Why packing can't go on: the words of the library.
+/// The reason why packing can't continue: the library's message.
 package struct PackFailure: Error, Equatable {
     package let reason: String
 
@@ -31,6 +33,6 @@ package enum Encoders {
         GzipEncoder.self, Bzip2Encoder.self, XZEncoder.self, LzopEncoder.self, ZstdEncoder.self,
     ]
 
-    /// The format that the program `name` writes.
+    /// Returns the format that the program `name` writes.
     package static func named(_ name: String) -> (any Encoder.Type)? { all.first { $0.name == name } }
 }

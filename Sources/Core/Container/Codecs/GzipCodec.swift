@@ -1,6 +1,6 @@
 import CZlib
 
-/// gzip (RFC 1952), by zlib.
+/// The gzip format (RFC 1952), unpacked by zlib.
 package final class GzipCodec: Codec {
     package static let name = "gzip"
 
@@ -21,7 +21,7 @@ package final class GzipCodec: Codec {
     package func reset() { inflater.reset() }
 }
 
-/// Deflate data without a header (RFC 1951), as members of a zip archive are. It has no magic.
+/// Deflate data without a header (RFC 1951), as in members of a zip archive. It has no magic number.
 package final class DeflateCodec: Codec {
     package static let name = "deflate"
 
@@ -40,18 +40,18 @@ package final class DeflateCodec: Codec {
     package func reset() { inflater.reset() }
 }
 
-/// zlib's state of one stream.
+/// The zlib state of one stream.
 package final class Inflater {
-    /// What is around the deflate data, as the bits of the window that zlib wants.
+    /// The frame around the deflate data, as zlib's window bits.
     package enum Frame: Int32 {
         /// RFC 1950.
         case zlib = 15
-        /// 16: a gzip header.
+        /// 15, plus 16 for a gzip header.
         case gzip = 31
         case raw = -15
     }
 
-    // zlib keeps the address of its stream, which so must not move.
+    // zlib stores the address of its stream, so the stream must not move.
     private let stream: UnsafeMutablePointer<z_stream>
 
     package init(_ frame: Frame) throws(UnpackFailure) {
@@ -67,7 +67,7 @@ package final class Inflater {
         stream.deallocate()
     }
 
-    /// Unpacks from the front of `input` to the front of `output`.
+    /// Unpacks from the start of `input` to the start of `output`.
     package func decode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(UnpackFailure) -> CodecStep {
@@ -77,7 +77,7 @@ package final class Inflater {
         return try step.failed(.corrupt(words))
     }
 
-    /// Makes ready for another stream.
+    /// Prepares for another stream.
     package func reset() { inflateReset(stream) }
 
     fileprivate static func isGood(_ status: Int32) -> Bool {
@@ -85,11 +85,11 @@ package final class Inflater {
     }
 }
 
-/// gzip as `gzip -c` makes it from a pipe: level 6, neither name nor time.
+/// gzip with the settings of `gzip -c` from a pipe: level 6, without name and time.
 package final class GzipEncoder: Encoder {
     package static let name = GzipCodec.name
 
-    // zlib keeps the address of its stream, which so must not move.
+    // zlib stores the address of its stream, so the stream must not move.
     private let stream: UnsafeMutablePointer<z_stream>
 
     package init() throws(PackFailure) {
@@ -116,7 +116,7 @@ package final class GzipEncoder: Encoder {
 }
 
 extension UnsafeMutablePointer<z_stream> {
-    /// Runs zlib from the front of `input` to the front of `output`: its status, and what it did.
+    /// Runs zlib from the start of `input` to the start of `output`; returns its status and the progress.
     fileprivate func step(
         _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer,
         _ run: (UnsafeMutablePointer<z_stream>) -> Int32

@@ -1,6 +1,6 @@
 import CLz4
 
-/// LZ4 frames, by liblz4.
+/// LZ4 frames, unpacked by liblz4.
 package final class LZ4Codec: Codec {
     package static let name = "lz4"
 
@@ -9,8 +9,8 @@ package final class LZ4Codec: Codec {
     }
 
     private let context: OpaquePointer
-    // What liblz4 wants next: a header, a block, a checksum. It is given no more at once, for where it finds fault it
-    // does not say what it has made before.
+    // The number of bytes that liblz4 expects next: a header, a block, a checksum. It gets no more at once,
+    // because on an error it does not report what it has produced.
     private var wanted = LZ4Codec.shortestHeader
     // LZ4F_HEADER_SIZE_MIN.
     private static let shortestHeader = 7

@@ -1,8 +1,8 @@
 import CLzo
 
-/// lzop: blocks of LZO1X, each unpacked as a whole by liblzo2.
+/// The lzop format: blocks of LZO1X, each unpacked as a whole by liblzo2.
 ///
-/// A wrong checksum is a remark and no more, as libvirt's own use of lzop has it.
+/// A wrong checksum is only a remark, as in libvirt's use of lzop.
 package final class LzopCodec: Codec {
     package static let name = "lzop"
 
@@ -17,7 +17,7 @@ package final class LzopCodec: Codec {
         package var crc: UInt32?
     }
 
-    // lzop writes no larger blocks.
+    // lzop does not write larger blocks.
     private static let blockLimit = 64 << 20
 
     private var input: [UInt8] = []
@@ -44,7 +44,7 @@ package final class LzopCodec: Codec {
     ) throws(UnpackFailure) -> CodecStep {
         var step = CodecStep(consumed: 0, produced: hand(to: target))
         if step.produced > 0 || target.isEmpty { return step }
-        // Not more than is needed next, so that what follows the member stays with the caller.
+        // Takes only the bytes needed next, so that the bytes after the member stay with the caller.
         let wanted = block.map { $0.packed } ?? input.count + (flags == nil ? 1 : 4)
         let piece = min(max(wanted - input.count, 0), source.count)
         input += source[..<piece]
@@ -73,7 +73,7 @@ package final class LzopCodec: Codec {
         return count
     }
 
-    // Whether the member ends here. Leaves `block` nil while bytes are missing.
+    // Reads a block header; returns whether the member ends here. `block` stays nil while bytes are missing.
     private func readBlockHeader() throws(UnpackFailure) -> Bool {
         var rest = input[...]
         guard let flags, let unpacked = LzopHeader.take(4, &rest) else { return false }
@@ -106,7 +106,7 @@ package final class LzopCodec: Codec {
             output = input
         } else {
             var count = lzo_uint(block.unpacked)
-            // Safe: the decompressor keeps to both counts ("_safe").
+            // Safe: the decompressor respects both counts ("_safe").
             let status = lzo1x_decompress_safe(input, lzo_uint(input.count), &output, &count, nil)
             guard status == LZO_E_OK, count == block.unpacked else {
                 output = []
@@ -122,7 +122,8 @@ package final class LzopCodec: Codec {
     }
 }
 
-/// lzop as `lzop -c` makes it from a pipe: blocks of 256 KiB, LZO1X-1, a checksum of what each unpacks to.
+/// lzop with the settings of `lzop -c` from a pipe: blocks of 256 KiB, LZO1X-1, a checksum of the unpacked
+/// data.
 package final class LzopEncoder: Encoder {
     package static let name = LzopCodec.name
 
@@ -159,13 +160,13 @@ package final class LzopEncoder: Encoder {
         return step
     }
 
-    // The block, as it is where it does not get smaller.
+    // Packs the block, or stores it unchanged if it does not shrink.
     private func pack() throws(PackFailure) {
         output = []
         handed = 0
         guard !block.isEmpty else { return }
         let checksum = UInt32(lzo_adler32(1, block, lzo_uint(block.count)))
-        // Safe: LZO1X-1 writes at most that much (LZO.FAQ).
+        // Safe: LZO1X-1 writes at most this much (LZO.FAQ).
         var packed = [UInt8](repeating: 0, count: block.count + block.count / 16 + 64 + 3)
         var count = lzo_uint(packed.count)
         let status = lzo1x_1_compress(block, lzo_uint(block.count), &packed, &count, &work)

@@ -1,9 +1,9 @@
 import Bytes
 import CLzo
 
-/// The header of an lzop file: big-endian, of a length that only reading it shows.
+/// The header of an lzop file: big-endian, with a length that is known only after reading it.
 package struct LzopHeader {
-    /// What follows the lengths of a block.
+    /// The checksums and other fields that are present.
     package struct Flags: OptionSet {
         package let rawValue: UInt32
 
@@ -23,15 +23,15 @@ package struct LzopHeader {
     package static let magic: [UInt8] = [0x89, 0x4c, 0x5a, 0x4f, 0x00, 0x0d, 0x0a, 0x1a, 0x0a]
 
     package var flags: Flags
-    /// Bytes.
+    /// The size in bytes.
     package var size: Int
 
-    /// The header at the front of `bytes`, or nil while bytes of it are missing.
+    /// Reads the header at the start of `bytes`; nil while bytes of it are missing.
     ///
     /// - Throws: `UnpackFailure.corrupt` for methods other than LZO1X and for filters.
     package static func parse(_ bytes: ArraySlice<UInt8>) throws(UnpackFailure) -> LzopHeader? {
         var rest = bytes.dropFirst(magic.count)
-        // version, version of the library, version needed to unpack, method, level
+        // version, library version, version needed to unpack, method, level
         guard let version = take(2, &rest), take(2, &rest) != nil else { return nil }
         let isNew = version >= 0x0940
         if isNew, take(2, &rest) == nil { return nil }
@@ -43,7 +43,7 @@ package struct LzopHeader {
         guard flags.isDisjoint(with: [.filter, .multipart]) else {
             throw .corrupt("lzop flags 0x\(Hex.digits(UInt64(word)))")
         }
-        // mode, time of change (two words since 0.94), name, checksum
+        // mode, modification time (two words since 0.94), name, checksum
         guard take(4, &rest) != nil, take(4, &rest) != nil else { return nil }
         if isNew, take(4, &rest) == nil { return nil }
         guard let length = take(1, &rest), rest.count >= Int(length) + 4 else { return nil }
@@ -57,7 +57,8 @@ package struct LzopHeader {
         return LzopHeader(flags: flags, size: rest.startIndex - bytes.startIndex)
     }
 
-    /// The header that `lzop -c` writes for a pipe: version 1.040, LZO1X-1, level 5, a checksum for each block.
+    /// The header that `lzop -c` writes for a pipe: version 1.040, LZO1X-1, level 5, a checksum for each
+    /// block.
     package static var written: [UInt8] {
         let unix: UInt32 = 3 << 24
         var header: [UInt8] = bytes(0x1040, 2) + bytes(0x20a0, 2) + bytes(0x0940, 2) + [1, 5]
@@ -67,12 +68,12 @@ package struct LzopHeader {
         return magic + header + bytes(UInt32(lzo_adler32(1, header, lzo_uint(header.count))), 4)
     }
 
-    /// The low `count` bytes of a number, big-endian.
+    /// Returns the low `count` bytes of a number, big-endian.
     package static func bytes(_ number: UInt32, _ count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: number >> UInt32(8 * (count - 1 - $0))) }
     }
 
-    /// The next `count` bytes as an integer; nil where they are missing.
+    /// Returns the next `count` bytes as an integer; nil if they are missing.
     package static func take(_ count: Int, _ rest: inout ArraySlice<UInt8>) -> UInt32? {
         guard rest.count >= count else { return nil }
         defer { rest = rest.dropFirst(count) }

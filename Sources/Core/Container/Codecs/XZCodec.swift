@@ -1,6 +1,6 @@
 import CLzma
 
-/// xz, by liblzma.
+/// The xz format, unpacked by liblzma.
 package final class XZCodec: Codec {
     package static let name = "xz"
 
@@ -29,7 +29,7 @@ package final class XZCodec: Codec {
         return step
     }
 
-    /// Keeps the memory of the member before.
+    /// Prepares for the next member, and keeps the memory of the previous one.
     package func reset() throws(UnpackFailure) {
         guard lzma_stream_decoder(&stream, Self.memoryLimit, 0) == LZMA_OK else { throw .memory(1 << 16) }
     }
@@ -46,7 +46,7 @@ package final class XZCodec: Codec {
     }
 }
 
-/// xz as libvirt asks for it, `xz -c -3`: a dictionary of 4 MiB, so 32 MiB of memory, and CRC64.
+/// xz with libvirt's settings, `xz -c -3`: a dictionary of 4 MiB, which takes 32 MiB of memory, and CRC64.
 package final class XZEncoder: Encoder {
     package static let name = XZCodec.name
 
@@ -71,7 +71,7 @@ package final class XZEncoder: Encoder {
 }
 
 extension lzma_stream {
-    /// Runs liblzma from the front of `input` to the front of `output`: its status, and what it did.
+    /// Runs liblzma from the start of `input` to the start of `output`; returns its status and the progress.
     fileprivate mutating func step(
         _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer, _ action: lzma_action
     ) -> (status: lzma_ret, step: CodecStep) {

@@ -1,6 +1,6 @@
 import CZstd
 
-/// Zstandard (RFC 8878), by libzstd. Windows of more than 128 MiB (`--long=28` and up) are refused.
+/// Zstandard (RFC 8878), unpacked by libzstd. Windows over 128 MiB (`--long=28` and up) are refused.
 package final class ZstdCodec: Codec {
     package static let name = "zstd"
 
@@ -8,15 +8,15 @@ package final class ZstdCodec: Codec {
         start.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) || isSkippable(start)
     }
 
-    /// Frames of user data, which lz4 has too.
+    /// Returns whether a frame of user data begins here; lz4 has these too.
     package static func isSkippable(_ start: ArraySlice<UInt8>) -> Bool {
         guard let first = start.first, first & 0xf0 == 0x50 else { return false }
         return start.dropFirst().starts(with: [0x2a, 0x4d, 0x18])
     }
 
     private let context: OpaquePointer
-    // What libzstd wants next: a header, a block, a checksum. It is given no more at once, for where it finds fault it
-    // does not say what it has made before.
+    // The number of bytes that libzstd expects next: a header, a block, a checksum. It gets no more at once,
+    // because on an error it does not report what it has produced.
     private var wanted = ZstdCodec.shortestHeader
     // ZSTD_FRAMEHEADERSIZE_MIN.
     private static let shortestHeader = 5
@@ -46,7 +46,7 @@ package final class ZstdCodec: Codec {
     }
 }
 
-/// Zstandard as `zstd -c` makes it: level 3, with a checksum.
+/// Zstandard with the settings of `zstd -c`: level 3, with a checksum.
 package final class ZstdEncoder: Encoder {
     package static let name = ZstdCodec.name
 

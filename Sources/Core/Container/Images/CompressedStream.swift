@@ -1,6 +1,6 @@
 import Bytes
 
-/// gzip, bzip2, xz, zstd, lzop, lz4: whatever the codecs know.
+/// All formats of the codecs: gzip, bzip2, xz, zstd, lzop, lz4.
 package enum CompressedStream: ContainerFormat {
     package static func recognizes(_ region: MappedRegion) -> Bool {
         codec(region) != nil
@@ -17,7 +17,7 @@ package enum CompressedStream: ContainerFormat {
         return try peel(InputWindow(region), codec, size: region.count, request)
     }
 
-    /// Unpacks what comes from `input`, which need not be a file.
+    /// Unpacks `input`, which need not be a file.
     package static func peel(
         _ input: InputWindow, _ codec: any Codec.Type, size: Int?, _ request: PeelRequest
     ) throws(OpenError) -> Peeled {

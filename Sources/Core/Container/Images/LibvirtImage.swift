@@ -33,7 +33,8 @@ package enum LibvirtImage: ContainerFormat {
         return Peeled(layer: layer, content: .region(content), findings: findings)
     }
 
-    // Where the stream or its compressed form begins: where the header says, or else found by search.
+    // Returns the start of the stream or its compressed form: the offset in the header, or else one found by
+    // search.
     private static func payload(
         _ region: MappedRegion, _ header: Header, _ request: PeelRequest, _ findings: inout [Finding]
     ) throws(OpenError) -> Int {
@@ -70,14 +71,14 @@ extension LibvirtImage {
     package struct Header {
         package let isPartial: Bool
         package let version: Int
-        /// Bytes of XML, cookie and padding.
+        /// The size of XML, cookie and padding in bytes.
         package let dataSize: Int
         package let wasRunning: Bool
         package let format: Int
-        /// From the end of the header; 0 without a cookie.
+        /// The offset from the end of the header; 0 without a cookie.
         package let cookieOffset: Int
 
-        /// nil where the region ends inside the header.
+        /// Nil if the region ends inside the header.
         package init?(_ region: MappedRegion) {
             guard region.count >= headerSize else { return nil }
             let words = (0..<5).map { region.bigEndian(UInt32.self, at: 16 + $0 * 4) ?? 0 }
@@ -116,7 +117,7 @@ extension LibvirtImage {
             return findings
         }
 
-        /// The payload's own magic is right; a header that says otherwise is worth a word.
+        /// Returns a finding if the header contradicts the payload's own magic number, which is right.
         package func difference(to content: MappedRegion) -> Finding? {
             let found = CompressedStream.codec(content)?.name ?? "raw"
             if found == formatName || (found == "raw" && formatName == "sparse") { return nil }
@@ -132,7 +133,7 @@ extension LibvirtImage {
             var parts = [ContainerPart("header", 0..<headerSize, parts: fields)]
             parts.append(.text("domain XML", region, headerSize..<xmlEnd))
             if hasCookie { parts.append(.text("cookie", region, xmlEnd..<end)) }
-            // Room to edit the XML, after whichever text is last.
+            // Space for editing the XML, after the last text.
             if let text = parts.last, let zero = Self.textEnd(region, text.range), zero < end {
                 parts[parts.count - 1].range = text.range.lowerBound..<zero
                 parts.append(ContainerPart("padding", zero..<end))
@@ -140,7 +141,7 @@ extension LibvirtImage {
             return parts + [ContainerPart("stream", end..<region.count)]
         }
 
-        // After the NUL that ends a text.
+        // Returns the offset after the NUL that ends a text.
         private static func textEnd(_ region: MappedRegion, _ range: Range<Int>) -> Int? {
             let bytes = region.span(range)
             return (0..<bytes.byteCount).first { bytes[byteAt: $0] == 0 }.map { range.lowerBound + $0 + 1 }

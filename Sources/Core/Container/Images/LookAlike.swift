@@ -1,13 +1,13 @@
 import Bytes
 
-/// Files that people take for migration streams, recognized by their bytes.
+/// Files that are mistaken for migration streams, recognized by their bytes.
 package struct LookAlike {
-    /// What the file is.
+    /// The kind of file.
     package let name: String
-    /// What to do with it. Nothing that it names may destroy what the file holds.
+    /// A suggestion. It must not destroy the content of the file.
     package let advice: String
 
-    /// What `region` is instead of a stream; nil for bytes that no one knows. O(1).
+    /// Returns the kind of file in `region`; nil if unknown. O(1).
     package static func of(_ region: MappedRegion) -> LookAlike? {
         if let core = core(region) { return core }
         for known in known where region.matches(known.magic, at: known.offset) {
@@ -16,7 +16,7 @@ package struct LookAlike {
         return json(region) ?? xml(region)
     }
 
-    /// The words after "found", and what to try, for a file that does not begin with QEVM. O(64 KiB).
+    /// Returns the text after "found" and the suggestion for a file that does not begin with QEVM. O(64 KiB).
     package static func words(_ region: MappedRegion) -> (found: String, advice: String) {
         if let known = of(region) ?? perhaps(region) { return (known.name, known.advice) }
         let found = Hex.dump(region.copy(0..<8))
@@ -26,7 +26,7 @@ package struct LookAlike {
         )
     }
 
-    // Told by less than a magic at the start: a stream that is found in the file wins over these.
+    // Weaker evidence than a magic number at the start; a stream found in the file takes precedence.
     private static func perhaps(_ region: MappedRegion) -> LookAlike? {
         if let disk = fixedVHD(region) { return disk }
         switch ConnectionKind.of(region.copy(0..<64)) {
@@ -43,7 +43,7 @@ package struct LookAlike {
         for known in weak where region.matches(known.magic, at: known.offset) {
             return LookAlike(name: known.name, advice: known.advice)
         }
-        // Some file systems leave their first pages alone.
+        // Some file systems leave their first pages unused.
         if region.span(0..<1 << 16).isAllZero { return zeros(region) }
         if hasPartitions(region) {
             return LookAlike(
@@ -65,14 +65,15 @@ package struct LookAlike {
             advice: "it has RAM and no device state; try: crash or gdb")
     }
 
-    // A copy that was never filled, or a file whose start was overwritten; the rest may be whole.
+    // A copy that was never filled, or a file with an overwritten start; the rest may be intact.
     private static func zeros(_ region: MappedRegion) -> LookAlike {
         LookAlike(
             name: "zeros",
             advice: "its start is lost, the rest may be there; keep the file and try: --search")
     }
 
-    // Four entries of 16 bytes whose first is 0 or 0x80, at least one with a type and a size.
+    // Whether there are four entries of 16 bytes whose first byte is 0 or 0x80, at least one of them with a
+    // type and a size.
     private static func hasPartitions(_ region: MappedRegion) -> Bool {
         guard region.matches([0x55, 0xaa], at: 510) else { return false }
         let entries = (0..<4).map { 446 + $0 * 16 }
@@ -83,13 +84,13 @@ package struct LookAlike {
             }
     }
 
-    // Code, and no partitions: a disk of a small system, or a floppy disk.
+    // Boot code without partitions: the disk of a small system, or a floppy disk.
     private static func bootSector(_ region: MappedRegion) -> LookAlike? {
         region.matches([0x55, 0xaa], at: 510)
             ? LookAlike(name: "a disk with a boot sector", advice: noState) : nil
     }
 
-    // Linux writes the name over the end of the swap area's first page, of whatever size (kernel/power/swap.c).
+    // Linux writes the name over the end of the swap area's first page, of any size (kernel/power/swap.c).
     private static func suspendedSwap(_ region: MappedRegion) -> LookAlike? {
         for page in [4096, 8192, 16384, 65536] {
             if region.matches("S1SUSPEND", at: page - 10) || region.matches("LINHIB", at: page - 10) {
@@ -107,7 +108,7 @@ package struct LookAlike {
         return nil
     }
 
-    // A fixed VHD has its footer in the last sector only.
+    // A fixed VHD has its footer only in the last sector.
     private static func fixedVHD(_ region: MappedRegion) -> LookAlike? {
         region.matches("conectix", at: region.count - 512)
             ? LookAlike(name: "a VHD disk image", advice: vhd) : nil
@@ -151,7 +152,7 @@ package struct LookAlike {
     private static func text(_ region: MappedRegion) -> LookAlike? {
         let head = region.copy(0..<1 << 16)
         guard !head.isEmpty, isText(head) else { return nil }
-        // What a program has printed before the stream into the same pipe.
+        // Text that a program printed into the pipe before the stream.
         if !isText(region.copy(max(region.count - 1 << 12, 0)..<region.count)) {
             return LookAlike(
                 name: "text and then other bytes", advice: "a stream may be among them; try: --search")
@@ -170,7 +171,7 @@ package struct LookAlike {
     }
 
     private static func isText(_ bytes: [UInt8]) -> Bool {
-        // No writing does without spaces and line ends, whatever its letters are.
+        // Text in any alphabet contains spaces and line ends.
         bytes.allSatisfy { $0 >= 0x20 || (0x09...0x0d).contains($0) || $0 == 0x1b }
             && !bytes.allSatisfy { $0 >= 0x80 }
     }
@@ -275,12 +276,12 @@ extension LookAlike {
 
     private static let inside =
         "the state may be a file in it; try: mount it read-only and open that file"
-    // Mounted read-only, their journal is still written back to the disk.
+    // Even if they are mounted read-only, their journal is written back to the disk.
     private static func journal(_ option: String) -> String {
         "the state may be a file in it; try: `mount -o ro,\(option)`, which leaves its journal alone, and open that file"
     }
 
-    // Fields of these are far from the start, or short.
+    // Their magic numbers are far from the start, or short.
     private static let weak: [Known] = [
         Known("EFI PART", at: 512, "a disk with partitions (GPT)", noState),
         Known("LABELONE", at: 512, "a physical volume of LVM", "try: `lvs`, and open /dev/GROUP/VOLUME"),

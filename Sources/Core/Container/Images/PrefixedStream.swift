@@ -1,8 +1,8 @@
 import Bytes
 
-/// A stream that does not begin at the first byte: after a header that no one knows, or after lost bytes.
+/// A stream that does not begin at the first byte: after an unknown header, or after lost bytes.
 package enum PrefixedStream: ContainerFormat {
-    /// Bytes in which a stream is looked for without `ContainerOptions.searchesAll`.
+    /// The range in bytes that is searched for a stream without `ContainerOptions.searchesAll`.
     package static let searchLimit = 1 << 20
 
     package static func recognizes(_ region: MappedRegion) -> Bool {
@@ -16,7 +16,7 @@ package enum PrefixedStream: ContainerFormat {
         return peeled(region, base: base)
     }
 
-    /// The stream that begins at `base`, and a note that says so.
+    /// Returns the stream that begins at `base`, with a note about that.
     package static func peeled(_ region: MappedRegion, base: Int) -> Peeled {
         var layer = ContainerLayer("unknown", title: "unknown bytes before the stream")
         layer.parts = [ContainerPart("unknown", 0..<base), ContainerPart("stream", base..<region.count)]
@@ -27,7 +27,7 @@ package enum PrefixedStream: ContainerFormat {
         return Peeled(layer: layer, content: .region(region.slice(base..<region.count)), findings: [note])
     }
 
-    /// Where the first stream of a live version begins in `range`. O(range).
+    /// Returns the offset of the first stream of a supported version in `range`. O(range).
     package static func base(_ region: MappedRegion, in range: Range<Int>) -> Int? {
         let whole = range.clamped(to: 0..<region.count)
         guard whole.count >= 8 else { return nil }
@@ -35,7 +35,7 @@ package enum PrefixedStream: ContainerFormat {
     }
 }
 
-/// Looks for a stream in all of a file: what is before it was lost, or is of no known kind.
+/// Searches the whole file for a stream after lost or unknown bytes.
 package final class SearchJob: ContainerJob {
     package let name = "search"
     private let region: MappedRegion
@@ -56,10 +56,10 @@ package final class SearchJob: ContainerJob {
     }
 
     package func step(budget: Int) -> Bool {
-        // A search costs a fraction of unpacking.
+        // Searching costs a fraction of unpacking.
         var left = budget.multipliedReportingOverflow(by: 8).partialValue
         while left > 0, base == nil, reached < region.count {
-            // The magic may begin at the end of a piece.
+            // The magic number may begin at the end of a piece.
             let piece = reached..<min(reached + Self.pieceSize, region.count)
             base = StreamStart.first(in: region, piece.lowerBound..<min(piece.upperBound + 8, region.count))
             region.advise(.done, piece)

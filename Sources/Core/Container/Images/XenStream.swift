@@ -1,10 +1,11 @@
 import Bytes
 
-/// A saved domain of Xen: `xl save`, libvirt's libxl driver, or another user of libxl and libxc. QEMU's stream, devices
-/// only, is one of its records; guest memory is in others and may hold what looks like a stream, so records are walked.
+/// A saved domain of Xen: `xl save`, libvirt's libxl driver, or another user of libxl and libxc. QEMU's
+/// stream, with devices only, is one of its records. Guest memory is in other records and may contain bytes
+/// that look like a stream, so the records are walked.
 ///
-/// Formats: docs/specs/libxl-migration-stream and libxc-migration-stream of Xen 4.6 to 4.19, versions 2 and 3; the header
-/// of libvirt is src/libxl/libxl_conf.h's.
+/// Formats: docs/specs/libxl-migration-stream and libxc-migration-stream of Xen 4.6 to 4.19, versions 2 and
+/// 3; libvirt's header is from src/libxl/libxl_conf.h.
 package enum XenStream: ContainerFormat {
     private static let xl = "Xen saved domain, xl format\n \0 \r"
     private static let libvirt = "libvirt-xml\n \0 \r"
@@ -44,12 +45,12 @@ package enum XenStream: ContainerFormat {
         return Peeled(layer: layer, content: .region(region.slice(stream)), findings: findings)
     }
 
-    /// Whether a libxc stream begins there: a marker of all ones, and `XENF`.
+    /// Returns whether a libxc stream begins at `offset`: a marker of all ones, and `XENF`.
     fileprivate static func isImageHeader(_ region: MappedRegion, at offset: Int) -> Bool {
         region.bigEndian(UInt64.self, at: offset) == .max && region.matches("XENF", at: offset + 8)
     }
 
-    // Before Xen 4.6 records were not framed: the signature and a length are before the stream. Other programs put
+    // Before Xen 4.6, records had no frames: a signature and a length precede the stream. Other programs put
     // it after the memory.
     private static func legacy(_ region: MappedRegion, after start: Int?) -> Range<Int>? {
         let from = start ?? max(region.count - searchLimit, 0)
@@ -67,16 +68,16 @@ package enum XenStream: ContainerFormat {
         return PrefixedStream.base(region, in: range).map { $0..<region.count }
     }
 
-    /// Goes over the records of libxl and, inside, of libxc.
+    /// Walks the records of libxl and the nested ones of libxc.
     private struct RecordWalk {
         let region: MappedRegion
         var position = 0
         var parts: [ContainerPart] = []
-        /// Where QEMU's stream is.
+        /// The range of QEMU's stream.
         var emulator: Range<Int>?
-        /// Where the memory records end.
+        /// The end of the memory records.
         var memoryEnd: Int?
-        /// What broke the walk off, with its place.
+        /// The problem that ended the walk, with its place.
         var problem: String?
         private var memory: (start: Int, count: Int)?
 
@@ -89,7 +90,7 @@ package enum XenStream: ContainerFormat {
             parts.append(ContainerPart(name, range, text: text))
         }
 
-        /// What is before the records.
+        /// Reads the header before the records.
         mutating func header() {
             if region.matches(xl, at: 0) {
                 // Byte order, two words of flags, and the length of the domain's configuration.
@@ -99,7 +100,7 @@ package enum XenStream: ContainerFormat {
                 if position > 48 { parts.append(.text("domain configuration", region, 48..<position)) }
             } else if region.matches(libvirt, at: 0) {
                 let size = Int(region.bigEndian(UInt32.self, at: 20)?.byteSwapped ?? 0)
-                // The header is padded to 64 bytes; a writer may have left that out.
+                // The header is padded to 64 bytes, which a writer may have omitted.
                 let head = [64, 24].first { region.matches(libxl, at: $0 + size) } ?? 64
                 add("libvirt header", 0..<min(head, region.count))
                 position = min(head + size, region.count)
@@ -110,7 +111,7 @@ package enum XenStream: ContainerFormat {
             }
         }
 
-        // Where a stream of libxl or libxc begins after a header that no one knows.
+        // Returns the offset of a libxl or libxc stream after an unknown header.
         private func wrapped() -> Int? {
             (0..<min(region.count, 1 << 16)).first {
                 region.matches(libxl, at: $0) || isImageHeader(region, at: $0)
@@ -150,7 +151,8 @@ package enum XenStream: ContainerFormat {
             }
         }
 
-        // The type and the length of the record at `position`; nil, with a problem, where it does not fit.
+        // Returns the type and the length of the record at `position`; nil, with a problem, if it does not
+        // fit.
         private mutating func record(_ isBig: Bool) -> (type: Int, size: Int)? {
             guard let type = region.bigEndian(UInt32.self, at: position),
                 let size = region.bigEndian(UInt32.self, at: position + 4)
@@ -162,7 +164,7 @@ package enum XenStream: ContainerFormat {
             guard order(size) <= region.count - position - 8 else {
                 problem =
                     "expected a record of \(order(size)) bytes at \(Hex.offset(position)), found the end"
-                // Of the emulator's record what is there is shown.
+                // The available part of the emulator's record is shown.
                 return order(type) == 3 ? (3, order(size)) : nil
             }
             return (order(type), order(size))
@@ -181,7 +183,8 @@ package enum XenStream: ContainerFormat {
             18: "X86_MSR_POLICY",
         ]
 
-        // An image header of 24 bytes, a domain header of 16, and records up to END; pages in a row are one part.
+        // An image header of 24 bytes, a domain header of 16, and records up to END; consecutive page records
+        // form one part.
         private mutating func memoryRecords() {
             guard isImageHeader(region, at: position), region.count - position >= 40 else {
                 problem = "expected a libxc stream at \(Hex.offset(position))"
@@ -226,7 +229,8 @@ package enum XenStream: ContainerFormat {
             "TSC_ADJUST", "CPU_MSR",
         ]
 
-        // Descriptors of 8 bytes: type and instance, 16 bits each, and a length (xen/include/public/hvm/save.h).
+        // Descriptors of 8 bytes: type and instance with 16 bits each, and a length
+        // (xen/include/public/hvm/save.h).
         private func hvm(_ range: Range<Int>) -> [ContainerPart] {
             var parts: [ContainerPart] = []
             var offset = range.lowerBound

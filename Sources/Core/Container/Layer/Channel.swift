@@ -1,14 +1,14 @@
 import Bytes
 
-/// A connection of a migration beside its main channel: what came over it, in one direction.
+/// A connection of a migration besides its main channel: the data of one direction.
 package struct WireChannel: Sendable {
     package var kind: ConnectionKind
-    /// Where it comes from: the name of a file, or the two ends of a connection. Escaped.
+    /// The origin: the name of a file, or the two ends of a connection. Escaped.
     package var name: String
     package var region: MappedRegion
-    /// Bytes that the capture has lost; they read as zero.
+    /// The ranges that were not captured; they read as zero.
     package var lost: LostRanges = LostRanges()
-    /// The pages of a packed channel, unpacked, one after the other; nil where it is not packed.
+    /// The unpacked pages of a packed channel in sequence; nil if it is not packed.
     package var unpacked: MappedRegion?
 
     package init(kind: ConnectionKind, name: String, region: MappedRegion, lost: LostRanges = LostRanges()) {

@@ -1,14 +1,14 @@
 import Bytes
 
-/// What one direction of a migration's connection is, recognized by its first bytes.
+/// The kind of one direction of a migration's connection, recognized by its first bytes.
 ///
-/// All connections of a migration go to the same port of the destination; none says what it is but by these.
+/// All connections of a migration go to the same port of the destination; only these bytes identify them.
 package enum ConnectionKind: String, Sendable {
     /// The main channel: `QEVM`.
     case stream
     /// A multifd channel: its initial packet (migration/multifd.h MULTIFD_MAGIC, 4.0 to 11.1).
     case multifd
-    /// RAM records alone, asked for while the guest runs on the destination (postcopy-preempt, 7.2 to 11.1).
+    /// Only RAM records, requested while the guest runs on the destination (postcopy-preempt, 7.2 to 11.1).
     case preempt
     /// File descriptors of cpr-transfer: `QCPR` (migration/cpr.c, 10.0 and 11.1).
     case cpr
@@ -17,7 +17,7 @@ package enum ConnectionKind: String, Sendable {
     /// Encrypted.
     case tls
 
-    /// The word for people.
+    /// The display name.
     package var label: String {
         switch self {
         case .stream: "main channel"
@@ -29,7 +29,8 @@ package enum ConnectionKind: String, Sendable {
         }
     }
 
-    /// nil for bytes that no migration sends. `start`: at least the first 8 bytes, better 64, or all there are.
+    /// Returns the kind; nil for bytes that are not part of a migration. `start` has at least the first 8
+    /// bytes, better 64, or all bytes.
     package static func of(_ start: [UInt8]) -> ConnectionKind? {
         if start.starts(with: Array("QEVM".utf8)) { return .stream }
         if start.starts(with: [0x11, 0x22, 0x33, 0x44]) { return .multifd }
@@ -39,14 +40,15 @@ package enum ConnectionKind: String, Sendable {
         return isPreempt(start) ? .preempt : nil
     }
 
-    /// Bytes of the initial packet of a multifd channel (migration/multifd.h MultiFDInit_t).
+    /// The size of the initial packet of a multifd channel in bytes (migration/multifd.h MultiFDInit_t).
     package static let multifdStart = 64
 
-    /// Whether bytes of this kind are the first of a connection, and no later ones that look the same.
+    /// Returns whether bytes of this kind are certainly the first of a connection, and not later ones that
+    /// look the same.
     package func isSure(_ start: [UInt8]) -> Bool {
         switch self {
         case .stream, .cpr: true
-        // The packets after the initial one have the same magic, then small flags where that has its UUID, or none.
+        // Later packets have the same magic number, then small flags at the place of the UUID, if any.
         case .multifd:
             start.count >= Self.multifdStart
                 && start[25..<Self.multifdStart].allSatisfy { $0 == 0 }
@@ -55,7 +57,8 @@ package enum ConnectionKind: String, Sendable {
         }
     }
 
-    // Whole messages of known types and lengths, the last of which may go on after `start`.
+    // Whether there are complete messages of known types and lengths; the last one may continue after
+    // `start`.
     private static func isReturnPath(_ start: [UInt8]) -> Bool {
         var offset = 0
         var count = 0
@@ -65,7 +68,7 @@ package enum ConnectionKind: String, Sendable {
             guard let message = ReturnPathMessage(rawValue: type), message.allows(size) else { return false }
             offset += 4 + size
             count += 1
-            // A bitmap follows the name of its block, which is no message.
+            // A bitmap without message framing follows the name of its block.
             if message == .receivedBitmap {
                 let name = start[min(offset - size, start.count)..<min(offset, start.count)]
                 return name.first == UInt8(size - 1)
@@ -75,7 +78,8 @@ package enum ConnectionKind: String, Sendable {
         return count > 0
     }
 
-    // A page or a zero page with the name of its block, which the first record of a channel must have.
+    // Whether there is a page or zero page with the name of its block, which the first record of a channel
+    // must have.
     private static func isPreempt(_ start: [UInt8]) -> Bool {
         guard start.count >= 10 else { return false }
         let flags = Int(start[6] & 0x0f) << 8 | Int(start[7])
@@ -104,7 +108,7 @@ package enum ReturnPathMessage: Int, Sendable {
         }
     }
 
-    /// Whether a message may have that number of bytes of data.
+    /// Returns whether a message may have this number of bytes of data.
     package func allows(_ size: Int) -> Bool {
         switch self {
         case .shut, .pong, .resumeAck: size == 4

@@ -1,16 +1,16 @@
 import Bytes
 
-/// One kind of container: knows its magic and where the stream is in it.
+/// A kind of container: recognizes its magic number and finds the stream in it.
 package protocol ContainerFormat: SendableMetatype {
-    /// Whether `region` begins as this container. O(1), except for the search of the last entry.
+    /// Returns whether `region` begins as this container. O(1), except for the search of the last entry.
     static func recognizes(_ region: MappedRegion) -> Bool
 
-    /// Whether `head`, the first MiB of a pipe, may go on to be this container.
+    /// Returns whether `head`, the first MiB of a pipe, may be the start of this container.
     static func mayBegin(_ head: MappedRegion) -> Bool
 
-    /// Takes the container off.
+    /// Removes the container.
     ///
-    /// - Throws: `OpenError.container` where its own structure is damaged or not supported.
+    /// - Throws: `OpenError.container` if its own structure is damaged or not supported.
     static func peel(_ region: MappedRegion, _ request: PeelRequest) throws(OpenError) -> Peeled
 }
 
@@ -18,30 +18,30 @@ extension ContainerFormat {
     package static func mayBegin(_ head: MappedRegion) -> Bool { recognizes(head) }
 }
 
-/// What a container is asked to do.
+/// The input for removing a container.
 package struct PeelRequest {
     /// For messages.
     package var path: String
     package var options: ContainerOptions
 }
 
-/// A container that was taken off.
+/// A container that was removed.
 package struct Peeled {
-    /// What was inside.
+    /// The form of its content.
     package enum Content {
-        /// In place: a part of the file.
+        /// Stored in place: a part of the file.
         case region(MappedRegion)
-        /// To be unpacked first.
+        /// Must be unpacked first.
         case packed(any ByteProducer)
-        /// To be found or put together first.
+        /// Must be found or reassembled first.
         case job(any ContainerJob)
     }
 
     package var layer: ContainerLayer
     package var content: Content
     package var findings: [Finding] = []
-    /// Connections of the same migration.
+    /// The connections of the same migration.
     package var channels: [WireChannel] = []
-    /// Bytes of the content that its source does not have.
+    /// The ranges of the content that are missing in its source.
     package var lost = LostRanges()
 }

@@ -1,11 +1,11 @@
 import Bytes
 
-/// What wraps a stream. All text is escaped.
+/// The containers around a stream. All text is escaped.
 package struct ContainerInfo: Sendable {
     /// The outermost first; none for a bare stream.
     package internal(set) var layers: [ContainerLayer] = []
 
-    /// Such as `libvirt (xz)`, `qcow2 snapshot "name"`, `gzip`; `none` for a bare stream.
+    /// A name such as `libvirt (xz)`, `qcow2 snapshot "name"`, `gzip`; `none` for a bare stream.
     package var name: String {
         let name = layers.reversed().reduce("") { inner, layer in
             inner.isEmpty ? layer.title : "\(layer.name) (\(inner))"
@@ -13,34 +13,34 @@ package struct ContainerInfo: Sendable {
         return name.isEmpty ? "none" : name
     }
 
-    /// Whether each byte of the stream is a byte of the file, or a zero that is in no file.
+    /// Whether each byte of the stream is a byte of the file, or a zero that is not in the file.
     package var isInFile: Bool { !layers.contains { $0.isUnpacked } }
 
-    /// The parts of the outermost layer: their ranges are in the file.
+    /// The parts of the outermost layer, with ranges in the file.
     package var parts: [ContainerPart] { layers.first?.parts ?? [] }
 
     /// The snapshots of a qcow2 image, in the order of its table.
     package var snapshots: [SnapshotSummary] { layers.flatMap(\.snapshots) }
 
-    /// The files of archives, in their order.
+    /// The files of archives, in archive order.
     package var members: [MemberSummary] { layers.flatMap(\.members) }
 }
 
-/// One container.
+/// A container.
 package struct ContainerLayer: Sendable {
-    /// Such as `libvirt`.
+    /// A name such as `libvirt`.
     package let name: String
-    /// The name, and which kind or content.
+    /// The name with the format or the content.
     package internal(set) var title: String
-    /// Whether the content had to be unpacked, so that it is not in the file as such.
+    /// Whether the content had to be unpacked, so that it is not directly in the file.
     package let isUnpacked: Bool
-    /// What the container is made of, in order.
+    /// The parts of the container, in order.
     package internal(set) var parts: [ContainerPart] = []
     package internal(set) var snapshots: [SnapshotSummary] = []
     package internal(set) var members: [MemberSummary] = []
-    /// What it was taken off from; nil for what came through a pipe.
+    /// The bytes from which it was removed; nil for input from a pipe.
     package var bytes: MappedRegion?
-    /// Its place in `bytes`.
+    /// Its range in `bytes`.
     package var range = 0..<0
 
     package init(_ name: String, title: String? = nil, isUnpacked: Bool = false) {
@@ -51,14 +51,14 @@ package struct ContainerLayer: Sendable {
 }
 
 extension ContainerLayer {
-    /// The layer of what lies in no file as such.
+    /// The layer without parts, for content that is not directly in a file.
     package var withoutParts: ContainerLayer {
         var layer = self
         layer.parts = []
         return layer
     }
 
-    /// Notes where the container lies: in the whole file where `region` is a window into it.
+    /// Records the place of the container: in the whole file if `region` is a window into it.
     package mutating func locate(in region: MappedRegion) {
         let whole = region.wholeFile
         bytes = whole ?? region
@@ -72,11 +72,12 @@ extension ContainerLayer {
 /// A piece of a container that is not the stream: a header, its fields, an XML document, a table.
 package struct ContainerPart: Sendable {
     package let name: String
-    /// Bytes of the file; of the unpacked data where a layer outside of this one is unpacked.
+    /// The range in the file, or in the unpacked data if an enclosing layer is unpacked.
     package internal(set) var range: Range<Int>
-    /// The value, or the text with its line ends (at most 1 MiB of it); nil for the stream itself and for tables.
+    /// The value, or the text with its line ends (at most 1 MiB of it); nil for the stream itself and for
+    /// tables.
     package let text: String?
-    /// Fields of a header.
+    /// The fields of a header.
     package internal(set) var parts: [ContainerPart] = []
 
     package init(_ name: String, _ range: Range<Int>, text: String? = nil, parts: [ContainerPart] = []) {
@@ -86,7 +87,7 @@ package struct ContainerPart: Sendable {
         self.parts = parts
     }
 
-    /// A part of text: up to the first NUL, line ends kept, everything else escaped.
+    /// Returns a text part: up to the first NUL, with line ends kept and everything else escaped.
     package static func text(_ name: String, _ region: MappedRegion, _ range: Range<Int>) -> ContainerPart {
         let bytes = region.copy(range.prefix(1 << 20)).prefix { $0 != 0 }
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -94,7 +95,7 @@ package struct ContainerPart: Sendable {
             name, range, text: lines.map { DisplayText.escaped(bytes: $0) }.joined(separator: "\n"))
     }
 
-    /// The part with its ranges in the file, where `region` is what they were in.
+    /// Returns the part with its ranges in the file instead of in `region`.
     package func located(in region: MappedRegion) -> ContainerPart {
         var located = self
         if let start = region.fileOffset(of: range.lowerBound) { located.range = start..<start + range.count }
@@ -104,7 +105,7 @@ package struct ContainerPart: Sendable {
 }
 
 extension Range where Bound == Int {
-    /// The first `count` numbers of the range.
+    /// Returns the first `count` numbers of the range.
     package func prefix(_ count: Int) -> Range<Int> { lowerBound..<lowerBound + Swift.min(self.count, count) }
 }
 
@@ -112,14 +113,14 @@ extension Range where Bound == Int {
 package struct SnapshotSummary: Sendable {
     package let id: String
     package let name: String
-    /// When it was made, in seconds since 1970, and the rest in nanoseconds.
+    /// The time of its creation, in seconds since 1970, and the additional nanoseconds.
     package let date: Int
     package let nanoseconds: Int
-    /// How long the guest had run, in nanoseconds.
+    /// The time that the guest had run, in nanoseconds.
     package let guestClock: UInt64
-    /// Bytes of the stream; 0 for a snapshot of the disk alone.
+    /// The size of the stream in bytes; 0 for a snapshot of the disk only.
     package let stateSize: Int
-    /// Whether this is the one that is open.
+    /// Whether this one is open.
     package internal(set) var isOpen = false
 }
 
@@ -127,8 +128,8 @@ package struct SnapshotSummary: Sendable {
 package struct MemberSummary: Sendable {
     /// Escaped.
     package let name: String
-    /// Bytes, unpacked.
+    /// The unpacked size in bytes.
     package let size: Int
-    /// Whether this is the one that is open, or a channel of its migration.
+    /// Whether it is open, or a channel of the open stream's migration.
     package var isOpen = false
 }

@@ -1,28 +1,29 @@
 import Bytes
 
-/// Work on a container that makes no single row of bytes, in steps that can be shown and cancelled.
+/// Work on a container whose content is not sequential, in steps that can be shown and canceled.
 package protocol ContainerJob: AnyObject {
-    /// What is done, such as `search`.
+    /// The name of the work, such as `search`.
     var name: String { get }
-    /// How far it is.
+    /// The progress of the work.
     var progress: Unpacker.Progress { get }
 
-    /// Does some of the work, about `budget` bytes of it.
+    /// Does a part of the work, about `budget` bytes.
     ///
     /// - Returns: Whether there is more to do.
-    /// - Throws: `OpenError` where nothing can come of it.
+    /// - Throws: `OpenError` if there can be no result.
     func step(budget: Int) throws(OpenError) -> Bool
 
-    /// Ends the work here; what there is stays usable.
+    /// Ends the work here; the result so far remains usable.
     func cancel()
 
-    /// What has come of it.
+    /// Returns the result.
     func result() throws(OpenError) -> Peeled
 }
 
-/// Where a stream begins.
+/// The start of a stream.
 package enum StreamStart {
-    /// The offset of the first in `range`: the magic, version 3, and the type of a first section. O(range).
+    /// Returns the offset of the first stream in `range`: the magic number, version 3, and the type of a
+    /// first section. O(range).
     package static func first(in region: MappedRegion, _ range: Range<Int>) -> Int? {
         var from = range.lowerBound
         while from < range.upperBound,
@@ -38,7 +39,7 @@ package enum StreamStart {
         return nil
     }
 
-    // START, FULL, configuration or command; a stream may be cut after its header.
+    // Whether this is START, FULL, configuration or command; a stream may be cut after its header.
     private static func isSection(_ region: MappedRegion, _ offset: Int) -> Bool {
         guard let type = region.byte(at: offset) else { return true }
         return [0x01, 0x04, 0x07, 0x08].contains(type)

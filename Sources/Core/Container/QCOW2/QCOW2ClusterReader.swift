@@ -2,7 +2,7 @@ import Bytes
 import CZlib
 import CZstd
 
-/// Copies the VM state out of a qcow2 image, unpacking compressed clusters, where it can't be mapped.
+/// Copies the VM state out of a qcow2 image that can't be mapped, and unpacks compressed clusters.
 package final class QCOW2ClusterReader: ByteProducer {
     private let region: MappedRegion
     private let map: QCOW2StateMap
@@ -85,7 +85,7 @@ package final class QCOW2ClusterReader: ByteProducer {
         cluster.withUnsafeMutableBytes { isZstd ? unzstd(input, $0) : inflate(input, $0) }
     }
 
-    // Whether the raw deflate data in `input` fills `output`. What follows it in the sector is of no interest.
+    // Returns whether the raw deflate data in `input` fills `output`. The rest of the sector does not matter.
     private static func inflate(
         _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer
     ) -> Bool {

@@ -1,26 +1,26 @@
 import Bytes
 
-/// The header of a qcow2 image, versions 2 and 3, as far as snapshots need it (docs/interop/qcow2.txt of QEMU).
+/// The header of a qcow2 image, versions 2 and 3, as needed for snapshots (docs/interop/qcow2.txt of QEMU).
 package struct QCOW2Header {
-    /// Bit numbers of the incompatible features.
+    /// The incompatible feature bits.
     private enum Feature {
         package static let corrupt: UInt64 = 1 << 1
         package static let externalData: UInt64 = 1 << 2
         package static let compressionType: UInt64 = 1 << 3
         package static let extendedL2: UInt64 = 1 << 4
-        // Bit 0, dirty, means that refcounts may be wrong; no one here reads them.
+        // Bit 0, dirty, means that refcounts may be wrong; they are not read here.
         package static let known: UInt64 = 0x1f
     }
 
     package let version: Int
     package let clusterBits: Int
-    /// Of the disk, in bytes.
+    /// The size of the disk in bytes.
     package let diskSize: Int
     package let snapshotCount: Int
     package let snapshotsOffset: Int
-    /// The image that holds what this one has not, escaped; nil where there is none.
+    /// The backing image, escaped; nil if there is none.
     package let backingFile: String?
-    /// Whether compressed clusters are zstd frames, not deflate.
+    /// Whether compressed clusters are zstd frames instead of deflate data.
     package let isZstd: Bool
     package let hasExtendedL2: Bool
     package let isMarkedCorrupt: Bool
@@ -28,12 +28,13 @@ package struct QCOW2Header {
     package var clusterSize: Int { 1 << clusterBits }
     package var entrySize: Int { hasExtendedL2 ? 16 : 8 }
     package var entriesPerTable: Int { clusterSize / entrySize }
-    /// Bytes of guest data for one entry of an L1 table.
+    /// The number of bytes of guest data per entry of an L1 table.
     package var span: Int { entriesPerTable * clusterSize }
 
     package static let magic: [UInt8] = Array("QFI".utf8) + [0xfb]
 
-    /// - Throws: `OpenError.container` for what is damaged, encrypted, or in another file.
+    /// - Throws: `OpenError.container` for an image that is damaged or encrypted, or whose data is in another
+    ///   file.
     package init(_ region: MappedRegion, path: String) throws(OpenError) {
         let reader = Reader(region: region, path: path)
         version = Int(try reader.word(4))
@@ -45,7 +46,7 @@ package struct QCOW2Header {
         diskSize = try reader.long(24)
         let encryption = try reader.word(32)
         snapshotCount = Int(try reader.word(60))
-        // Without snapshots there is nothing that a key would show.
+        // Without snapshots, a key would reveal nothing.
         guard encryption == 0 || snapshotCount == 0 else {
             let name = encryption == 1 ? "AES" : encryption == 2 ? "LUKS" : "method \(encryption)"
             throw reader.refusal(
@@ -75,7 +76,7 @@ package struct QCOW2Header {
         }
     }
 
-    // A name of at most 1023 bytes (docs/interop/qcow2.txt).
+    // The name has at most 1023 bytes (docs/interop/qcow2.txt).
     private static func backingFile(_ region: MappedRegion) -> String? {
         guard let offset = region.bigEndian(UInt64.self, at: 8).flatMap({ Int(exactly: $0) }), offset > 0,
             let size = region.bigEndian(UInt32.self, at: 16), (1...1023).contains(size),
@@ -92,7 +93,7 @@ package struct QCOW2Header {
         return type == 1
     }
 
-    /// Reads big-endian integers and words refusals.
+    /// Reads big-endian integers and formats refusals.
     private struct Reader {
         package let region: MappedRegion
         package let path: String
@@ -111,7 +112,7 @@ package struct QCOW2Header {
             return Int(value)
         }
 
-        /// A size or offset.
+        /// Reads a size or offset.
         package func long(_ offset: Int) throws(OpenError) -> Int {
             let value = try signed(offset)
             guard value >= 0 else {

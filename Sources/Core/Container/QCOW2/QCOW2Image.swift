@@ -36,7 +36,8 @@ package enum QCOW2Image: ContainerFormat {
         .container(path: request.path, offset: offset, reason: "qcow2 image: \(words)", advice: advice)
     }
 
-    // Why no snapshot can be taken. Snapshots stay in the image that they were made in, which is to be kept.
+    // Explains why no snapshot can be used. Snapshots exist only in the image in which they were made, which
+    // must be kept.
     private static func none(
         _ entries: [QCOW2Snapshot], _ header: QCOW2Header, _ region: MappedRegion, _ request: PeelRequest
     ) -> OpenError {
@@ -91,11 +92,11 @@ package enum QCOW2Image: ContainerFormat {
         return number
     }
 
-    /// The map of a state, and the state itself where it can be mapped in place.
+    /// Returns the map of a state, and the state itself if it can be mapped in place.
     private static func state(
         _ region: MappedRegion, _ header: QCOW2Header, _ snapshot: QCOW2Snapshot, _ request: PeelRequest
     ) throws(OpenError) -> (QCOW2StateMap, MappedRegion?) {
-        // Old writers did not note the size that the disk had; the disk may have been resized since.
+        // Old writers did not store the size of the disk, which may have been resized since.
         var sizes = [snapshot.diskSize ?? header.diskSize]
         if sizes[0] != header.diskSize { sizes.append(header.diskSize) }
         var best: (QCOW2StateMap, MappedRegion?)?
@@ -147,7 +148,7 @@ package enum QCOW2Image: ContainerFormat {
             ContainerPart("snapshots_offset", 64..<72, text: Hex.offset(header.snapshotsOffset)),
         ]
         let size = header.version == 3 ? Int(region.bigEndian(UInt32.self, at: 100) ?? 104) : 72
-        // Each takes some KiB as nodes; QEMU allows 65,536, which nobody has.
+        // Each takes some KiB as nodes; QEMU allows 65,536, which does not occur in practice.
         let table = entries.prefix(Self.shownLimit).map { $0.part(region) }
         var parts = [ContainerPart("header", 0..<min(size, region.count), parts: fields)]
         if let first = entries.first, let last = entries.last {

@@ -3,21 +3,21 @@ import Bytes
 /// An entry of a qcow2 snapshot table.
 package struct QCOW2Snapshot {
     package var summary: SnapshotSummary
-    /// The entry, in bytes of the image.
+    /// The range of the entry in the image.
     package var range: Range<Int>
     package var tableOffset: Int
-    /// Entries of the L1 table.
+    /// The number of entries in the L1 table.
     package var tableCount: Int
-    /// Of the disk when the snapshot was made; nil where the entry does not say.
+    /// The size of the disk at the time of the snapshot; nil if the entry does not contain it.
     package var diskSize: Int?
 
-    // QEMU writes no more (block/qcow2.h).
+    // QEMU does not write more (block/qcow2.h).
     package static let countLimit = 65536
     private static let extraLimit = 1024
 
-    /// Reads the table: up to the first entry that does not fit. O(snapshots).
+    /// Reads the table up to the first invalid entry. O(snapshots).
     ///
-    /// - Returns: The entries, and what is wrong with the table.
+    /// - Returns: The entries, and the problem with the table.
     package static func table(_ region: MappedRegion, _ header: QCOW2Header) -> (
         entries: [QCOW2Snapshot], problem: Finding?
     ) {
@@ -43,7 +43,7 @@ package struct QCOW2Snapshot {
         let idLength = Int(region.bigEndian(UInt16.self, at: offset + 12) ?? 0)
         let nameLength = Int(region.bigEndian(UInt16.self, at: offset + 14) ?? 0)
         let size = 40 + extra + idLength + nameLength
-        // QEMU gives each an id: without one there is none, but zeros.
+        // QEMU gives each snapshot an id; without one, the bytes are zeros and not an entry.
         guard idLength > 0 || nameLength > 0 else { return nil }
         guard extra <= Self.extraLimit, region.count - offset >= size else { return nil }
         range = offset..<offset + size
@@ -62,7 +62,7 @@ package struct QCOW2Snapshot {
             stateSize: wide ?? Int(region.bigEndian(UInt32.self, at: offset + 32) ?? 0))
     }
 
-    /// The entry's fields for the tree (docs/interop/qcow2.txt, "Snapshots").
+    /// Returns the entry's fields for the tree (docs/interop/qcow2.txt, "Snapshots").
     package func part(_ region: MappedRegion) -> ContainerPart {
         let start = range.lowerBound
         let extra = Int(region.bigEndian(UInt32.self, at: start + 36) ?? 0)
@@ -93,12 +93,14 @@ package struct QCOW2Snapshot {
             parts: fields)
     }
 
-    /// Whether one was made before another; in case of doubt the table's order counts.
+    /// Returns whether one snapshot was made before another; equal times mean false, so that the table's
+    /// order counts.
     package func isOlder(than other: QCOW2Snapshot) -> Bool {
         (summary.date, summary.nanoseconds) < (other.summary.date, other.summary.nanoseconds)
     }
 
-    /// The number of the snapshot called `name`, or else of that id; the newest with a state for nil.
+    /// Returns the number of the snapshot named `name`, or else with that id; for nil, of the newest with a
+    /// state.
     package static func choose(_ name: String?, of entries: [QCOW2Snapshot]) -> Int? {
         let wanted = name.map { DisplayText.escaped($0) }
         var candidates = entries.indices.filter { wanted == nil || entries[$0].summary.name == wanted }

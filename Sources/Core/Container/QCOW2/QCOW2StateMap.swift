@@ -1,18 +1,18 @@
 import Bytes
 
-/// Where the bytes of a snapshot's VM state are in a qcow2 image: a walk over its L1 and L2 tables.
+/// The places of a snapshot's VM state in a qcow2 image, from a walk over its L1 and L2 tables.
 ///
-/// Tables and offsets are claims of the image. The walk visits no L2 table twice and maps no more clusters
-/// than the file can have, so that it ends after O(file size / 8) steps whatever they say.
+/// Tables and offsets may be wrong. The walk visits no L2 table twice and maps no more clusters than the file
+/// can have, so it ends after O(file size / 8) steps in any case.
 package struct QCOW2StateMap {
-    /// Consecutive bytes of the state. What is in no piece is zero.
+    /// Consecutive bytes of the state. Bytes outside all pieces are zero.
     package struct Piece: Equatable {
-        /// Bytes from the start of the state.
+        /// In bytes from the start of the state.
         package var offset: Int
         package var count: Int
-        /// Bytes from the start of the image.
+        /// In bytes from the start of the image.
         package var fileOffset: Int
-        /// Bytes of a compressed cluster in the image; 0 for plain data.
+        /// The size of a compressed cluster in the image in bytes; 0 for plain data.
         package var packedCount = 0
 
         package var end: Int { offset + count }
@@ -20,9 +20,9 @@ package struct QCOW2StateMap {
     }
 
     package private(set) var pieces: [Piece] = []
-    /// Length of the state in bytes.
+    /// The length of the state in bytes.
     package private(set) var size: Int
-    /// What was wrong, with offsets in the state.
+    /// The problems, with offsets in the state.
     package private(set) var problems: [(offset: Int, words: String)] = []
 
     private let region: MappedRegion
@@ -31,9 +31,9 @@ package struct QCOW2StateMap {
     private var clusterCount = 0
     private var problemCount = 0
 
-    // QEMU leaves no holes in a state; a larger one is a lie that would cost address space.
+    // QEMU leaves no holes in a state; a larger one would only waste address space.
     private static let holeLimit = 1 << 30
-    // More can't be mapped in one address space.
+    // A larger state can't be mapped in one address space.
     private static let sizeLimit = 1 << 46
     private static let problemLimit = 8
     private static let offsetMask: UInt64 = 0x00ff_ffff_ffff_fe00
@@ -86,7 +86,7 @@ package struct QCOW2StateMap {
         return hole <= Self.holeLimit
     }
 
-    // Whether the walk goes on after this table.
+    // Walks an L2 table; returns whether the walk continues after it.
     private mutating func walkTable(_ entry: UInt64, from start: Int) -> Bool {
         let table = Int(entry & Self.offsetMask)
         if table == 0 { return true }
@@ -129,7 +129,7 @@ package struct QCOW2StateMap {
                 packedCount: packed))
     }
 
-    // Whether the walk may go on.
+    // Adds a plain cluster; returns whether the walk may continue.
     private mutating func addPlain(_ entry: UInt64, _ place: Int, at offset: Int) -> Bool {
         let cluster = Int(entry & Self.offsetMask)
         let isZero = header.version >= 3 && !header.hasExtendedL2 && entry & 1 != 0
@@ -157,7 +157,7 @@ package struct QCOW2StateMap {
         return true
     }
 
-    // A piece that goes on where the last one ends is made one with it.
+    // Adds a piece, which extends the last one if it follows it.
     private mutating func addPiece(_ offset: Int, _ count: Int, _ fileOffset: Int) {
         let count = min(count, size - offset, region.count - fileOffset)
         guard count > 0 else { return }
@@ -175,8 +175,8 @@ extension QCOW2StateMap {
     // The kernel allows 65530 mappings in a process.
     private static let mappingLimit = 30_000
 
-    /// The state as one region of the image's own bytes, or nil where that can't be: compressed or small
-    /// clusters, or too many pieces.
+    /// Returns the state as one region of the image's own bytes; nil if that is not possible: compressed or
+    /// small clusters, or too many pieces.
     package func mapped() -> MappedRegion? {
         guard pieces.count <= Self.mappingLimit, size > 0, region.isContiguous else { return nil }
         let page = Mapping.pageSize

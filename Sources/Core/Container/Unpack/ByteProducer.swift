@@ -1,19 +1,19 @@
 import Bytes
 
-/// Makes the bytes that an unpacker writes, a piece at a time.
+/// Produces the bytes that an unpacker writes, piece by piece.
 package protocol ByteProducer: AnyObject {
-    /// Writes bytes to the front of `buffer`.
+    /// Writes bytes to the start of `buffer`.
     ///
     /// - Returns: Their number; 0 only at the end.
-    /// - Throws: `UnpackFailure` where the input breaks off or is damaged; what came before stays valid.
+    /// - Throws: `UnpackFailure` if the input breaks off or is damaged; earlier bytes remain valid.
     func produce(into buffer: UnsafeMutableRawBufferPointer) throws(UnpackFailure) -> Int
 
-    /// Input bytes used so far, and in all where that is known.
+    /// The number of input bytes used so far, and their total if known.
     var consumed: Int { get }
     var total: Int? { get }
-    /// What was odd without stopping the work.
+    /// The problems that did not stop the work.
     var remarks: [Finding] { get }
-    /// Where the input comes from; nil where it is not read piece by piece.
+    /// The source of the input; nil if it is not read piece by piece.
     var input: InputWindow? { get }
 }
 
@@ -21,7 +21,7 @@ extension ByteProducer {
     package var input: InputWindow? { nil }
 }
 
-/// Copies an input as it is.
+/// Copies an input unchanged.
 package final class CopyProducer: ByteProducer {
     private let window: InputWindow
 
@@ -41,14 +41,14 @@ package final class CopyProducer: ByteProducer {
     }
 }
 
-/// Unpacks an input with a codec, member after member.
+/// Unpacks an input with a codec, one member after another.
 package final class CodecProducer: ByteProducer {
     private let codec: any Codec
     private let window: InputWindow
     private var isInMember = true
     private var produced = 0
     private var trailing: Int?
-    // What was wrong after the bytes that were handed out last.
+    // The failure after the bytes that were returned last.
     private var failure: UnpackFailure?
 
     package init(_ codec: any Codec, _ input: InputWindow) {

@@ -1,28 +1,29 @@
-/// How to take off what wraps a stream.
+/// The options for removing containers.
 package struct ContainerOptions: Sendable {
-    /// Whether someone still writes the file.
+    /// Whether another process is still writing the file.
     package var isGrowing = false
-    /// The name or the id of a snapshot in a qcow2 image; nil takes the newest that has a VM state.
+    /// The name or the id of a snapshot in a qcow2 image; nil selects the newest with a VM state.
     package var snapshot: String?
-    /// The name of a file in an archive or a folder; nil takes the first that is a stream.
+    /// The name of a file in an archive or a folder; nil selects the first that is a stream.
     package var member: String?
-    /// The number, from 1, of one of several migrations in a capture; nil takes the first.
+    /// The number, from 1, of one of several migrations in a capture; nil selects the first.
     package var migration: Int?
-    /// Files with what came over the other connections of the migration.
+    /// The files with the data of the migration's other connections.
     package var channels: [String] = []
-    /// Files that hold the RAM of a block from its start, for pages that are not in the stream.
+    /// The files that hold the RAM of a block from its start, for pages that are not in the stream.
     package var ramFiles: [(block: String, path: String)] = []
-    /// Where the stream, or what wraps it, begins in the file, in bytes; nil looks at the start.
+    /// The offset of the stream or its container in the file, in bytes; nil means the start.
     package var offset: Int?
-    /// Whether a stream is looked for in all of the file where none is near its start.
+    /// Whether the whole file is searched for a stream if there is none near its start.
     package var searchesAll = false
-    /// Bytes at which unpacking stops; nil goes on while the disk has room.
+    /// The size in bytes at which unpacking stops; nil continues while the disk has space.
     package var maxUnpacked: Int?
-    /// Bytes after the end of a stream that are read of a pipe, which may have no end.
+    /// The maximum number of bytes that are read after a stream from a pipe, which may be endless.
     package var mostBehindStream = 256 << 20
-    /// The folder for unpacked data; nil is `$TMPDIR`, or else /var/tmp.
+    /// The folder for unpacked data; nil means `$TMPDIR`, or else /var/tmp.
     package var temporaryFolder: String?
-    /// Bytes that stay free on the disk of that folder; nil is 256 MiB or 5 % of it, whichever is more.
+    /// The number of bytes that stay free on the disk of that folder; nil means the larger of 256 MiB and 5
+    /// %.
     package var reserve: Int?
 
     package init() {}

@@ -1,14 +1,14 @@
 import Bytes
 import Glibc
 
-/// The input of an unpacker, in pieces: a range of a mapped file, or a pipe that is read once.
+/// The input of an unpacker in pieces: a range of a mapped file, or a pipe that is read once.
 package final class InputWindow {
     private enum Source {
         case region(MappedRegion)
         case descriptor(Int32)
     }
 
-    /// Bytes that are read at a time.
+    /// The number of bytes that are read at a time.
     package static let size = 1 << 18
 
     private let source: Source
@@ -17,45 +17,45 @@ package final class InputWindow {
     private var taken = 0
     private var isEnded = false
 
-    /// All bytes of `region`.
+    /// Reads all bytes of `region`.
     package init(_ region: MappedRegion) {
         source = .region(region)
         region.advise(.sequential, 0..<region.count)
     }
 
-    /// What can be read from `descriptor`, which stays the caller's.
+    /// Reads from `descriptor`, which the caller continues to own.
     package init(descriptor: Int32) {
         source = .descriptor(descriptor)
     }
 
     deinit { buffer.deallocate() }
 
-    /// Bytes that were consumed so far.
+    /// The number of bytes consumed so far.
     package var consumed: Int { taken - filled.count }
 
-    /// Bytes in all, where that is known.
+    /// The total number of bytes, if known.
     package var total: Int? {
         if case .region(let region) = source { region.count } else { nil }
     }
 
-    /// The descriptor that is waited for when nothing is ready; nil for a file.
+    /// The descriptor to wait for when nothing is ready; nil for a file.
     package var descriptor: Int32? {
         if case .descriptor(let descriptor) = source { descriptor } else { nil }
     }
 
-    /// Whether `fill` returns without waiting for someone to write.
+    /// Whether `fill` returns without waiting for a writer.
     package var isReady: Bool {
         guard filled.isEmpty, !isEnded, let descriptor else { return true }
         return Waiting.isReadable(descriptor)
     }
 
-    /// What is ready to be consumed. Valid until `fill`.
+    /// The bytes that are ready to be consumed. Valid until `fill`.
     package var ready: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: buffer[filled]) }
 
-    /// The first bytes of what is ready.
+    /// Returns the first of the ready bytes.
     package func prefix(_ count: Int) -> ArraySlice<UInt8> { Array(ready.prefix(count))[...] }
 
-    /// Makes at least `count` bytes ready, fewer only at the end of the input.
+    /// Makes at least `count` bytes ready, or fewer only at the end of the input.
     package func fill(_ count: Int = 1) throws(UnpackFailure) {
         guard filled.count < count, !isEnded else { return }
         if filled.lowerBound > 0 {
@@ -70,7 +70,7 @@ package final class InputWindow {
         }
     }
 
-    /// Drops `count` of the bytes that are ready.
+    /// Drops `count` of the ready bytes.
     package func consume(_ count: Int) {
         filled = min(filled.lowerBound + count, filled.upperBound)..<filled.upperBound
     }

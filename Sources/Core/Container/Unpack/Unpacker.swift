@@ -1,33 +1,33 @@
 import Bytes
 import Glibc
 
-/// Why unpacking stopped before the end. What was unpacked until then can be opened.
+/// The reason why unpacking stopped before the end. What was unpacked before can be opened.
 package enum UnpackStop: Equatable, Sendable {
     /// The input ends too early.
     case truncated
-    /// The input is damaged; what the library says.
+    /// The input is damaged, with the library's message.
     case corrupt(String)
-    /// Unpacking the input needs this much memory, in bytes.
+    /// Unpacking the input requires this much memory, in bytes.
     case memory(Int)
     /// `ContainerOptions.maxUnpacked` was reached, in bytes.
     case limit(Int)
-    /// The disk with this folder has no more room than the reserve that stays free.
+    /// The disk with this folder has only the reserve left, which stays free.
     case noRoom(folder: String)
     /// Reading or writing failed with this errno.
     case system(Int32)
-    /// The user did not want to wait.
+    /// The user canceled it.
     case cancelled
 }
 
-/// Unpacks into a private file without a name, in steps.
+/// Unpacks into a private unnamed file, in steps.
 ///
-/// Used from one thread at a time, which need not be the one that made it. Nothing is left on the disk when the
-/// object and the regions made from it are gone.
+/// Used from one thread at a time, which need not be the one that created it. Nothing remains on the disk
+/// when the object and the regions made from it are gone.
 package final class Unpacker {
-    /// What was done so far, in bytes.
+    /// The progress so far, in bytes.
     package struct Progress: Equatable, Sendable {
         package var consumed: Int
-        /// Of the input; nil where its length is not known.
+        /// The size of the input; nil if unknown.
         package var total: Int?
         package var produced: Int
     }
@@ -37,17 +37,17 @@ package final class Unpacker {
     private let limit: Int
     private let reserve: Int?
     private let buffer: UnsafeMutableRawBufferPointer
-    // Written bytes at which the disk is looked at again.
+    // The number of written bytes at which the disk is checked again.
     private var nextLook = 0
-    /// Set when there is nothing more to do.
+    /// Whether the work is complete or was ended.
     package private(set) var isDone = false
-    /// Set when that was before the end.
+    /// The reason for ending before the end of the input.
     package private(set) var stop: UnpackStop?
 
-    // Bytes between two looks at the disk.
+    // The number of bytes between two checks of the disk.
     private static let lookDistance = 16 << 20
 
-    /// - Throws: `OpenError` when no file can be created.
+    /// - Throws: `OpenError` if no file can be created.
     package init(_ producer: any ByteProducer, options: ContainerOptions) throws(OpenError) {
         self.producer = producer
         file = try TemporaryFile(folder: options.temporaryFolder)
@@ -64,16 +64,16 @@ package final class Unpacker {
 
     package var remarks: [Finding] { producer.remarks }
 
-    /// Where the file is, for messages.
+    /// The folder of the file, for messages.
     package var folder: String { file.folder }
 
-    /// The pipe that the input comes from.
+    /// The pipe from which the input comes.
     package var descriptor: Int32? { producer.input?.descriptor }
 
-    /// Whether a step has something to do without waiting for who writes the pipe.
+    /// Whether a step can make progress without waiting for the writer of the pipe.
     package var isReady: Bool { isDone || producer.input?.isReady ?? true }
 
-    /// Unpacks some more: at most `budget` bytes, and at least a piece.
+    /// Unpacks at most `budget` more bytes, but at least one piece.
     ///
     /// - Returns: Whether there is more to do.
     package func step(budget: Int = 4 << 20) -> Bool {
@@ -82,15 +82,15 @@ package final class Unpacker {
         return !isDone
     }
 
-    /// Ends the work here; what there is stays usable.
+    /// Ends the work here as canceled; what was unpacked remains usable.
     package func cancel() {
         if !isDone { end(.cancelled) }
     }
 
-    /// Ends the work here, where all that is wanted has come.
+    /// Ends the work here because everything needed has arrived.
     package func finish() { isDone = true }
 
-    /// What was unpacked until now, or nil when that is nothing. Also while there is more to do.
+    /// Returns what was unpacked so far; nil if that is nothing. May be called while there is more to do.
     package func region() throws(OpenError) -> MappedRegion? {
         try file.region()
     }
@@ -141,7 +141,7 @@ extension UnpackStop {
         }
     }
 
-    /// The finding of a stream that was unpacked in part: `count` bytes of it.
+    /// Returns the finding for a stream of which only `count` bytes were unpacked.
     package func finding(format: String, count: Int) -> Finding {
         Finding(
             severity, code, offset: count, message: "\(format): unpacked \(count) bytes, then \(reason)",
@@ -167,7 +167,7 @@ extension UnpackStop {
         }
     }
 
-    /// What happened, as the second half of a sentence.
+    /// The reason, as the second half of a sentence.
     package var reason: String {
         switch self {
         case .truncated: "the input ended inside the compressed data"
@@ -181,7 +181,7 @@ extension UnpackStop {
         }
     }
 
-    /// What to try.
+    /// A suggestion.
     package var hint: String {
         switch self {
         case .truncated, .corrupt: "try: copy the file again"

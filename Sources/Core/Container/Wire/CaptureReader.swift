@@ -1,28 +1,30 @@
 import Bytes
 
-/// The packets of a capture file, one after the other: pcap (both byte orders, micro- and nanoseconds) and pcapng.
+/// Reads the packets of a capture file in order: pcap (both byte orders, microseconds and nanoseconds) and
+/// pcapng.
 ///
-/// libpcap reads these too, but brings libdbus and libibverbs into a static program, and copies each packet.
+/// libpcap could read these too, but brings libdbus and libibverbs into a static program, and copies each
+/// packet.
 package struct CaptureReader {
-    /// A packet as it was captured.
+    /// A captured packet.
     package struct Packet {
         /// The link-layer type (LINKTYPE_*).
         package var link: Int
-        /// Its bytes in the file.
+        /// The range of its bytes in the file.
         package var bytes: Range<Int>
-        /// How many bytes it had before the capture cut it.
+        /// The original size in bytes, before the capture truncated it.
         package var size: Int
     }
 
     package let region: MappedRegion
     /// The name of the format.
     package let name: String
-    /// Where the next packet, or block, begins.
+    /// The offset of the next packet or block.
     package private(set) var position: Int
-    /// Where the file stops to be a capture; nil at its end.
+    /// The offset at which the file stops being a capture; nil if it is intact.
     package private(set) var damage: Int?
     private var isBigEndian: Bool
-    // pcap: bytes of a packet's header, and the type of all links.
+    // pcap: the size of a packet's header, and the type of all links.
     private var headerSize = 16
     private var link = 0
     // pcapng: the links of the section.
@@ -31,7 +33,7 @@ package struct CaptureReader {
     private static let sectionMagic: UInt32 = 0x0a0d_0d0a
     private static let interfaceLimit = 1 << 16
 
-    /// nil where the region is no capture.
+    /// Nil if the region is not a capture.
     package init?(_ region: MappedRegion) {
         self.region = region
         guard let magic = region.bigEndian(UInt32.self, at: 0) else { return nil }
@@ -44,13 +46,13 @@ package struct CaptureReader {
             return
         default: return nil
         }
-        // Kuznetzov's variant has eight bytes more before each packet.
+        // Kuznetzov's variant has eight more bytes before each packet.
         if magic == 0xa1b2_cd34 || magic == 0x34cd_b2a1 { headerSize = 24 }
         (name, position) = ("pcap", 24)
         link = Int(word(20)) & 0xffff
     }
 
-    // Whether the section that begins there is big-endian.
+    // Returns whether the section at `offset` is big-endian; nil if there is none.
     private static func sectionOrder(_ region: MappedRegion, _ offset: Int) -> Bool? {
         switch region.bigEndian(UInt32.self, at: offset + 8) {
         case 0x1a2b_3c4d: true
@@ -69,7 +71,7 @@ package struct CaptureReader {
         return isBigEndian ? value : value.byteSwapped
     }
 
-    /// The next packet; nil at the end, and where something is that is none. O(1) for pcap.
+    /// Returns the next packet; nil at the end and at bytes that are not a packet. O(1) for pcap.
     package mutating func next() -> Packet? {
         name == "pcap" ? nextRecord() : nextBlock()
     }
@@ -78,7 +80,7 @@ package struct CaptureReader {
         let start = position + headerSize
         guard start <= region.count else { return end(isDamage: position < region.count) }
         let (kept, size) = (Int(word(position + 8)), Int(word(position + 12)))
-        // Larger than any packet, even one that the kernel will cut.
+        // The limit is larger than any packet, even one that the kernel will segment.
         guard kept <= 1 << 20 else { return end(isDamage: true) }
         guard kept <= region.count - start else { return end(isDamage: true) }
         position = start + kept
@@ -109,7 +111,7 @@ package struct CaptureReader {
         return end(isDamage: position < region.count)
     }
 
-    // An enhanced packet (6), a simple one (3), or the older form (2).
+    // Reads an enhanced packet (6), a simple one (3), or the older form (2).
     private func packet(_ type: UInt32, _ block: Range<Int>) -> Packet? {
         let start = block.lowerBound
         let header: Int
@@ -133,13 +135,13 @@ package struct CaptureReader {
 
 /// One end of a TCP connection.
 package struct Endpoint: Hashable, Sendable {
-    /// The address in network order; that of IPv4 in the last four bytes of `low`.
+    /// The address in network order; an IPv4 address is in the last four bytes of `low`.
     package var high: UInt64
     package var low: UInt64
     package var isIPv4: Bool
     package var port: UInt16
 
-    /// As people write it: `10.0.0.1:4444`, `[fe80:0:0:0:0:0:0:1]:4444`.
+    /// The usual notation: `10.0.0.1:4444`, `[fe80:0:0:0:0:0:0:1]:4444`.
     package var text: String {
         if isIPv4 {
             let parts = (0..<4).map { String(low >> UInt64(24 - 8 * $0) & 0xff) }
@@ -160,19 +162,19 @@ package struct TCPSegment {
     package var isSYN: Bool
     package var isACK: Bool
     package var isFIN: Bool
-    /// What was captured of its data, in bytes of the file.
+    /// The captured part of its data, as a range of the file.
     package var payload: Range<Int>
-    /// Bytes of data that it had.
+    /// The size of its data in bytes.
     package var size: Int
-    /// The datagram of which this is a part, and where in it; of parts after the first nothing above but addresses and
-    /// payload is known. nil for a whole one.
+    /// The datagram to which this fragment belongs, and its offset there; nil for a complete datagram. Of
+    /// fragments after the first, only the addresses and the payload above are known.
     package var fragment: Fragment?
-    /// Bytes of the TCP header.
+    /// The size of the TCP header in bytes.
     package var headerSize = 0
 
-    /// A part of a datagram that was cut on the way (RFC 791, RFC 8200).
+    /// A fragment of an IP datagram (RFC 791, RFC 8200).
     package struct Fragment: Hashable, Sendable {
-        /// A datagram: its ends, without ports, and its number.
+        /// The identity of a datagram: its ends without ports, and its number.
         package struct Datagram: Hashable, Sendable {
             var source: Endpoint
             var target: Endpoint
@@ -184,7 +186,7 @@ package struct TCPSegment {
         package var offset: Int
     }
 
-    /// The part of a segment that a later fragment has; nil where it is none of its data.
+    /// Returns the part of this segment in a later fragment; nil if the fragment has none of its data.
     package func part(_ later: TCPSegment) -> TCPSegment? {
         guard let place = later.fragment?.offset, place >= headerSize else { return nil }
         var part = self
@@ -194,7 +196,7 @@ package struct TCPSegment {
         return part
     }
 
-    /// nil for packets that are no TCP over IP.
+    /// Nil for packets that are not TCP over IP.
     package init?(_ region: MappedRegion, _ packet: CaptureReader.Packet) {
         let end = packet.bytes.upperBound
         guard let network = PacketLayers.network(region, packet), network < end else { return nil }
@@ -239,7 +241,7 @@ package struct TCPSegment {
         var source: Endpoint
         var target: Endpoint
         var start: Int
-        /// Of the packet's data, as its header says, whatever was captured.
+        /// The end of the packet's data by its header, even if less was captured.
         var end: Int
         var fragment: Fragment?
 
@@ -259,14 +261,14 @@ package struct TCPSegment {
         else { return nil }
         let header = Int(first & 0x0f) * 4
         guard header >= 20, header <= bytes.count else { return nil }
-        // 0: the network card was to cut it (TSO).
+        // A length of 0 means that the network card was to segment the packet (TSO).
         let end = length == 0 ? limit : min(start + Int(length), limit)
         guard start + header <= end else { return nil }
         var network = Network(
             source: Endpoint(high: 0, low: UInt64(source), isIPv4: true, port: 0),
             target: Endpoint(high: 0, low: UInt64(target), isIPv4: true, port: 0), start: start + header,
             end: end)
-        // More of it follows, or came before.
+        // Other fragments follow or precede it.
         if fragment & 0x3fff != 0 { network.cut(UInt32(id), Int(fragment & 0x1fff) * 8) }
         return network
     }
@@ -278,7 +280,7 @@ package struct TCPSegment {
             let words = [8, 16, 24, 32].map({ region.bigEndian(UInt64.self, at: start + $0) }) as? [UInt64]
         else { return nil }
         var offset = start + 40
-        // Hop-by-hop options, routing, destination options: eight bytes and more each.
+        // Hop-by-hop options, routing, destination options: at least eight bytes each.
         for _ in 0..<8 where [0, 43, 60].contains(next) {
             guard let type = region.byte(at: offset), let size = region.byte(at: offset + 1) else {
                 return nil

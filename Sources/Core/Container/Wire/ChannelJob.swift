@@ -1,9 +1,10 @@
 import Bytes
 
-/// Unpacks the pages of multifd channels, channel after channel, in steps.
+/// Unpacks the pages of multifd channels, one channel after another, in steps.
 ///
-/// zlib and zstd pack all pages of a channel as one stream that is flushed at the end of each packet; QPL and UADK pack
-/// each page (multifd-zlib.c, multifd-zstd.c, multifd-qpl.c, multifd-uadk.c of QEMU 10.0). QATzip is not read.
+/// zlib and zstd pack all pages of a channel as one stream that is flushed at the end of each packet; QPL and
+/// UADK pack each page (multifd-zlib.c, multifd-zstd.c, multifd-qpl.c, multifd-uadk.c of QEMU 10.0). QATzip
+/// is not supported.
 package final class ChannelJob {
     private var channels: [WireChannel]
     private let options: ContainerOptions
@@ -15,12 +16,12 @@ package final class ChannelJob {
     private var findings: [Finding] = []
     private var isCancelled = false
 
-    /// Whether a channel has pages that are packed.
+    /// Returns whether a channel has packed pages.
     package static func isNeeded(_ channels: [WireChannel]) -> Bool {
         channels.contains { method($0) != .none }
     }
 
-    // The first packet with pages decides; before it a channel may have only met the others, many times.
+    // The first packet with pages decides; a channel may have many SYNC packets before it.
     private static func method(_ channel: WireChannel) -> MultifdPackets.Method {
         guard channel.kind == .multifd, var packets = MultifdPackets(channel.region) else { return .none }
         for _ in 0..<1 << 20 {
@@ -44,7 +45,7 @@ package final class ChannelJob {
 
     package func cancel() { isCancelled = true }
 
-    /// What has come of it.
+    /// The result of the work.
     package var result: (channels: [WireChannel], findings: [Finding]) { (channels, findings) }
 
     /// - Returns: Whether there is more to do.
@@ -78,7 +79,7 @@ package final class ChannelJob {
         return true
     }
 
-    // One packet's pages go to the file, whole pages each: those that can't be unpacked as zeros.
+    // Writes one packet's pages to the file as whole pages; pages that can't be unpacked become zeros.
     private func unpackPacket() throws(OpenError) -> Int {
         guard var packets, let pages, let file, let packet = packets.next() else {
             try end()
@@ -86,7 +87,7 @@ package final class ChannelJob {
         }
         self.packets = packets
         guard packet.normal > 0 else { return MultifdPackets.headerSize }
-        // Zeros in place of packed bytes may unpack to pages that nobody has sent.
+        // Zeros in place of packed bytes may unpack to pages that were never sent.
         guard channels[current].lost.touching(packet.offset..<packet.end).isEmpty else {
             stop(.corrupt("packet \(packet.number), of which bytes were not captured"))
             try end()
@@ -139,13 +140,13 @@ private final class PageUnpacker {
     private enum State {
         case zlib(Inflater)
         case zstd(ZstdCodec)
-        // Each page by itself: its length, and deflate data or, where that is as long as the page, its bytes.
+        // Each page by itself: its length, then deflate data or, if the length is a page's, the page itself.
         case single(Inflater)
     }
 
     private let state: State
 
-    /// nil for a method that is not read, or without memory.
+    /// Nil for an unsupported method, or without memory.
     init?(_ method: MultifdPackets.Method) {
         do throws(UnpackFailure) {
             switch method {
@@ -160,7 +161,7 @@ private final class PageUnpacker {
         }
     }
 
-    /// Whether the data of `packet` fills `output`.
+    /// Unpacks the data of `packet`; returns whether it fills `output`.
     func unpack(
         _ region: MappedRegion, _ packet: MultifdPackets.Packet, pageSize: Int,
         into output: UnsafeMutableRawBufferPointer
@@ -192,7 +193,7 @@ private final class PageUnpacker {
             used += step.consumed
             made += step.produced
         }
-        // What is left of the packet's data ends it: a flush makes no bytes.
+        // The rest of the packet's data must be a flush, which produces no bytes.
         var rest = [UInt8](repeating: 0, count: 64)
         while used < input.count {
             let step = rest.withUnsafeMutableBytes {

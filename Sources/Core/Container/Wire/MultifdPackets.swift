@@ -1,10 +1,11 @@
 import Bytes
 
-/// A multifd channel's packets, one after the other (migration/multifd.h MultiFDInit_t, MultiFDPacket_t, 4.0 to 11.1).
+/// Reads the packets of a multifd channel in order (migration/multifd.h MultiFDInit_t, MultiFDPacket_t, 4.0
+/// to 11.1).
 ///
-/// All integers are big-endian. Nothing of what a packet claims leaves the region.
+/// All integers are big-endian. All ranges are cut to the region, whatever a packet claims.
 package struct MultifdPackets: Sendable {
-    /// How the pages of a packet are packed (MULTIFD_FLAG_*).
+    /// The compression of a packet's pages (MULTIFD_FLAG_*).
     package enum Method: Int, Sendable {
         case none = 0
         case zlib, zstd
@@ -12,7 +13,7 @@ package struct MultifdPackets: Sendable {
         case uadk = 8
         case qatzip = 16
 
-        /// The word of `multifd-compression`; that of UADK and QPL is the device's.
+        /// The value of `multifd-compression`; for UADK and QPL, that of the device.
         package var label: String {
             switch self {
             case .none: "none"
@@ -24,28 +25,28 @@ package struct MultifdPackets: Sendable {
             }
         }
 
-        /// Whether the pages of a channel are one packed stream that goes on from packet to packet.
+        /// Whether the pages of a channel are one packed stream across packets.
         package var isStream: Bool { self == .zlib || self == .zstd }
     }
 
-    /// One packet.
+    /// A packet of a channel.
     package struct Packet: Sendable, Equatable {
         package var offset: Int
         package var flags: UInt32
-        /// Pages with bytes, and pages of zeros.
+        /// The numbers of pages with bytes and of zero pages.
         package var normal: Int
         package var zero: Int
         package var number: UInt64
-        /// The words before the table of offsets, the table, and the data after it; in bytes of the channel.
+        /// The ranges of the table of offsets and of the data after it, in bytes of the channel.
         package var table: Range<Int>
         package var data: Range<Int>
-        /// Of the name of a RAM block or, of device state, an idstr: up to its NUL.
+        /// The range of the name of a RAM block or, for device state, of an idstr, up to its NUL.
         package var name: Range<Int>
         package var instance: UInt32 = 0
 
         package var isSync: Bool { flags & MultifdPackets.syncFlag != 0 }
         package var isDeviceState: Bool { flags & MultifdPackets.deviceStateFlag != 0 }
-        /// nil for a number that no version known here writes.
+        /// Nil for a number that no known version writes.
         package var method: Method? { Method(rawValue: Int(flags >> 1 & 0x1f)) }
         package var end: Int { data.upperBound }
     }
@@ -56,18 +57,19 @@ package struct MultifdPackets: Sendable {
     private static let deviceHeaderSize = 12 + 256 + 4 + 4
     private static let syncFlag: UInt32 = 1
     private static let deviceStateFlag: UInt32 = 1 << 6
-    /// Bytes of pages that a packet may carry (MULTIFD_PACKET_SIZE).
+    /// The number of page bytes that a packet may carry (MULTIFD_PACKET_SIZE).
     private static let packetSize = 512 << 10
 
     package let region: MappedRegion
-    /// The channel's number, as its initial packet says.
+    /// The channel's number in its initial packet.
     package let number: UInt8
-    /// Entries of each packet's table of offsets: as many as pages fit into it.
+    /// The number of entries in each packet's table of offsets, which is the maximum number of pages per
+    /// packet.
     package let tableCount: Int
-    /// Where the next packet begins.
+    /// The offset of the next packet.
     package private(set) var position = initialSize
 
-    /// nil where the region does not begin as a channel, or with zeros in place of what was not captured of its start.
+    /// Nil unless the region begins as a channel, or with zeros in place of an uncaptured start.
     package init?(_ region: MappedRegion) {
         let start = region.bigEndian(UInt64.self, at: 0)
         guard start == UInt64(Self.magic) << 32 | 1 || start == 0 else { return nil }
@@ -76,13 +78,14 @@ package struct MultifdPackets: Sendable {
         tableCount = Self.tableCount(region)
     }
 
-    /// Bytes of a target page.
+    /// The target page size in bytes.
     package var pageSize: Int { Self.packetSize / tableCount }
 
-    /// Goes on at a packet.
+    /// Continues at the packet at `offset`.
     package mutating func move(to offset: Int) { position = offset }
 
-    // No packet says how long its table is: the length with which the next packet begins with the magic.
+    // No packet contains the length of its table, so the length at which the next packet begins with the
+    // magic number is used.
     private static func tableCount(_ region: MappedRegion) -> Int {
         let length = dataSize(region, initialSize)
         let sizes = [4096, 16384, 65536, 8192, 32768, 2048, 1024, 512, 256]
@@ -94,20 +97,21 @@ package struct MultifdPackets: Sendable {
         return packetSize / 4096
     }
 
-    // Bytes of data after the table. A packet without pages repeats what the one before it said (7.2), and nothing follows.
+    // Returns the size of the data after the table. A packet without pages repeats the previous size (7.2)
+    // but has no data.
     private static func dataSize(_ region: MappedRegion, _ offset: Int) -> Int {
         region.bigEndian(UInt32.self, at: offset + 16) == 0
             ? 0 : Int(region.bigEndian(UInt32.self, at: offset + 20) ?? 0)
     }
 
-    /// The next packet, cut to the region; nil at the end and where no packet begins. O(1).
+    /// Returns the next packet, cut to the region; nil at the end and if no packet begins there. O(1).
     package mutating func next() -> Packet? {
         guard let packet = packet(at: position) else { return nil }
         position = packet.end
         return packet
     }
 
-    /// The packet at `offset`.
+    /// Returns the packet at `offset`.
     package func packet(at offset: Int) -> Packet? {
         guard region.bigEndian(UInt32.self, at: offset) == Self.magic,
             region.bigEndian(UInt32.self, at: offset + 4) == 1,
@@ -122,7 +126,7 @@ package struct MultifdPackets: Sendable {
             let number = region.bigEndian(UInt64.self, at: offset + 24),
             let zero = region.bigEndian(UInt32.self, at: offset + 32)
         else { return nil }
-        // More than the table holds is a lie: QEMU refuses the packet.
+        // QEMU refuses a packet with more pages than the table holds.
         guard Int(normal) <= tableCount, Int(zero) <= tableCount - Int(normal) else { return nil }
         let table = offset + Self.headerSize
         let data = min(table + 8 * tableCount, region.count)
@@ -148,7 +152,8 @@ package struct MultifdPackets: Sendable {
         return field.lowerBound..<max(end, field.lowerBound)
     }
 
-    /// The offset in its block of page `index` of a packet: first the normal ones, then those of zeros.
+    /// Returns the offset in its block of page `index` of a packet: first the normal pages, then the zero
+    /// pages.
     package func address(_ index: Int, of packet: Packet) -> Int? {
         region.bigEndian(UInt64.self, at: packet.table.lowerBound + 8 * index).flatMap { Int(exactly: $0) }
     }

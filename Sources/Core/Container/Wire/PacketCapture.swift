@@ -1,6 +1,6 @@
 import Bytes
 
-/// A packet capture (tcpdump, Wireshark) in which a migration goes over TCP.
+/// A packet capture (tcpdump, Wireshark) of a migration over TCP.
 package enum PacketCapture: ContainerFormat {
     package static func recognizes(_ region: MappedRegion) -> Bool { CaptureReader(region) != nil }
 
@@ -12,8 +12,8 @@ package enum PacketCapture: ContainerFormat {
     }
 }
 
-/// Puts the connections of migrations together again, in one way over the capture; in a second one those whose first
-/// bytes came after more than can be held.
+/// Reassembles the connections of migrations in one pass over the capture. A second pass handles those whose
+/// first bytes arrived after more data than can be held.
 package final class CaptureJob: ContainerJob {
     package var name: String { reader.name }
 
@@ -34,14 +34,14 @@ package final class CaptureJob: ContainerJob {
     private var nextLook = 0
     private var stop: UnpackStop?
     private var hasTooMany = false
-    // Of the first way, when there is a second.
+    // The counts of the first pass, if there is a second one.
     private var firstCounts: (packets: Int, segments: Int)?
     private var damage: Int?
-    // Connections to a migration's port that nothing says what they are.
+    // Connections to a migration's port whose kind is unknown.
     private var headless: [String] = []
-    // Those that are kept.
+    // The connections that are kept.
     private var kept: [TCPFlow] = []
-    // Datagrams that came in parts, and how many packets there were then.
+    // The fragmented datagrams, each with the number of packets read when it was seen.
     private var heads: [TCPSegment.Fragment.Datagram: (segment: TCPSegment, number: Int)] = [:]
     private var early: [TCPSegment.Fragment.Datagram: [(segment: TCPSegment, number: Int)]] = [:]
     private var earlyCount = 0
@@ -51,20 +51,20 @@ package final class CaptureJob: ContainerJob {
         var target: Endpoint
     }
 
-    // Each takes a descriptor once it is kept; a migration has at most 255 channels.
+    // Each kept connection takes a descriptor; a migration has at most 255 channels.
     private static let keptLimit = 600
     private static let flowLimit = 1 << 16
     private static let pieceSize = 1 << 23
     private static let faultReach = 1 << 21
-    // Fewer than there are numbers, by far.
+    // Far fewer than there are datagram numbers.
     private static let datagramLimit = 1024
     private static let earlyLimit = 1 << 14
     private static let lookDistance = 64 << 20
-    // What all connections of which nothing is known may hold together.
+    // The maximum total size in bytes that connections of unknown kind may hold.
     private static let heldLimit = 16 << 20
-    // Connections of the same ends that late segments are looked up in.
+    // The maximum number of connections with the same ends that are searched for a late segment.
     private static let sameEndsLimit = 8
-    // Packets by which a connection may seem to begin before the one that was first.
+    // The number of packets by which a connection may seem to begin before the main one.
     private static let disorder = 64
 
     package init?(_ region: MappedRegion, _ request: PeelRequest) {
@@ -101,13 +101,14 @@ package final class CaptureJob: ContainerJob {
 
     private func giveBack() {
         guard reader.position - givenBack > Self.pieceSize else { return }
-        // A fault also maps what the cache has around it, before it too: what was given back comes again.
+        // A fault also maps neighboring cached pages, including earlier ones, which brings released pages
+        // back.
         region.advise(.done, max(0, givenBack - Self.faultReach)..<reader.position)
         givenBack = reader.position
     }
 
-    // The first fragment has the ports; those that came before it wait for it. Numbers of datagrams are used again:
-    // only what is near belongs together.
+    // The first fragment has the ports, so fragments before it wait for it. Datagram numbers are reused, so
+    // only nearby fragments belong together.
     private func join(_ segment: TCPSegment, _ fragment: TCPSegment.Fragment) {
         let key = fragment.datagram
         if heads.count > 4 * Self.datagramLimit { heads = heads.filter { isNear($0.value.number) } }
@@ -128,7 +129,7 @@ package final class CaptureJob: ContainerJob {
 
     private func isNear(_ number: Int) -> Bool { packetCount - number < Self.datagramLimit }
 
-    // Whether there is a second way to go.
+    // Prepares a second pass; returns whether one is needed.
     private func readAgain() -> Bool {
         guard !isSecond, stop == nil else { return false }
         decideAll()
@@ -141,7 +142,7 @@ package final class CaptureJob: ContainerJob {
         return true
     }
 
-    // What is beside a main channel depends on that.
+    // The connections besides a main channel depend on it, so it is decided first.
     private func decideAll() {
         let folder = request.options.temporaryFolder
         for isFirst in [true, false] {
@@ -149,7 +150,7 @@ package final class CaptureJob: ContainerJob {
                 let start = flow.startBytes
                 let found = ConnectionKind.of(start)
                 guard !isFirst || found == .stream else { continue }
-                // A packet that is not the first of its channel says that others were not captured.
+                // A packet other than the first of its channel means that others were not captured.
                 let isHeadless = start.isEmpty || !flow.hasStart && found?.isSure(start) != true
                 if isHeadless, flow.end > 0, isBesideMain(flow), found == nil || found == .multifd {
                     if flow.hasStart, flow.hasMultifdPacket {
@@ -181,7 +182,7 @@ package final class CaptureJob: ContainerJob {
         give(segment, to: flow)
     }
 
-    // The connection of the same ends that a segment is of: the newest that it may be of.
+    // Returns the connection with the same ends to which a segment belongs: the newest possible one.
     private func flow(_ segment: TCPSegment, _ newest: Int?) -> Int? {
         var place = newest
         for _ in 0..<Self.sameEndsLimit {
@@ -273,7 +274,8 @@ package final class CaptureJob: ContainerJob {
         return peeled
     }
 
-    // The connections of one migration go to the same port, after its main channel and before the next one's.
+    // The connections of a migration have the same target port, and begin after its main channel and before
+    // the next one.
     private func companions(of mains: [Int], _ number: Int) -> [Int] {
         let main = flows[mains[number]]
         return flows.indices.filter { place in

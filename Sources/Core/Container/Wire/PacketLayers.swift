@@ -1,23 +1,23 @@
 import Bytes
 
-/// Finds the IP header of a captured packet's TCP segment: under the link's header, tags, labels, and tunnels, as the
-/// networks of clouds have them around the packets of their hosts.
+/// Finds the IP header of a captured packet's TCP segment, inside the link's header, tags, labels, and the
+/// tunnels that cloud networks put around the packets of their hosts.
 package struct PacketLayers {
     private let region: MappedRegion
     private let bytes: Range<Int>
 
-    /// Headers inside each other that are looked through.
+    /// The maximum number of nested headers.
     private static let mostLayers = 12
 
-    /// What a header says that is under it, at its first byte.
+    /// The kind and offset of the next inner header.
     private enum Layer {
-        /// What comes after an EtherType.
+        /// The bytes after an EtherType.
         case typed(UInt16, Int)
         case ethernet(Int)
         case network(Int)
     }
 
-    /// The offset of the innermost IP header that leads to no other; nil where the packet is not of IP. O(1).
+    /// Returns the offset of the innermost IP header; nil if the packet is not IP. O(1).
     package static func network(_ region: MappedRegion, _ packet: CaptureReader.Packet) -> Int? {
         let layers = PacketLayers(region: region, bytes: packet.bytes)
         guard var layer = layers.link(packet.link) else { return nil }
@@ -27,7 +27,7 @@ package struct PacketLayers {
             guard let inner = layers.inside(layer) else { break }
             layer = inner
         }
-        // Under a tunnel there may be what is no IP.
+        // A tunnel may contain a packet other than IP.
         guard case .network = layer else { return nil }
         return network
     }
@@ -56,7 +56,7 @@ package struct PacketLayers {
 
     private enum EtherType {
         static let ip: Set<UInt16> = [0x0800, 0x86dd]
-        /// IEEE 802.1Q and 802.1ad, and what was used for the outer tag before.
+        /// IEEE 802.1Q and 802.1ad, and earlier values for the outer tag.
         static let tags: Set<UInt16> = [0x8100, 0x88a8, 0x9100, 0x9200]
         static let labels: Set<UInt16> = [0x8847, 0x8848]
         static let pppoe: UInt16 = 0x8864
@@ -64,7 +64,7 @@ package struct PacketLayers {
         static let bridged: UInt16 = 0x6558
         static let erspan: [UInt16: Int] = [0x88be: 8, 0x22eb: 12]
 
-        /// Whether it is one that a frame may have.
+        /// Returns whether a frame can have this type.
         static func isKnown(_ type: UInt16) -> Bool {
             ip.contains(type) || tags.contains(type) || labels.contains(type) || type == pppoe
         }
@@ -75,15 +75,16 @@ package struct PacketLayers {
         if EtherType.tags.contains(type) { return half(offset + 2).map { .typed($0, offset + 4) } }
         if EtherType.labels.contains(type) { return labelled(offset) }
         if type == EtherType.bridged { return .ethernet(offset) }
-        // RFC 2516: version and session, then PPP's own number of IP.
+        // RFC 2516: version and session, then PPP's own number for IP.
         if type == EtherType.pppoe, let inner = half(offset + 6), inner == 0x0021 || inner == 0x0057 {
             return .network(offset + 8)
         }
         return nil
     }
 
-    // RFC 3032: labels up to the bottom of the stack. What is under them is not told: IP by its version, else an Ethernet frame,
-    // after a control word (RFC 4385) where that begins with 0 and a frame after it makes sense.
+    // RFC 3032: labels up to the bottom of the stack. The content is not stated: IP by its version, else an
+    // Ethernet frame. A control word (RFC 4385) precedes the frame if it begins with 0 and a plausible frame
+    // follows it.
     private func labelled(_ start: Int) -> Layer? {
         for number in 0..<Self.mostLayers {
             guard let bottom = byte(start + 4 * number + 2) else { return nil }
@@ -98,14 +99,14 @@ package struct PacketLayers {
         return nil
     }
 
-    // What an IP packet carries that has another inside: UDP to the port of a tunnel, GRE, IP.
+    // Returns the packet inside an IP packet: UDP to the port of a tunnel, GRE, IP.
     private func tunnel(_ offset: Int) -> Layer? {
         guard let first = byte(offset) else { return nil }
         let start: Int
         let inner: UInt8?
         switch first >> 4 {
         case 4:
-            // Parts of a datagram are no whole packet.
+            // A fragment is not a whole packet.
             guard let fragment = half(offset + 6), fragment & 0x3fff == 0 else { return nil }
             (start, inner) = (offset + Int(first & 0x0f) * 4, byte(offset + 9))
         case 6: (start, inner) = (offset + 40, byte(offset + 6))
@@ -122,9 +123,10 @@ package struct PacketLayers {
     private func udp(_ start: Int) -> Layer? {
         let body = start + 8
         switch half(start + 2) {
-        // VXLAN (RFC 7348), and the port that Linux took before it had one. The flag says that there is a network's number.
+        // VXLAN (RFC 7348), and the port that Linux used before. The flag means that a network number is
+        // present.
         case 4789, 8472: return byte(body).map { $0 & 0x08 != 0 } == true ? .ethernet(body + 8) : nil
-        // Geneve (RFC 8926): options, whose length counts in words.
+        // Geneve (RFC 8926): options, whose length is counted in words.
         case 6081:
             guard let first = byte(body), first >> 6 == 0, let type = half(body + 2) else { return nil }
             return .typed(type, body + 8 + Int(first & 0x3f) * 4)
@@ -132,13 +134,14 @@ package struct PacketLayers {
         }
     }
 
-    // RFC 2784 and 2890: a checksum, a key and a number may follow. A mirror's copies (ERSPAN) have a header of their own.
+    // RFC 2784 and 2890: a checksum, a key and a number may follow. Mirrored packets (ERSPAN) have their own
+    // header.
     private func gre(_ start: Int) -> Layer? {
         guard let flags = half(start), flags & 7 == 0, let type = half(start + 2) else { return nil }
         var offset = start + 4
         for flag: UInt16 in [0x8000, 0x2000, 0x1000] where flags & flag != 0 { offset += 4 }
         guard let header = EtherType.erspan[type] else { return .typed(type, offset) }
-        // Without a number it has none; the third version may have eight bytes more.
+        // Without a number there is no ERSPAN header; the third version may have eight more bytes.
         if flags & 0x1000 == 0 { return .ethernet(offset) }
         let hasMore = header == 12 && (byte(offset + 11) ?? 0) & 1 != 0
         return .ethernet(offset + header + (hasMore ? 8 : 0))

@@ -1,61 +1,64 @@
 import Bytes
 import Glibc
 
-/// One direction of a TCP connection, put together again: each byte at its place in a private file.
+/// One direction of a TCP connection, reassembled in a private file with each byte at its offset.
 ///
-/// Segments may come in any order and more than once; the first copy of a byte counts. What never came is a hole.
+/// Segments may arrive in any order and repeatedly; the first copy of a byte counts. Missing bytes are a
+/// hole.
 final class TCPFlow {
     let source: Endpoint
     let target: Endpoint
-    /// The number of the packet that it began with.
+    /// The number of the packet with which it began.
     let born: Int
-    /// The connection of the same ends before this one.
+    /// The previous connection with the same ends.
     let previous: Int?
-    /// What it is; nil while too little of it has come, and for what no migration sends.
+    /// The kind; nil while too few bytes have arrived, and for connections that are not part of a migration.
     private(set) var kind: ConnectionKind?
-    /// Whether it is kept at all.
+    /// Whether its data is discarded.
     private(set) var isIgnored = false
-    /// Whether more came before it was known what it is than is held: the capture is read a second time for it.
+    /// Whether more data arrived before its kind was known than is held; the capture is then read a second
+    /// time for it.
     private(set) var isLate = false
-    /// Bytes up to the last that came.
+    /// The offset after the last byte that arrived.
     private(set) var end = 0
-    /// What came, in order, disjoint and not touching.
+    /// The ranges that arrived, ordered, disjoint and not adjacent.
     private(set) var covered: [Range<Int>] = []
-    /// What is held in memory, in bytes.
+    /// The size of the data held in memory, in bytes.
     private(set) var heldSize = 0
-    /// Whether something came that a packet of a multifd channel begins with.
+    /// Whether data arrived that begins like a packet of a multifd channel.
     private(set) var hasMultifdPacket = false
-    /// Whether a SYN said where it begins.
+    /// Whether a SYN gave its start.
     private(set) var hasStart: Bool
-    // Where the sender has said that it ends.
+    // The end that the sender announced.
     private var finish: Int?
     private(set) var problem: UnpackStop?
     // The sequence number of the first byte.
     private var first: UInt32
-    // What came of its first bytes, and a bit for each of them.
+    // The first bytes, and a bit for each that has arrived.
     private var start = [UInt8](repeating: 0, count: startSize)
     private var startMask: UInt64 = 0
-    // Data that came before its kind was known, counted from the byte that came first.
+    // Data that arrived before the kind was known, with offsets from the byte that arrived first.
     private var pending: [(offset: Int, bytes: [UInt8])] = []
-    // How far before that byte the connection begins.
+    // The distance from the start of the connection to that byte.
     private var shift = 0
     private var file: TemporaryFile?
     private var buffer: [UInt8] = []
     private var bufferOffset = 0
 
-    /// What is to become of a connection whose kind is known.
+    /// The decision about a connection whose kind is known.
     enum Decision { case keep, ignore, wait }
 
     private static let bufferSize = 1 << 18
-    // Enough for the first bytes in most captures, also where they come late.
+    // Enough for the first bytes in most captures, even if they arrive late.
     private static let pendingLimit = 1 << 20
-    // What a piece costs beside its bytes.
+    // The memory cost of a piece in addition to its bytes.
     private static let pieceCost = 128
     private static let startSize = 64
     private static let rangeLimit = 1 << 20
-    // No window is larger (RFC 7323): what is farther off is of another connection.
+    // No window is larger (RFC 7323), so segments farther away belong to another connection.
     private static let reach = 1 << 30
-    // A SYN that comes at most this number of bytes after what it begins is late; farther off, it begins another connection.
+    // A SYN within this number of bytes before the first data is late; a more distant one begins another
+    // connection.
     private static let synReach = 1 << 24
 
     init(_ segment: TCPSegment, born: Int, previous: Int?) {
@@ -67,7 +70,7 @@ final class TCPFlow {
         first = segment.sequence &+ (segment.isSYN ? 1 : 0)
     }
 
-    /// Whether a SYN is the one with which this connection begins, which may have come before.
+    /// Returns whether a SYN begins this connection, whose data may have arrived earlier.
     func begins(with segment: TCPSegment) -> Bool {
         let start = segment.sequence &+ 1
         if start == first { return true }
@@ -75,10 +78,10 @@ final class TCPFlow {
         return Int(first &- start) < Self.synReach
     }
 
-    /// Whether a segment may be of this connection.
+    /// Returns whether a segment may belong to this connection.
     func reaches(_ segment: TCPSegment) -> Bool {
         let place = offset(of: segment)
-        // What keeps a connection alive repeats the byte before the next.
+        // A keep-alive repeats the byte before the next one.
         let isBefore = place < -1 && (hasStart || kind != nil)
         return !isBefore && place > -Self.reach && place < end + Self.reach
     }
@@ -88,7 +91,7 @@ final class TCPFlow {
         return end + Int(Int32(bitPattern: sequence &- (first &+ UInt32(truncatingIfNeeded: end))))
     }
 
-    /// Takes a segment's data. `decide` says what becomes of a kind.
+    /// Adds a segment's data. `decide` decides about the connection by its kind.
     func take(
         _ segment: TCPSegment, _ region: MappedRegion, folder: String?, decide: (ConnectionKind) -> Decision
     ) {
@@ -108,7 +111,7 @@ final class TCPFlow {
         }
         if kind != nil {
             guard !bytes.isEmpty else { return }
-            // Of a late one all comes again.
+            // All data of a late connection is read again.
             if file != nil { store(offset, region.copy(bytes)) } else { end = max(end, offset + bytes.count) }
             return
         }
@@ -116,7 +119,7 @@ final class TCPFlow {
         if offset < Self.startSize { recognize(isFinal: false, folder: folder, decide: decide) }
     }
 
-    // The first byte that came is not the first of the connection.
+    // Moves the offsets when a byte before the first one arrives.
     private func rebase(by count: Int) {
         first = first &- UInt32(truncatingIfNeeded: count)
         shift += count
@@ -127,7 +130,7 @@ final class TCPFlow {
         startMask = count < Self.startSize ? startMask << UInt64(count) : 0
     }
 
-    // Before the kind is known.
+    // Holds data while the kind is unknown.
     private func hold(_ offset: Int, _ region: MappedRegion, _ bytes: Range<Int>) {
         guard !bytes.isEmpty else { return }
         end = max(end, offset + bytes.count)
@@ -147,27 +150,27 @@ final class TCPFlow {
         if heldSize > Self.pendingLimit { holdLess() }
     }
 
-    /// Holds no more than what says what it is: all the rest is read again.
+    /// Releases all data except the first bytes; the rest is read again.
     func holdLess() {
         guard kind == nil, !isIgnored else { return }
         isLate = true
         drop()
     }
 
-    /// Decides what it is, by what came: at the end of the capture, or when enough did.
+    /// Recognizes the kind from the data so far: at the end of the capture, or when there is enough.
     func recognize(isFinal: Bool, folder: String?, decide: (ConnectionKind) -> Decision) {
         guard kind == nil, !isIgnored else { return }
         let start = startBytes
         guard isFinal || start.count >= Self.startSize else { return }
         guard let found = ConnectionKind.of(start) else {
-            // Without a SYN, earlier bytes may still come.
+            // Without a SYN, earlier bytes may still arrive.
             return isFinal || hasStart ? ignore() : ()
         }
         if !isFinal, !hasStart, !found.isSure(start) { return }
         take(as: found, isFinal: isFinal, folder: folder, decide)
     }
 
-    /// Takes it for what a later part of it says that it is, when its first bytes were not captured.
+    /// Sets the kind that later data shows, when the first bytes were not captured.
     func take(
         as found: ConnectionKind, isFinal: Bool, folder: String?, _ decide: (ConnectionKind) -> Decision
     ) {
@@ -180,7 +183,7 @@ final class TCPFlow {
         }
     }
 
-    /// The first bytes, as many as came in a row.
+    /// The first bytes that arrived without a gap.
     var startBytes: [UInt8] { Array(start.prefix((~startMask).trailingZeroBitCount)) }
 
     private func keep(as found: ConnectionKind, folder: String?) {
@@ -191,14 +194,14 @@ final class TCPFlow {
         }
         let early = pending
         drop()
-        // All of it comes again, from the start.
+        // All of it is read again from the start.
         guard !isLate else { return }
         self.file = file
         end = 0
         for piece in early { store(piece.offset + shift, piece.bytes) }
     }
 
-    /// Begins the second reading of the capture.
+    /// Begins the second pass over the capture.
     func readAgain(folder: String?) {
         guard isLate, kind != nil, !isIgnored else { return }
         guard let file = try? TemporaryFile(folder: folder) else { return problem = .system(EMFILE) }
@@ -238,7 +241,7 @@ final class TCPFlow {
         return result
     }
 
-    // `range` is in none of the others.
+    // `range` must be disjoint from the others.
     private func cover(_ range: Range<Int>) {
         if let last = covered.last, last.upperBound == range.lowerBound {
             covered[covered.count - 1] = last.lowerBound..<range.upperBound
@@ -263,7 +266,7 @@ final class TCPFlow {
         buffer += bytes
     }
 
-    /// Writes what is collected.
+    /// Writes the collected data.
     func flush() {
         guard !buffer.isEmpty, let file else { return }
         let code = buffer.withUnsafeBytes { file.put($0, at: bufferOffset) }
@@ -273,10 +276,10 @@ final class TCPFlow {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    /// How much may still be written, in bytes.
+    /// Returns the number of bytes that may still be written.
     func room(reserve: Int?) -> Int { file?.room(reserve: reserve) ?? .max }
 
-    /// Bytes that were sent and did not come.
+    /// The ranges that were sent but did not arrive.
     var lost: LostRanges {
         var ranges: [Range<Int>] = []
         var start = 0
@@ -284,12 +287,12 @@ final class TCPFlow {
             if known.lowerBound > start { ranges.append(start..<known.lowerBound) }
             start = known.upperBound
         }
-        // Only after what came may an end lie that nothing of it was captured.
+        // An end of which no byte was captured can only be after the data that arrived.
         if let finish, finish > start, finish - start < Self.reach { ranges.append(start..<finish) }
         return LostRanges(ranges)
     }
 
-    /// What came, with zeros where nothing did; nil where nothing did at all.
+    /// Returns the reassembled data, with zeros for missing bytes; nil if nothing arrived.
     func region() throws(OpenError) -> MappedRegion? {
         flush()
         if let finish, finish > end, finish - end < Self.reach { file?.extend(to: finish) }

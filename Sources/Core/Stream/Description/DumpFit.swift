@@ -90,7 +90,7 @@ package struct DumpFit {
         return Result(furthest: furthest, furthestField: furthestField)
     }
 
-    // MARK: Where a reading can end
+    // MARK: Possible ends
 
     private mutating func ends(_ start: Start) -> [Int] {
         if let ends = known[start] { return ends }

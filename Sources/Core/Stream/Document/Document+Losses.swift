@@ -2,8 +2,7 @@ import Bytes
 import Format
 extension Document {
     /// Checks whether the file has shrunk, was modified, or could not be read since the last check, and adds
-    /// a finding.
-    /// O(1).
+    /// a finding. O(1).
     ///
     /// - Returns: The finding if there is a new one.
     package func noteLosses() -> Finding? {

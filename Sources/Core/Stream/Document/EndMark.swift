@@ -4,8 +4,7 @@ import Format
 /// The end of a stream without a description: a zero byte after the last footer.
 package enum EndMark {
     /// Returns the offset of the EOF byte; nil if no footer precedes the trailing zeros or the rest of a
-    /// description.
-    /// O(trailing zeros or text); in a stream without footers O(device sections).
+    /// description. O(trailing zeros or text); in a stream without footers O(device sections).
     package static func find(in region: MappedRegion, floor: Int, state: StreamState) -> Int? {
         guard state.hasFooters != false else { return lastByte(of: region, floor: floor, state) }
         return last(in: region, floor: floor) ?? beforeDescription(in: region, floor: floor)

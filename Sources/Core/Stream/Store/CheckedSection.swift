@@ -53,8 +53,7 @@ extension StreamStore {
     package var firstEndMark: Int? { records.lazy.filter { $0.kind == .endOfFile }.map(\.offset).min() }
 
     /// Returns the sections of the stream up to its first end mark, including those in the live part and in
-    /// packages.
-    /// O(records).
+    /// packages. O(records).
     package func checkedSections() -> [CheckedSection] {
         var result: [CheckedSection] = []
         for number in topLevel { collect(number, into: &result) }

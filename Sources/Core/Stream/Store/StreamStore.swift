@@ -187,7 +187,7 @@ package struct TwinNumbers {
         return numbers[record] ?? 1
     }
 
-    /// Replaces the last child of `parent`, which had no twin, by others.
+    /// Forgets the last of `count` children of `parent`, which had no twin, so that others can replace it.
     package mutating func removeLast(of parent: Int, count: Int) {
         counted[parent] = min(counted[parent, default: 0], count - 1)
     }

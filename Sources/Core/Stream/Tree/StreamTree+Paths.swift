@@ -213,8 +213,7 @@ extension StreamTree {
 
 extension StreamTree {
     /// Returns the name of a child as it appears in a path. Its slashes are plain unless the text is
-    /// ambiguous then.
-    /// O(siblings) for names with slashes.
+    /// ambiguous then. O(siblings) for names with slashes.
     package func component(_ node: Node, of parent: Node) -> String {
         let name = component(node)
         guard name.utf8.contains(UInt8(ascii: "/")) else { return name }
