@@ -1,2 +1,2 @@
-// The operators of integers that never trap (Bytes/Arithmetic.swift) are for each file of the room.
+// Each file of the room uses the integer operators that never trap (Bytes/Arithmetic.swift).
 @_exported import Bytes

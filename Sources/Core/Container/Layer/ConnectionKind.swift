@@ -48,7 +48,7 @@ package enum ConnectionKind: String, Sendable {
     package func isSure(_ start: [UInt8]) -> Bool {
         switch self {
         case .stream, .cpr: true
-        // Later packets have the same magic number, then small flags at the place of the UUID, if any.
+        // Later packets have the same magic number, then small or no flags at the place of the UUID.
         case .multifd:
             start.count >= Self.multifdStart
                 && start[25..<Self.multifdStart].allSatisfy { $0 == 0 }

@@ -32,7 +32,7 @@ package struct JSONTape: Sendable {
         }
     }
 
-    /// The maximum nesting; descriptions have 16 levels (measured).
+    /// The maximum nesting; descriptions have at most 16 levels (measured).
     package static let depthLimit = 128
 
     /// The reason why reading stopped before the end; nil if the text is complete.

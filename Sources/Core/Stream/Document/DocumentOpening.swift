@@ -15,9 +15,9 @@ package final class DocumentOpening {
     private let options: OpenOptions
     private var ending: PipeEnding
 
-    /// Opens `path`: a file, `-`, or `/dev/fd/N`. Reads nothing of a pipe.
+    /// Opens `path`: a file, `-`, or `/dev/fd/N`. Reads nothing from a pipe.
     ///
-    /// - Throws: `OpenError` when it can't be opened or is empty.
+    /// - Throws: `OpenError` if it can't be opened or is empty.
     package init(path: String, options: OpenOptions = OpenOptions()) throws(OpenError) {
         container = try ContainerOpening(path: path, options: options.container)
         ending = PipeEnding(options.container)

@@ -5,7 +5,7 @@ import Format
 /// 11.1).
 package struct CommandSection {
     package private(set) var record: SectionRecord
-    /// nil for a number that no version known here writes.
+    /// The kind; nil for a number that no known version writes.
     package let kind: CommandKind?
     /// The range of a package's bytes, cut at `limit`; nil for other commands.
     package private(set) var package: Range<Int>?

@@ -29,7 +29,7 @@ package struct HeadWalk {
         state.descriptionPageSize = description?.pageSize
     }
 
-    /// Whether a stream begins at `offset`: the magic, the version, and the first section. O(1).
+    /// Returns whether a stream begins at `offset`: the magic number, the version, and the first section. O(1).
     package static func begins(_ region: MappedRegion, at offset: Int) -> Bool {
         guard region.matches("QEVM", at: offset), region.bigEndian(UInt32.self, at: offset + 4) == 3,
             let byte = region.byte(at: offset + 8)
