@@ -100,6 +100,37 @@ import Testing
         close(target)
     }
 
+    /// A migration in postcopy that broke is waited for until it is recovered and completed.
+    @Test func recovery() throws {
+        let target = try waiting(scratch.path("out"))
+        let folder = scratch.path("recording")
+        let running = try start(folder)
+        let source = try connected(scratch.path("in"))
+        Self.send(source, Array("first".utf8))
+        let destination = accept(target, nil, nil)
+        #expect(Self.receive(destination, 5) == Array("first".utf8))
+        Self.send(destination, [0, 2, 0, 4, 0, 0, 0, 1, 0, 2, 0, 4, 0, 0])
+        Self.send(destination, [0, 3])
+        _ = Self.receive(source, 16)
+        shutdown(source, Int32(SHUT_RDWR))
+        close(source)
+        close(destination)
+        // Longer than channels of one migration are waited for.
+        usleep(1_600_000)
+        let again = try connected(scratch.path("in"))
+        Self.send(again, Array("second".utf8))
+        let taken = accept(target, nil, nil)
+        #expect(Self.receive(taken, 6) == Array("second".utf8))
+        Self.send(taken, [0, 6, 0, 4, 0, 0, 0, 1, 0, 1, 0, 4, 0, 0, 0, 0])
+        _ = Self.receive(again, 16)
+        for descriptor in [again, taken, target] { close(descriptor) }
+        running.process.waitUntilExit()
+        #expect(running.process.terminationStatus == 0)
+        #expect(errors(running).contains("waiting for the recovery"))
+        #expect(try bytes("\(folder)/0.fwd") == Array("first".utf8))
+        #expect(try bytes("\(folder)/1.fwd") == Array("second".utf8))
+    }
+
     // Runs `body` on another thread; the result waits for it.
     private func onThread(_ body: @escaping @Sendable () -> Void) -> () -> Void {
         let done = DispatchSemaphore(value: 0)

@@ -86,6 +86,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
     case wireLost = "wire-lost"
     case wireConnections = "wire-connections"
     case streamChosen = "stream-chosen"
+    case streamRecovered = "stream-recovered"
     case ramCoverage = "ram-coverage"
     case ramPageSize = "ram-page-size"
     case mappedRAM = "mapped-ram"
@@ -391,6 +392,9 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
             return Entry(.ram, "A capture has more connections than are kept.")
         case .streamChosen:
             return Entry(.ram, "One of several migrations was taken.")
+        case .streamRecovered:
+            return Entry(
+                .ram, "A migration in postcopy was recovered: the stream goes on over another connection.")
         case .ramCoverage:
             return Entry(.ram, "Pages that were never sent.")
         case .ramPageSize:

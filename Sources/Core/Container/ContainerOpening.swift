@@ -40,7 +40,9 @@ package final class ContainerOpening {
     private var channels: [WireChannel] = []
     private var ramFiles: [(block: String, region: MappedRegion)] = []
     private var areChannelsRead = false
+    private var isUnpackedBeside = false
     private var lost = LostRanges()
+    private var joins: [StreamJoin] = []
     // A pipe from which nothing was read yet.
     private var unread: StandardInput?
     private let start = MonotonicClock.milliseconds()
@@ -227,6 +229,7 @@ package final class ContainerOpening {
         source.channels = channels
         source.ramFiles = ramFiles
         source.lost = lost
+        source.joins = joins
         return source
     }
 
@@ -267,12 +270,21 @@ package final class ContainerOpening {
 
     // Opens the connections besides the main channel, once it is known; returns whether they need more work.
     private func openChannels() throws(OpenError) -> Bool {
-        guard !areChannelsRead else { return false }
-        areChannelsRead = true
-        for path in request.options.channels { channels.append(try Self.channel(path, request)) }
-        for (block, path) in request.options.ramFiles {
-            ramFiles.append((block, try MappedRegion.open(path: path)))
+        if !areChannelsRead {
+            areChannelsRead = true
+            for path in request.options.channels { channels.append(try Self.channel(path, request)) }
+            for (block, path) in request.options.ramFiles {
+                ramFiles.append((block, try MappedRegion.open(path: path)))
+            }
+            let resumed = channels.filter { $0.kind == .resumed }
+            channels.removeAll { $0.kind == .resumed }
+            if let region, region.matches("QEVM", at: 0), !resumed.isEmpty {
+                job = try JoinJob(region, lost, resumed, options: request.options)
+                return true
+            }
         }
+        guard !isUnpackedBeside else { return false }
+        isUnpackedBeside = true
         guard ChannelJob.isNeeded(channels) else { return false }
         channelJob = ChannelJob(channels, options: request.options)
         return true
@@ -292,7 +304,7 @@ package final class ContainerOpening {
         guard let kind = ConnectionKind.of(region.copy(0..<64)), kind != .stream, kind != .tls else {
             throw .notAStream(
                 path: path, found: "other bytes than a channel begins with",
-                advice: "try: --channel with what came over a multifd or preempt connection")
+                advice: "try: --channel with what came over a multifd, preempt or recovering connection")
         }
         return WireChannel(kind: kind, name: FileName.shown(path), region: region)
     }
@@ -321,6 +333,8 @@ package final class ContainerOpening {
         findings += peeled.findings
         channels += peeled.channels
         if !peeled.lost.isEmpty { lost = peeled.lost }
+        joins += peeled.joins
+        hasChosenMigration = hasChosenMigration || peeled.hasChosenMigration
         switch peeled.content {
         case .region(let content): self.region = content
         case .packed(let producer): unpacker = try Unpacker(producer, options: request.options)
@@ -333,7 +347,6 @@ package final class ContainerOpening {
     package private(set) var hasChosenMigration = false
 
     private func take(_ job: any ContainerJob) throws(OpenError) {
-        if job is CaptureJob { hasChosenMigration = request.options.migration != nil }
         self.job = nil
         try add(try job.result(), in: region)
     }

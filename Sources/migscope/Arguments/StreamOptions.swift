@@ -25,7 +25,7 @@ struct SourceOptions: ReadingOptions {
     @Option(
         name: .customLong("channel"),
         help: ArgumentHelp(
-            "What came over another connection of the migration (multifd, preempt, return path); may be repeated.",
+            "What came over another connection of the migration (multifd, preempt, return path, a recovery); may be repeated.",
             valueName: "file"), completion: .file())
     var channels: [String] = []
 
@@ -51,7 +51,7 @@ struct SourceOptions: ReadingOptions {
 
     @Option(
         help: ArgumentHelp(
-            "Of several streams in FILE, or migrations in a capture, the one of this number.",
+            "Of several streams in FILE, or migrations in a capture or a recorded folder, the one of this number.",
             valueName: "number"))
     var stream: OrdinalArgument?
 

@@ -12,7 +12,7 @@ struct RecordCommand: ParsableCommand {
             The source migrates to the first address (`migrate tcp:HOST:PORT`), the destination waits at the second \
             (`-incoming`). FOLDER opens as one stream: `migscope FOLDER`. An address is HOST:PORT, PORT (of the \
             loopback), or unix:PATH. When FOLDER can't be written any more, the migration goes on all the same. Ends \
-            when the last connection does. The files hold guest memory; they are created with mode 0600.
+            when the last connection does; a migration in postcopy whose connection broke is waited for. The files hold guest memory; they are created with mode 0600.
             Example: migscope record --listen 4444 --to 192.0.2.7:4444 -o capture
             """)
 

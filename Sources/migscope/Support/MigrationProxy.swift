@@ -19,6 +19,8 @@ struct MigrationProxy {
     private var recordFailure: String?
     private var lastReport = 0
     private var lastEnd = 0
+    // Whether a migration in postcopy has lost its connection: it goes on when somebody recovers it.
+    private var isPaused = false
 
     /// The failure to record; the migration continued.
     private(set) var failure: CommandFailure?
@@ -33,13 +35,14 @@ struct MigrationProxy {
         self.folder = folder
     }
 
-    /// Runs until the last connection has ended, or SIGINT or SIGTERM comes.
+    /// Runs until the last connection has ended, or SIGINT or SIGTERM comes. A migration in postcopy whose connection has
+    /// broken is waited for.
     mutating func run() throws(CommandFailure) {
         Self.catchSignals()
         report("waiting; the source migrates to the address of --listen")
         while !Self.isInterrupted {
             let now = MonotonicClock.milliseconds()
-            if accepted > 0, links.isEmpty, now - lastEnd > Self.graceMilliseconds { break }
+            if accepted > 0, links.isEmpty, !isPaused, now - lastEnd > Self.graceMilliseconds { break }
             try step()
             progress()
         }
@@ -79,16 +82,29 @@ struct MigrationProxy {
             }
         }
         let before = links.count
-        for link in links where link.isEnded { link.end() }
+        for link in links where link.isEnded { end(link) }
         links.removeAll(where: \.isEnded)
         if links.count < before { lastEnd = MonotonicClock.milliseconds() }
         if polls[0].revents != 0 { acceptOne() }
+    }
+
+    private mutating func end(_ link: Link) {
+        link.end()
+        // The channels that go with it end too.
+        guard link.answers.isMain else { return }
+        isPaused = link.answers.isPaused
+        if isPaused {
+            report(
+                "the connection broke in postcopy; waiting for the recovery (migrate-recover, migrate -r), Ctrl-C ends"
+            )
+        }
     }
 
     private mutating func move(_ link: Link, _ half: Int, _ isReadable: Bool, _ isWritable: Bool) {
         if isReadable {
             let bytes = link.receive(half)
             if !bytes.isEmpty { record(bytes, link, half) }
+            if half == 1 { link.answers.take(bytes) }
             total += bytes.count
         }
         if isReadable || isWritable { link.send(half) }
@@ -156,6 +172,7 @@ struct MigrationProxy {
 
 /// A connection from the source, and its counterpart to the target.
 private final class Link {
+    var answers = ReturnPathWatch()
     let number: Int
     private let ends: (source: Int32, target: Int32)
     private var halves: [Half]

@@ -99,6 +99,8 @@ package struct MemberChoice {
     /// The numbers of its channels.
     package private(set) var channels: [Int] = []
     package private(set) var findings: [Finding] = []
+    /// Whether `ContainerOptions.migration` has chosen the member.
+    package private(set) var hasChosenMigration = false
 
     /// - Throws: `OpenError.container` if no member matches the request, or none is a stream.
     package init(_ members: [ArchiveMember], kind: String, _ request: PeelRequest) throws(OpenError) {
@@ -109,7 +111,11 @@ package struct MemberChoice {
             main = try Self.named(wanted, members, kind, request)
         } else {
             main = try Self.best(ranks, members, kind, request)
-            noteOthers(ranks, kind)
+            if let migrations = Self.migrations(ranks, members), ranks[main] == .stream {
+                try choose(migrations, kind, request)
+            } else {
+                noteOthers(ranks, kind)
+            }
         }
         if ranks[main] == .stream || ranks[main] == .channel { findChannels(ranks) }
     }
@@ -119,7 +125,9 @@ package struct MemberChoice {
         let start = member.start()
         switch ConnectionKind.of(start) {
         case .stream: return .stream
-        case .multifd, .cpr, .returnPath: return .channel
+        case .multifd, .cpr, .returnPath, .resumed: return .channel
+        // Few bytes say that: the name must, too.
+        case .preempt where member.connection(".fwd") != nil: return .channel
         case .preempt, .tls, nil: break
         }
         let images: [[UInt8]] = [
@@ -184,26 +192,80 @@ package struct MemberChoice {
                 hint: "--member NAME opens another"))
     }
 
-    // Finds the channels in the folder of the stream. If another stream is there too, the name decides.
-    private mutating func findChannels(_ ranks: [Rank]) {
-        let chosen = members[main]
-        let beside = members.indices.filter { $0 != main && members[$0].folder == chosen.folder }
-        let hasRival = beside.contains { ranks[$0] == .stream } && ranks[main] == .stream
-        let own = chosen.connection(".fwd")
-        for number in beside where ranks[number] == .channel {
-            if let back = members[number].connection(".back") {
-                if back == own { channels.append(number) }
-            } else if !hasRival || Self.stem(members[number]) == Self.stem(chosen) {
-                channels.append(number)
-            }
+    // The main channels of a recording of several migrations, in their order; nil where the streams are not all of
+    // recordings, or there is but one.
+    private static func migrations(_ ranks: [Rank], _ members: [ArchiveMember]) -> [Int]? {
+        let mains = members.indices.filter { ranks[$0] == .stream }
+        guard mains.count > 1, mains.allSatisfy({ members[$0].connection(".fwd") != nil }) else { return nil }
+        return mains.sorted { first, second in
+            let (one, other) = (Connection(members[first]), Connection(members[second]))
+            return one.stem.elementsEqual(other.stem)
+                ? one.number ?? 0 < other.number ?? 0 : one.stem.lexicographicallyPrecedes(other.stem)
         }
     }
 
-    // Returns the name up to the number of the connection: `NAME.3.fwd`.
-    private static func stem(_ member: ArchiveMember) -> ArraySlice<UInt8> {
-        let base = member.connection(".fwd") ?? member.name[...]
-        let digits = base.reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
-        return base.dropLast(digits)
+    private mutating func choose(
+        _ migrations: [Int], _ kind: String, _ request: PeelRequest
+    ) throws(OpenError) {
+        main = migrations[0]
+        if let wanted = request.options.migration {
+            guard migrations.indices.contains(wanted - 1) else {
+                throw Self.refusal(
+                    request, 0, "\(kind): no migration \(wanted), it has \(migrations.count)",
+                    "try: --stream 1 to --stream \(migrations.count)")
+            }
+            main = migrations[wanted - 1]
+            hasChosenMigration = true
+            return
+        }
+        let names = migrations.prefix(8).map { "\"\(members[$0].shownName)\"" }.joined(separator: ", ")
+        findings.append(
+            Finding(
+                .note, .streamChosen, offset: 0,
+                message: "expected the number of one of \(migrations.count) migrations (\(names)"
+                    + "\(migrations.count > 8 ? ", …" : "")), took the first",
+                hint: "--stream N opens another"))
+    }
+
+    // What lies beside the stream and begins as a channel. Where another stream lies there too, the name decides.
+    private mutating func findChannels(_ ranks: [Rank]) {
+        let chosen = members[main]
+        let beside = members.indices.filter { members[$0].folder == chosen.folder }
+        let rivals = beside.filter { ranks[$0] == .stream }.map { Connection(members[$0]) }
+        let own = Connection(chosen)
+        // Of one migration are the connections that were opened after its main channel, and before the next one.
+        func isOwn(_ connection: Connection) -> Bool {
+            guard rivals.count > 1, ranks[main] == .stream else { return true }
+            guard connection.stem.elementsEqual(own.stem) else { return false }
+            guard let number = connection.number, let first = own.number else { return true }
+            let last = rivals.filter { $0.stem.elementsEqual(own.stem) }.compactMap(\.number).filter {
+                $0 <= number
+            }.max()
+            return last == first
+        }
+        let found = beside.filter { $0 != main && ranks[$0] == .channel }
+        let forward = found.filter {
+            members[$0].connection(".back") == nil && isOwn(Connection(members[$0]))
+        }
+        let resumed = forward.filter { ConnectionKind.of(members[$0].start()) == .resumed }
+        let answered = ([main] + resumed).compactMap { members[$0].connection(".fwd") }
+        for number in found {
+            let back = members[number].connection(".back")
+            if back.map(answered.contains) ?? forward.contains(number) { channels.append(number) }
+        }
+    }
+
+    /// The name of a connection's file: up to the connection's number, and that.
+    private struct Connection {
+        var stem: ArraySlice<UInt8>
+        var number: Int?
+
+        init(_ member: ArchiveMember) {
+            let base = member.connection(".fwd") ?? member.connection(".back") ?? member.name[...]
+            let digits = base.reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
+            stem = base.dropLast(digits)
+            number = digits == 0 ? nil : Int(String(decoding: base.suffix(digits), as: UTF8.self))
+        }
     }
 }
 
@@ -223,6 +285,7 @@ extension Peeled {
         layer.parts = choice.members.map { ContainerPart($0.shownName, $0.range, text: "\($0.size) bytes") }
         var peeled = Peeled(
             layer: layer, content: try chosen.inside(path: request.path), findings: choice.findings)
+        peeled.hasChosenMigration = choice.hasChosenMigration
         for number in choice.channels {
             let member = choice.members[number]
             guard case .region(let region) = member.content, let kind = ConnectionKind.of(member.start())

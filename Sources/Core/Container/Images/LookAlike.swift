@@ -34,6 +34,11 @@ package struct LookAlike {
             return LookAlike(
                 name: "the return path of a migration",
                 advice: "the stream went the other way; try: what the source has sent")
+        case .resumed:
+            return LookAlike(
+                name: "what came after a postcopy recovery, without the connection before it",
+                advice:
+                    "try: `migscope FIRST --channel FILE`, where FIRST came over the connection that broke")
         case .preempt:
             return LookAlike(
                 name: "perhaps a preempt channel",

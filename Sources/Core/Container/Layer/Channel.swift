@@ -1,5 +1,13 @@
 import Bytes
 
+/// Where a stream goes on over another connection: a migration in postcopy whose connection broke, and was recovered.
+package struct StreamJoin: Sendable, Equatable {
+    /// The first byte of that connection, in bytes from the start of the stream.
+    package var offset: Int
+    /// Where it comes from. Escaped.
+    package var name: String
+}
+
 /// A connection of a migration besides its main channel: the data of one direction.
 package struct WireChannel: Sendable {
     package var kind: ConnectionKind

@@ -6,6 +6,9 @@ import Bytes
 package enum ConnectionKind: String, Sendable {
     /// The main channel: `QEVM`.
     case stream
+    /// The main channel from where a migration in postcopy was recovered: it asks for the bitmap of each RAM block first
+    /// (migration/ram.c ram_dirty_bitmap_sync_all, 2.12 to 11.1).
+    case resumed
     /// A multifd channel: its initial packet (migration/multifd.h MULTIFD_MAGIC, 4.0 to 11.1).
     case multifd
     /// Only RAM records, requested while the guest runs on the destination (postcopy-preempt, 7.2 to 11.1).
@@ -21,6 +24,7 @@ package enum ConnectionKind: String, Sendable {
     package var label: String {
         switch self {
         case .stream: "main channel"
+        case .resumed: "main channel after a recovery"
         case .multifd: "multifd channel"
         case .preempt: "preempt channel"
         case .cpr: "CPR channel"
@@ -35,6 +39,7 @@ package enum ConnectionKind: String, Sendable {
         if start.starts(with: Array("QEVM".utf8)) { return .stream }
         if start.starts(with: [0x11, 0x22, 0x33, 0x44]) { return .multifd }
         if start.starts(with: Array("QCPR".utf8)) { return .cpr }
+        if isResumed(start) { return .resumed }
         if start.starts(with: [0x16, 0x03]) { return .tls }
         if isReturnPath(start) { return .returnPath }
         return isPreempt(start) ? .preempt : nil
@@ -47,14 +52,22 @@ package enum ConnectionKind: String, Sendable {
     /// look the same.
     package func isSure(_ start: [UInt8]) -> Bool {
         switch self {
-        case .stream, .cpr: true
-        // Later packets have the same magic number, then small or no flags at the place of the UUID.
+        case .stream, .cpr, .resumed: true
+        // The packets after the initial one have the same magic, then small flags where that has its UUID, or none.
         case .multifd:
             start.count >= Self.multifdStart
                 && start[25..<Self.multifdStart].allSatisfy { $0 == 0 }
                 && (start[8..<11].contains { $0 != 0 } || start[8..<24].allSatisfy { $0 == 0 })
         case .preempt, .returnPath, .tls: false
         }
+    }
+
+    // MIG_CMD_RECV_BITMAP with the name of a block, which may go on after `start`.
+    private static func isResumed(_ start: [UInt8]) -> Bool {
+        guard start.count >= 8, start.starts(with: [0x08, 0x00, 0x0a]) else { return false }
+        let size = Int(start[3]) << 8 | Int(start[4])
+        return size > 1 && Int(start[5]) == size - 1
+            && start.dropFirst(6).prefix(size - 1).allSatisfy { (0x21...0x7e).contains($0) }
     }
 
     // Whether there are complete messages of known types and lengths; the last one may continue after

@@ -44,4 +44,8 @@ package struct Peeled {
     package var channels: [WireChannel] = []
     /// The ranges of the content that are missing in its source.
     package var lost = LostRanges()
+    /// Where the content goes on over another connection.
+    package var joins: [StreamJoin] = []
+    /// Whether `ContainerOptions.migration` has chosen the content.
+    package var hasChosenMigration = false
 }

@@ -141,6 +141,11 @@ package struct Endpoint: Hashable, Sendable {
     package var isIPv4: Bool
     package var port: UInt16
 
+    /// Whether the addresses are the same, whatever the ports.
+    package func isSameHost(as other: Endpoint) -> Bool {
+        high == other.high && low == other.low && isIPv4 == other.isIPv4
+    }
+
     /// The usual notation: `10.0.0.1:4444`, `[fe80:0:0:0:0:0:0:1]:4444`.
     package var text: String {
         if isIPv4 {

@@ -149,8 +149,8 @@ package final class CaptureJob: ContainerJob {
             for flow in flows where flow.kind == nil && !flow.isIgnored {
                 let start = flow.startBytes
                 let found = ConnectionKind.of(start)
-                guard !isFirst || found == .stream else { continue }
-                // A packet other than the first of its channel means that others were not captured.
+                guard !isFirst || found == .stream || found == .resumed else { continue }
+                // A packet that is not the first of its channel says that others were not captured.
                 let isHeadless = start.isEmpty || !flow.hasStart && found?.isSure(start) != true
                 if isHeadless, flow.end > 0, isBesideMain(flow), found == nil || found == .multifd {
                     if flow.hasStart, flow.hasMultifdPacket {
@@ -166,7 +166,7 @@ package final class CaptureJob: ContainerJob {
     }
 
     private func isBesideMain(_ flow: TCPFlow) -> Bool {
-        kept.contains { $0.kind == .stream && $0.target == flow.target }
+        kept.contains { $0.isMain && $0.target == flow.target }
     }
 
     private func take(_ segment: TCPSegment) {
@@ -207,6 +207,7 @@ package final class CaptureJob: ContainerJob {
                 nextLook = written + Self.lookDistance
             }
         }
+        if segment.size > 0, !isSecond { flow.note(packet: packetCount) }
         let before = flow.heldSize
         flow.take(segment, region, folder: request.options.temporaryFolder) { decide($0, flow) }
         held += flow.heldSize - before
@@ -221,9 +222,9 @@ package final class CaptureJob: ContainerJob {
     private func decide(_ kind: ConnectionKind, _ flow: TCPFlow) -> TCPFlow.Decision {
         let decision: TCPFlow.Decision =
             switch kind {
-            case .stream, .multifd, .cpr: .keep
+            case .stream, .resumed, .multifd, .cpr: .keep
             case .returnPath:
-                kept.contains { $0.kind == .stream && $0.source == flow.target && $0.target == flow.source }
+                kept.contains { $0.isMain && $0.source == flow.target && $0.target == flow.source }
                     ? .keep : .wait
             case .preempt: isBesideMain(flow) ? .keep : .wait
             case .tls: .ignore
@@ -271,6 +272,7 @@ package final class CaptureJob: ContainerJob {
                     lost: flow.lost))
         }
         peeled.findings = findings(mains, number, peeled)
+        peeled.hasChosenMigration = request.options.migration != nil
         return peeled
     }
 
@@ -278,17 +280,37 @@ package final class CaptureJob: ContainerJob {
     // the next one.
     private func companions(of mains: [Int], _ number: Int) -> [Int] {
         let main = flows[mains[number]]
+        let candidates = mains.map { flows[$0] }
+        var anchors = candidates.map { (flow: $0, main: $0) }
+        for flow in flows where flow.kind == .resumed && !flow.isIgnored {
+            if let first = Self.main(before: flow, candidates) { anchors.append((flow, first)) }
+        }
+        anchors.sort { $0.flow.born < $1.flow.born }
         return flows.indices.filter { place in
             let flow = flows[place]
-            guard let kind = flow.kind, !flow.isIgnored, place != mains[number] else { return false }
-            let isBack = kind == .returnPath
-            let others = mains.lazy.map { self.flows[$0] }.filter {
-                isBack
-                    ? $0.target == flow.source && $0.source == flow.target
-                    : kind != .stream && $0.target == flow.target
+            guard let kind = flow.kind, !flow.isIgnored, place != mains[number], kind != .stream else {
+                return false
             }
-            return (others.last { $0.born <= flow.born + Self.disorder } ?? others.first) === main
+            if kind == .resumed { return anchors.contains { $0.flow === flow && $0.main === main } }
+            let isBack = kind == .returnPath
+            let others = anchors.filter {
+                isBack
+                    ? $0.flow.target == flow.source && $0.flow.source == flow.target
+                    : $0.flow.target == flow.target
+            }
+            return (others.last { $0.flow.born <= flow.born + Self.disorder } ?? others.first)?.main === main
         }
+    }
+
+    // The main channel that a recovery goes on with: one whose data had ended before, best to the same address, which
+    // may be another one; the last of those.
+    private static func main(before flow: TCPFlow, _ mains: [TCPFlow]) -> TCPFlow? {
+        let before = mains.filter { $0.born < flow.born }
+        let ended = before.filter { $0.lastData <= flow.born }
+        let likely = ended.isEmpty ? before.isEmpty ? mains : before : ended
+        return likely.last { $0.target == flow.target }
+            ?? likely.last { $0.target.isSameHost(as: flow.target) && $0.source.isSameHost(as: flow.source) }
+            ?? likely.last
     }
 
     private func choose(_ mains: [Int]) throws(OpenError) -> Int {
@@ -312,6 +334,14 @@ package final class CaptureJob: ContainerJob {
                 reason:
                     "\(reader.name): \(encrypted) TLS connection\(encrypted == 1 ? "" : "s"), and no migration that can be read",
                 advice: "they are encrypted; try: migrate without TLS, or into a file")
+        }
+        guard !flows.contains(where: { $0.kind == .resumed }) else {
+            return .container(
+                path: request.path, offset: 0,
+                reason:
+                    "\(reader.name): only connections of a postcopy recovery, which go on with a migration whose "
+                    + "first connection was not captured",
+                advice: "try: begin the capture before the migration, or a recording of both connections")
         }
         let channels = flows.count { $0.kind == .multifd }
         return .container(

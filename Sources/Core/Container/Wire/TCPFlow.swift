@@ -32,6 +32,8 @@ final class TCPFlow {
     // The end that the sender announced.
     private var finish: Int?
     private(set) var problem: UnpackStop?
+    /// The number of the last packet with data.
+    private(set) var lastData: Int
     // The sequence number of the first byte.
     private var first: UInt32
     // The first bytes, and a bit for each that has arrived.
@@ -65,6 +67,7 @@ final class TCPFlow {
         source = segment.source
         target = segment.target
         self.born = born
+        lastData = born
         self.previous = previous
         hasStart = segment.isSYN
         first = segment.sequence &+ (segment.isSYN ? 1 : 0)
@@ -85,6 +88,12 @@ final class TCPFlow {
         let isBefore = place < -1 && (hasStart || kind != nil)
         return !isBefore && place > -Self.reach && place < end + Self.reach
     }
+
+    /// Whether sections come over it: the main channel, or that of a recovery.
+    var isMain: Bool { kind == .stream || kind == .resumed }
+
+    /// Notes that packet `number` has data of it.
+    func note(packet number: Int) { lastData = max(lastData, number) }
 
     private func offset(of segment: TCPSegment) -> Int {
         let sequence = segment.sequence &+ (segment.isSYN ? 1 : 0)

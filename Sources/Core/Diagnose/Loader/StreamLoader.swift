@@ -59,6 +59,14 @@ package struct StreamLoader {
     // False at the end mark.
     private mutating func section() throws(End) -> Bool {
         start = input.position
+        // In postcopy the destination waits for another connection, and goes on with a section there (migration/savevm.c
+        // postcopy_pause_incoming, 2.12 to 11.1).
+        if let record = records[start],
+            let next = context.document.store.connection(after: record, gap: records[record.end])
+        {
+            input.position = next
+            return true
+        }
         guard let byte = input.peek() else {
             throw stop(
                 .streamCut, at: start, size: 0, "the stream ends without the end mark", .streamEnd)

@@ -7,6 +7,9 @@ import Stream
 package enum RAMRecordRules: SteppedCheckRule {
     package static func begin(_ context: CheckContext) -> any CheckWork { RAMRecordCheck(context) }
 
+    /// Bytes of the largest record: its word, the name of a block, and a page.
+    package static func largest(_ pageSize: Int) -> Int { 8 + 256 + pageSize }
+
     package static func unknownFlags(_ flags: UInt64) -> String {
         "Unknown combination of migration flags: 0x\(Hex.digits(flags))"
     }
@@ -118,11 +121,12 @@ private struct RAMRecordCheck: CheckWork {
         guard case (let record, var reader, var position)? = current else { return }
         current = nil
         let region = context.region
+        let end = context.document.store.breakOfConnection(after: record.offset)
         while budget > 0 {
             budget -= 1
             window.move(to: position)
             do throws(Mismatch) {
-                let page = try reader.read(region, at: position, limit: region.count)
+                let page = try reader.read(region, at: position, limit: end ?? region.count)
                 lastBlock = reader.lastBlock
                 if page.kind == .eos { return }
                 RAMRecordRules.look(at: page, position, isMapped: isMapped, record, &context)
@@ -130,6 +134,8 @@ private struct RAMRecordCheck: CheckWork {
                 if !words.isEmpty { words.note(page, body: position + 8 + page.nameSize) }
                 position += page.size
             } catch {
+                // What a connection breaks off in is sent again over the next one.
+                if let end, end - position < RAMRecordRules.largest(pageSize) { return }
                 // What follows damage is not counted.
                 if RAMFault.report(at: position, record, reader, &context) != .ramCut { coverage.stop() }
                 return

@@ -35,7 +35,7 @@ struct ChannelLayout {
         case .returnPath: layout.messages()
         case .cpr: layout.cpr()
         case .preempt: layout.records(records)
-        case .stream, .tls: break
+        case .stream, .resumed, .tls: break
         }
         layout.rest()
         return layout.fields.body(in: table)

@@ -59,7 +59,7 @@ extension Document {
                 ("the return path: messages of the destination", "the stream went the other way")
             case .cpr:
                 ("the channel of cpr-transfer: file descriptors", "the stream is on another connection")
-            case .stream, .tls: ("", "")
+            case .stream, .resumed, .tls: ("", "")
             }
         var source = source
         source.findings.append(

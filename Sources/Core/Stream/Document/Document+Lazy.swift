@@ -111,6 +111,7 @@ extension Document {
         scan.pages = pages.take() ?? noPages
         scan.channels = channelPages.take() ?? newChannelPages(&scan.pages, names: scan.table.names)
         scan.lost = store.source.lost
+        scan.joins = store.source.joins.map(\.offset)
         if !options.explains { scan.meanings = nil }
         scan.isGrowing = isGrowing
         scan.tail = tailDevices

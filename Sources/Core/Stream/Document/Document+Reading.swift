@@ -147,6 +147,7 @@ extension Document {
             budget: 0, devices: DescribedDevices(store.description))
         scan.meanings = nil
         scan.lost = store.source.lost
+        scan.joins = store.source.joins.map(\.offset)
         if !reading.isWide { scan.tail = tailDevices }
         return scan
     }

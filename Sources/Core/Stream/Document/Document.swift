@@ -84,7 +84,8 @@ package final class Document {
         let whole = source.region
         let region = limit.map { whole.slice(0..<$0.end) } ?? whole
         region.advise(.random, 0..<region.count)
-        if let kind = ConnectionKind.of(region.copy(0..<64)), kind != .stream, kind != .tls, kind != .preempt
+        if let kind = ConnectionKind.of(region.copy(0..<64)),
+            ![.stream, .resumed, .tls, .preempt].contains(kind)
         {
             return open(channel: kind, source: source, name: name, options: options)
         }

@@ -73,6 +73,17 @@ package struct StreamNote: Sendable {
             severity: .note)
     }
 
+    /// Reports that a connection broke off inside a section, and that the stream goes on over another one.
+    package static func broken(_ mismatch: Mismatch, at end: Int) -> StreamNote {
+        var place = mismatch
+        // At its last byte: the next one is of the other connection.
+        if place.offset >= end { (place.offset, place.size) = (end - 1, 1) }
+        return StreamNote(
+            code: .streamRecovered, mismatch: place,
+            hint: "the connection broke here; what was not received was sent again over the next one",
+            severity: .note)
+    }
+
     /// Reports that the file ends inside a section.
     package static func cut(_ mismatch: Mismatch) -> StreamNote {
         StreamNote(

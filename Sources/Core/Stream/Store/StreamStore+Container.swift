@@ -51,6 +51,20 @@ extension StreamStore {
 
     /// The bytes of the stream that were sent but not captured; they read as zero.
     package var lost: LostRanges { source.lost }
+
+    /// Where the connection that the byte at `offset` came over broke, and the stream goes on over another one; nil where
+    /// it did not.
+    package func breakOfConnection(after offset: Int) -> Int? {
+        source.joins.first { $0.offset > offset && $0.offset < region.count }?.offset
+    }
+
+    /// Where the next connection begins that a record broke off before, or that only a gap precedes; nil for others.
+    package func connection(after record: SectionRecord, gap: SectionRecord?) -> Int? {
+        guard record.isCut || record.kind == .gap, let next = breakOfConnection(after: record.offset) else {
+            return nil
+        }
+        return record.end == next || gap.map { $0.kind == .gap && $0.end == next } ?? false ? next : nil
+    }
 }
 
 /// The nodes of containers: one record per layer, whose layout tiles the layer's own bytes.

@@ -73,7 +73,7 @@ extension LiveScan {
         )
         self.mismatch = mismatch
         // Otherwise the gap that follows reports it.
-        if position >= end { note(.cut(mismatch)) }
+        if position >= end { noteCut(mismatch) }
     }
 
     // Lays out a device by a vmstate from a dump or the built-in ones; nil if none fits.

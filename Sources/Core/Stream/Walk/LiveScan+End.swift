@@ -29,7 +29,7 @@ extension LiveScan {
         }
         let next = nextStream(from: end)
         guard !isSearching else { return }
-        if end < limit { return ending = StreamLimit(end: end, next: next) }
+        if end < limit || isBroken { return ending = StreamLimit(end: end, next: next) }
         appendMark(text)
     }
 

@@ -103,7 +103,7 @@ extension LiveScan {
             part.hasFooter = false
             add(section, of: record, known, part, end: section.offset)
             // Otherwise the gap that follows reports it.
-            if position >= limit, let mismatch { note(.cut(mismatch)) }
+            if position >= limit, let mismatch { noteCut(mismatch) }
             return
         }
         add(section, of: record, known, part, end: end)

@@ -7,7 +7,10 @@ import Meaning
 /// description, everything after them. The content of a RAM section is read when someone opens it.
 package struct LiveScan {
     package let region: MappedRegion
-    package let limit: Int
+    /// Where the bytes of the connection end that `position` is in; the end where there is but one.
+    package private(set) var limit: Int
+    /// Where the bytes end that may be read.
+    private let end: Int
     package var state: StreamState
     package var table: LayoutTable
     package var position: Int
@@ -39,6 +42,10 @@ package struct LiveScan {
     package var channels: ChannelPages?
     /// The ranges that were not captured; they read as zero.
     package var lost = LostRanges()
+    /// Where the stream goes on over another connection, in order: no section goes on there.
+    package var joins: [Int] = [] {
+        didSet { limit = connectionEnd }
+    }
     package var window: ForwardWindow
     /// Lays overlays on devices; nil if the meaning of their bytes is not needed.
     package var meanings: MeaningPass?
@@ -76,6 +83,7 @@ package struct LiveScan {
         self.table = table
         self.position = position
         self.limit = limit
+        end = limit
         self.budget = budget
         window = ForwardWindow(region, from: pause.section?.offset ?? position, limit: limit)
         meanings = MeaningPass(region)
@@ -97,20 +105,32 @@ package struct LiveScan {
     }
 
     package var lastBlock: Int? { ram.lastBlock }
+    /// Whether the stream goes on over another connection after this one.
+    package var isBroken: Bool { limit < end }
     package var isFinished: Bool {
-        position >= limit || ending != nil || (mismatch != nil && !isSearching)
+        position >= end || ending != nil || (mismatch != nil && !isSearching)
     }
 
     /// Reads until the budget is used up or the live part ends. O(records read), and the distances of
     /// searches.
     package mutating func run() {
-        while position < limit, budget > 0, !isAfterRun, !isSearching, ending == nil {
+        while position < end, budget > 0, !isAfterRun, !isSearching, ending == nil {
+            if position >= limit { beginConnection() }
             if mismatch == nil { step() }
             guard let mismatch else { continue }
             guard !isGrowing, goOn(after: mismatch) else { break }
             self.mismatch = nil
         }
         window.close()
+    }
+
+    private var connectionEnd: Int { min(joins.first { $0 > position } ?? end, end) }
+
+    // Pages name their block anew there (migration/ram.c ram_state_resume_prepare).
+    private mutating func beginConnection() {
+        limit = connectionEnd
+        ram.resume(lastBlock: nil)
+        pages?.endRun()
     }
 
     private mutating func step() {
@@ -124,7 +144,7 @@ package struct LiveScan {
     // Makes a gap of the bytes before the next place where a section must begin.
     private mutating func goOn(after mismatch: Mismatch) -> Bool {
         guard scope == .stream, state.hasFooters != false, let next = surePlace(after: position) else {
-            return false
+            return !isSearching && endConnection(mismatch)
         }
         guard next > position else { return true }
         let gap = SectionRecord(
@@ -132,6 +152,23 @@ package struct LiveScan {
         append(gap)
         note(.gap(mismatch, gap))
         return true
+    }
+
+    // What the connection broke off in is a gap; the next one begins with a section.
+    private mutating func endConnection(_ mismatch: Mismatch) -> Bool {
+        guard isBroken else { return false }
+        // Where a section was cut it was said.
+        guard position < limit else { return true }
+        append(
+            SectionRecord(
+                .gap(cut: nil), offset: position, size: limit - position, name: table.names.intern("gap")))
+        note(.broken(mismatch, at: limit))
+        return true
+    }
+
+    /// Notes that the bytes end inside a section.
+    package mutating func noteCut(_ mismatch: Mismatch) {
+        note(isBroken ? .broken(mismatch, at: limit) : .cut(mismatch))
     }
 
     private mutating func section() {
@@ -159,7 +196,7 @@ package struct LiveScan {
     }
 
     package func found(at offset: Int) -> String {
-        Hex.dump(region.copy(offset..<min(offset + 8, limit)))
+        offset < limit ? Hex.dump(region.copy(offset..<min(offset + 8, limit))) : "nothing"
     }
 }
 

@@ -70,6 +70,7 @@ package struct LiveSectionReader {
         throw Mismatch(
             offset: offset, size: min(SectionFrames.footerSize, limit - offset),
             expected: "the footer of section \(id)",
-            found: Hex.dump(region.copy(offset..<min(offset + SectionFrames.footerSize, limit))))
+            found: offset < limit
+                ? Hex.dump(region.copy(offset..<min(offset + SectionFrames.footerSize, limit))) : "nothing")
     }
 }

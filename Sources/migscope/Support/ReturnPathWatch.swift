@@ -1,0 +1,31 @@
+/// What the destination has said on the return path, as far as it tells whether a migration in postcopy was completed.
+struct ReturnPathWatch {
+    // The last bytes, in which a message may end.
+    private var last: [UInt8] = []
+    private var isPostcopy = false
+    /// Whether there is a return path, which only the main channel has.
+    private(set) var isMain = false
+
+    private static let size = 8
+
+    /// The answers to the pings of the package of devices and after it (migration/migration.c postcopy_start), and to
+    /// POSTCOPY_RESUME.
+    private static let postcopy: [[UInt8]] = [
+        [0, 2, 0, 4, 0, 0, 0, 3], [0, 2, 0, 4, 0, 0, 0, 4], [0, 6, 0, 4, 0, 0, 0, 1],
+    ]
+
+    mutating func take(_ bytes: UnsafeRawBufferPointer) {
+        guard !bytes.isEmpty else { return }
+        let all = last + bytes
+        if !isPostcopy {
+            isPostcopy = Self.postcopy.contains { message in
+                all.indices.dropLast(Self.size - 1).contains { all[$0...].starts(with: message) }
+            }
+        }
+        isMain = true
+        last = all.suffix(Self.size)
+    }
+
+    /// Whether the connection has ended in postcopy without the message that ends a migration, SHUT.
+    var isPaused: Bool { isPostcopy && !last.starts(with: [0, 1, 0, 4]) }
+}
