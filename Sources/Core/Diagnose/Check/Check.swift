@@ -2,13 +2,13 @@ import Bytes
 import Container
 import Stream
 
-/// What a stream is checked against.
+/// The target of a check.
 package struct CheckTarget {
-    /// A stream of the machine that should load it.
+    /// A stream of the machine that is to load the checked one.
     package var like: Document?
-    /// What that machine's QEMU prints for `-dump-vmstate`.
+    /// The output of `-dump-vmstate` from that machine's QEMU.
     package var dump: TargetDump?
-    /// The version of that QEMU, where the user says it.
+    /// The version of that QEMU, if the user gives it.
     package var loader: QEMUVersion?
 
     package init(like: Document? = nil, dump: TargetDump? = nil) {
@@ -24,7 +24,7 @@ package struct CheckTarget {
         self.like = try like.map { path throws(OpenError) in try Self.whole(path) }
     }
 
-    // What is lost of the destination's stream would be told not to be there.
+    // A lossy stream of the destination would make existing devices look absent.
     private static func whole(_ path: String) throws(OpenError) -> Document {
         let document = try Document.open(path: path)
         document.readMissing()
@@ -39,19 +39,19 @@ package struct CheckTarget {
     package var isEmpty: Bool { like == nil && dump == nil }
 }
 
-/// `migscope check`: what is wrong with a stream, and why a target would refuse it.
+/// `migscope check`: the errors in a stream, and the reasons why a target would refuse it.
 package struct Check {
     package let document: Document
     package let target: Document?
     package let dump: TargetDump?
-    /// The version of the QEMU that loads, where it is given.
+    /// The version of the QEMU that loads, if given.
     package let loader: QEMUVersion?
 
     /// - Parameters:
-    ///   - like: a stream of the machine that should load this one.
-    ///   - against: what that machine's QEMU prints for `-dump-vmstate`.
+    ///   - like: a stream of the machine that is to load this one.
+    ///   - against: the output of `-dump-vmstate` from that machine's QEMU.
     ///
-    /// A document without a description borrows that of `like`, and `like` that of the document.
+    /// A document without a description borrows that of `like`, and `like` borrows that of the document.
     package init(
         _ document: Document, like target: Document? = nil, against dump: TargetDump? = nil,
         loader: QEMUVersion? = nil
@@ -76,8 +76,8 @@ package struct Check {
             ?? document
     }
 
-    // A target without a description, read by the document's where each of its sections is as that says: then they are of
-    // one version, and their values can be compared.
+    // Reads a target without a description with the document's, if each of its sections fits that: then both
+    // have the same version, and their values can be compared.
     private static func fitting(_ target: Document, _ document: Document) -> Document {
         guard target.store.description == nil, target.store.machine == document.store.machine else {
             return target
@@ -87,8 +87,8 @@ package struct Check {
         return isUnlike ? target : result
     }
 
-    /// The check of the first stream alone, which is what QEMU loads, where the live part has shown that others
-    /// follow it; else nil. O(open).
+    /// Returns the check of the first stream alone, which is what QEMU loads, if the live part has shown that
+    /// others follow it; otherwise nil. O(open).
     package func firstStream() -> Check? {
         guard
             let next = document.findings.first(where: { $0.code == .secondStream })?.offset,
@@ -103,15 +103,16 @@ package struct Check {
         return Check(first, like: target, against: dump, loader: loader)
     }
 
-    /// All findings, in the order of the stream. O(stream): reads the headers of RAM records.
+    /// Returns all findings, in stream order. O(stream): reads the headers of RAM records.
     package func findings() -> [Finding] {
         var run = CheckRun(self)
         while run.findings == nil { run.step(budget: .max) }
         return run.findings ?? []
     }
 
-    /// What QEMU says to what could not be opened because it is no stream; nil where opening failed for another reason.
-    /// The file is not read again: the error has what was found inside its containers.
+    /// Returns QEMU's message for a file that could not be opened because it is not a stream; nil when
+    /// opening failed for another reason. It does not read the file again: the error has what was found
+    /// inside its containers.
     package static func refusal(_ error: OpenError, _ target: CheckTarget = CheckTarget()) -> [Finding]? {
         guard let evidence = error.evidence else { return nil }
         let version = target.loader ?? target.like.map { CheckContext.loaderVersion(of: $0) }
@@ -120,32 +121,32 @@ package struct Check {
     }
 }
 
-/// A check in steps, for a program that goes on meanwhile.
+/// A check in steps, so that the program can do other work in between.
 package struct CheckRun {
     private enum Phase {
-        /// Reading the live part of the stream, then that of the target.
+        /// Reads the live part of the stream, then that of the target.
         case reading
-        /// The number of the next rule, and its work where it is done in steps.
+        /// The number of the next rule, and its work when it runs in steps.
         case rules(CheckContext, next: Int, work: (any CheckWork)?)
         case done([Finding])
     }
 
     private var check: Check
-    /// The whole file, where another stream follows the one that is checked.
+    /// The whole file, when another stream follows the checked one.
     private var whole: Document?
     private var phase = Phase.reading
 
     package init(_ check: Check) {
         self.check = check
-        // Of messages or pages alone, QEMU loads nothing.
+        // QEMU loads nothing from a channel that has only messages or pages.
         let found = check.document.findings
         if found.contains(where: { $0.code == .channelAlone }) { phase = .done(found) }
     }
 
-    /// All findings in the order of the stream; nil before the last step.
+    /// All findings in stream order; nil before the last step.
     package var findings: [Finding]? { if case .done(let findings) = phase { findings } else { nil } }
 
-    /// From 0 to 1. Reading is guessed to be half of it.
+    /// The progress, from 0 to 1. Reading counts as half of it.
     package var progress: Double {
         switch phase {
         case .reading: 0.5 * check.document.livePartProgress
@@ -165,8 +166,8 @@ package struct CheckRun {
                 check = first
                 return
             }
-            // Without a description, or after the switch to postcopy, the devices are in the live part.
-            // The commands of a machine without a version say how old its QEMU is.
+            // Without a description, or after the switch to postcopy, the devices are in the live part. For a
+            // machine without a version, the commands show the age of its QEMU.
             if let target = check.target,
                 !target.store.records.contains(where: { $0.kind == .full })
                     || CheckContext.version(ofMachine: target.store.machine) == nil,
@@ -211,7 +212,7 @@ package struct CheckRun {
         return .done(whole.map { Self.findings(found, in: $0) } ?? found)
     }
 
-    // Places in the whole file, and where its other streams begin.
+    // Converts places to the whole file, and adds the starts of its other streams.
     private static func findings(_ found: [Finding], in whole: Document) -> [Finding] {
         let moved = found.map { finding in
             var finding = finding
@@ -224,10 +225,11 @@ package struct CheckRun {
     }
 }
 
-/// Puts what opening found and what the rules found together.
+/// Merges the findings of opening with those of the rules.
 package enum FindingMerge {
     /// A rule's finding at the same place, or in the same section, replaces one without QEMU's message.
-    /// - Parameter isComplete: whether reading from the start found what reading from the end missed.
+    /// - Parameter isComplete: whether reading from the start found everything that reading from the end
+    ///   missed.
     package static func merged(
         opening: [Finding], rules: [Finding], _ sections: SectionRanges, isComplete: Bool
     ) -> [Finding] {
@@ -249,19 +251,19 @@ package enum FindingMerge {
             certainty: finding.certainty)
     }
 
-    // Codes of opening that the rules look at more closely.
+    // Codes of opening that the rules examine in more detail.
     private static let refined: Set<FindingCode> = [
         .gap, .head, .sectionCut, .sectionFormat, .sectionVersion, .sectionSize,
         .sectionUndescribed, .command,
     ]
 
-    // Codes whose whole range the rules look at.
+    // Codes whose whole range the rules examine.
     private static let gapCodes: Set<FindingCode> = [.gap, .sectionCut]
     private static let unknownCodes: Set<FindingCode> = [.sectionUnknown, .sectionUndescribed]
 
     private static func isKept(_ finding: Finding, _ rules: [Finding], _ sections: SectionRanges) -> Bool {
         if finding.code == .sectionMissing {
-            // The section that is in its place says more.
+            // A finding about the section in its place is more specific.
             return !rules.contains {
                 unknownCodes.contains($0.code) && $0.offset > finding.offset
                     && sections.number(at: $0.offset) == sections.number(at: finding.offset)
@@ -281,7 +283,7 @@ package enum FindingMerge {
     }
 }
 
-/// Tells which section owns a byte.
+/// The sections by byte range.
 package struct SectionRanges {
     private let ranges: [Range<Int>]
 
@@ -289,7 +291,7 @@ package struct SectionRanges {
         ranges = sections.map { $0.record.offset..<$0.record.end }.sorted { $0.lowerBound < $1.lowerBound }
     }
 
-    /// A number for the section that holds `offset`; nil between sections. O(log sections).
+    /// Returns a number for the section that contains `offset`; nil between sections. O(log sections).
     package func number(at offset: Int) -> Int? {
         let index = ranges.index(endingAfter: offset)
         return index < ranges.count && ranges[index].contains(offset) ? index : nil

@@ -1,4 +1,4 @@
-/// The registry of rules, in the order in which they run; the findings are sorted by place afterwards.
+/// The registry of rules, in running order; the findings are sorted by place afterward.
 package enum CheckRules {
     package static let all: [any CheckRule.Type] = [
         ConfigurationRules.self, SectionRules.self, CommandRules.self, RAMBlockRules.self,
@@ -10,8 +10,8 @@ package enum CheckRules {
     ]
 }
 
-/// What the loader says first: the stream read as QEMU reads it. Comes last, for it takes what the other
-/// rules have found of live sections.
+/// The loader's first error: reads the stream as QEMU does. It runs last, since it uses the other rules'
+/// findings about live sections.
 package enum LoaderRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
         var loader = StreamLoader(context)

@@ -1,9 +1,9 @@
 import Bytes
 
-/// Brings the findings of the rules and the way the loader takes through the stream together: what it prints
-/// first is reported as an error, and what it passes is none.
+/// Merges the findings of the rules with the outcome of the simulated load: the loader's first message
+/// becomes an error, and findings that the loader passes are downgraded.
 package enum LoadMerge {
-    /// What the way of the loader decides: with a target it is known whether these are true.
+    /// Codes that the simulated load confirms or refutes when there is a target.
     private static let decided: Set<FindingCode> = [
         .configurationMissing, .sectionType, .sectionUnopened, .sectionCut, .sectionUnknown,
         .sectionSize, .sectionFormat, .footerMissing, .footerID, .subsectionUnknown,
@@ -11,13 +11,13 @@ package enum LoadMerge {
         .pageBits, .sectionMissing,
     ]
 
-    /// Of those the ones that say what the target has in another way: nothing is wrong with bytes that pass.
+    /// Codes for differences from the target: a refuted one leaves nothing wrong with the bytes.
     private static let compared: Set<FindingCode> = [
         .fieldEqual, .fieldLE, .pciConfig, .machine, .pageBits, .sectionUnknown, .virtioFeatures,
         .virtioFormat,
     ]
 
-    /// What the target has and the stream has not: said after all that QEMU refuses.
+    /// Parts that only the target has; they come after everything that QEMU refuses.
     private static let absent: Set<FindingCode> = [.sectionAbsent, .ramBlockAbsent]
 
     package static func merged(_ findings: [Finding], _ outcome: LoadOutcome, isSure: Bool)
@@ -39,12 +39,12 @@ package enum LoadMerge {
         let chosen =
             result.firstIndex { $0.qemu == stop.qemu && stop.range.touches($0.offset) }
             ?? nearest(stop, result)
-        // What comes before, and what else would be said of the same bytes.
+        // Earlier findings, and other findings about the same bytes.
         for index in result.indices
         where index != chosen && isSure && result[index].offset < stop.range.upperBound {
             result[index] = passed(result[index])
         }
-        // Nor does it say two things of one section.
+        // The loader reports only one error for a section.
         for index in result.indices
         where index != chosen && isSure && stop.range.contains(result[index].offset) {
             result[index] = unreached(result[index])
@@ -58,7 +58,7 @@ package enum LoadMerge {
         return result
     }
 
-    // What opening could not read, without QEMU's words, is what the loader stops in.
+    // A part that opening could not read, without QEMU's message, is where the loader stops.
     private static func isConsequence(_ finding: Finding, of stop: LoadStop) -> Bool {
         guard finding.qemu.isEmpty else { return false }
         switch finding.code {
@@ -72,7 +72,7 @@ package enum LoadMerge {
         }
     }
 
-    // A finding of the same section, best of the same kind, that is about the same thing.
+    // Returns a finding about the same problem: in the same section, preferably with the same code.
     private static func nearest(_ stop: LoadStop, _ findings: [Finding]) -> Int? {
         let here = findings.indices.filter {
             stop.range.touches(findings[$0].offset) && findings[$0].severity != .note
@@ -81,7 +81,7 @@ package enum LoadMerge {
             ?? here.first { shifted.contains(findings[$0].code) }
     }
 
-    // The bytes of a section are shifted: where, the rule knows better than the loader.
+    // For shifted bytes in a section, the rule knows the place better than the loader.
     private static let shifted: Set<FindingCode> = [.sectionSize, .virtioFormat, .sectionFormat]
 
     private static func passed(_ finding: Finding) -> Finding {
@@ -95,7 +95,7 @@ package enum LoadMerge {
             message: finding.message, hint: finding.hint, certainty: .possible)
     }
 
-    // Something else in the section stops the loader first.
+    // Another error in the section stops the loader first.
     private static func unreached(_ finding: Finding) -> Finding {
         guard finding.severity == .error, !finding.qemu.isEmpty else { return finding }
         return Finding(
@@ -117,6 +117,6 @@ package enum LoadMerge {
 }
 
 extension Range<Int> {
-    /// Whether an offset is inside, or the end.
+    /// Whether an offset is inside the range or at its end.
     fileprivate func touches(_ offset: Int) -> Bool { contains(offset) || offset == upperBound }
 }

@@ -2,40 +2,40 @@ import Bytes
 import Format
 import Stream
 
-/// What the rules work with, and where their findings go.
+/// The input of the rules, and their findings.
 package struct CheckContext {
     package let document: Document
-    /// A stream of the machine that should load this one.
+    /// A stream of the machine that is to load this one.
     package let target: Document?
     package let dump: TargetDump?
-    /// Of the QEMU that loads, as far as it is known.
+    /// The version of the QEMU that loads, as far as it is known.
     package let version: QEMUVersion
-    /// The same, where someone said it; nil where it is a guess.
+    /// The version that the user gave; nil when `version` is an estimate.
     package let loader: QEMUVersion?
     package let wording: QEMUWording
     package let minimums: MinimumVersions
     package let sections: [CheckedSection]
     package let records: [SectionRecord]
-    /// Sections of the target with an idstr, by name and instance.
+    /// The target's sections with an idstr, by name and instance id.
     package let targetSections: [SectionKey: CheckedSection]
-    /// What the target's own description says of its sections.
+    /// The devices in the target's own description.
     package let targetDevices: [SectionKey: DescribedDevice]
-    /// What the description, own or borrowed, says of sections.
+    /// The devices in the stream's description, its own or a borrowed one.
     package let devices: [SectionKey: DescribedDevice]
     package private(set) var findings: [Finding] = []
     /// Whether a compressed page was read: then the target has that capability too.
     package var hasCompressedPages = false
-    /// The words of guest memory that devices look at when they load, with the pages that they are in; once RAM was
-    /// read.
+    /// The words of guest memory that devices read during loading, with the pages that contain them; set once
+    /// RAM was read.
     package var guestWords: GuestWords?
-    /// How reading the stream as the loader does ends.
+    /// The outcome of reading the stream as the loader does.
     package var outcome = LoadOutcome.unknown
 
-    /// More findings than this of one code say nothing new.
+    /// The maximum number of findings with one code: more say nothing new.
     package static let limit = 200
     private var counts: [FindingCode: Int] = [:]
 
-    /// - Parameter loader: the version of the QEMU that loads, where it is given.
+    /// - Parameter loader: the version of the QEMU that loads, if given.
     package init(document: Document, target: Document?, dump: TargetDump?, loader: QEMUVersion? = nil) {
         self.document = document
         self.target = target
@@ -74,13 +74,13 @@ package struct CheckContext {
                 certainty: certainty))
     }
 
-    /// The path of the leaf at an offset.
+    /// Returns the path of the leaf at an offset.
     package func path(at offset: Int) -> String {
         let inside = min(max(offset, 0), max(region.count - 1, 0))
         return document.tree.pathText(document.tree.knownPath(atOffset: inside))
     }
 
-    /// The severity of a prediction.
+    /// Returns the severity of a prediction.
     package static func severity(_ certainty: Finding.Certainty) -> Finding.Severity {
         switch certainty {
         case .certain: .error
@@ -89,12 +89,12 @@ package struct CheckContext {
         }
     }
 
-    /// The version of the QEMU that wrote a stream, as far as it shows that.
+    /// Returns the version of the QEMU that wrote a stream, as far as the stream shows it.
     package static func loaderVersion(of target: Document) -> QEMUVersion {
         LoaderVersion(target, target, nil, told: nil).version
     }
 
-    /// The QEMU version in the machine's name, `pc-q35-7.2`, as (7, 2); nil where it has none.
+    /// Returns the QEMU version in a machine name, `pc-q35-7.2`, as (7, 2); nil when it has none.
     package static func version(ofMachine name: String?) -> (major: Int, minor: Int)? {
         guard let last = name?.split(separator: "-").last else { return nil }
         let parts = last.split(separator: ".").map { Int($0) }
@@ -102,7 +102,8 @@ package struct CheckContext {
         return (major, minor)
     }
 
-    /// Bytes of a target page of the QEMU that loads: its own where both descriptions tell, else the stream's.
+    /// The target page size of the QEMU that loads, in bytes: its own if both descriptions give it, or else
+    /// the stream's.
     package var loaderPageSize: Int {
         guard document.store.description?.pageSize != nil, let size = target?.store.description?.pageSize,
             (256...65536).contains(size), size.nonzeroBitCount == 1
@@ -116,18 +117,19 @@ package struct CheckContext {
         return devices.keys.allSatisfy { found.contains($0) }
     }
 
-    /// The version of a section's vmstate at the target, else in the stream.
+    /// Returns the version of a section's vmstate at the target, or else in the stream.
     package func targetVersion(of name: String, _ instance: UInt32) -> UInt32 {
         let key = SectionKey(name: Array(name.utf8), instance: instance)
         return targetSections[key]?.version ?? devices[key]?.version ?? 0
     }
 
-    /// Whether the loader is probably older than 8.1, which reads RAM headers without a look at errors.
+    /// Whether the loader is probably older than 8.1, which reads RAM headers without checking for errors.
     package var isOldLoader: Bool { version < QEMUVersion(8, 1) }
 }
 
 extension CheckContext {
-    /// The vmstate's name of a section: as the description has it, else the last part of the idstr. Escaped.
+    /// Returns the name of a section's vmstate: from the description, or else the last part of the idstr.
+    /// Escaped.
     package func structureName(of section: CheckedSection) -> String {
         if let device = devices[section.key] {
             let name = table[device.layout].vmsdName
@@ -137,17 +139,17 @@ extension CheckContext {
         return DisplayText.escaped(bytes: last)
     }
 
-    /// Whether the bytes of a section fit the description: a layout with fields and without errors.
+    /// Whether the bytes of a section fit the description: its layout has fields and no errors.
     package func isSound(_ section: CheckedSection) -> Bool {
         guard let device = devices[section.key], !section.record.layout.isNone else { return false }
         if table[device.layout].size == section.bodyEnd - section.bodyOffset { return true }
-        // Up to 7.2 arrays of pointers are described in a way that can't be trusted.
+        // Up to 7.2 the description of pointer arrays is unreliable.
         let isUncertain = table[device.layout].needsResolution
         return (isUncertain || !describesExactly(section.key)) && !table.hasErrors(section.record.layout)
     }
 
-    /// The target's own layout of a section whose description counts pointers: which of them are there is the
-    /// target's matter. Nil for others, and without a target.
+    /// Returns the target's own layout of a section whose description counts pointers, since the target
+    /// decides which of them exist. Nil for other sections, and without a target.
     package func pointerLayout(_ key: SectionKey) -> (table: LayoutTable, layout: LayoutID)? {
         guard let target, let model = targetSections[key], !describesExactly(key),
             let body = Self.layout(of: model, targetDevices[key], target.store.table)
@@ -155,7 +157,8 @@ extension CheckContext {
         return (target.store.table, body.layout)
     }
 
-    /// Whether descriptions give the size of a section, by the target's: not so where they count pointers.
+    /// Whether descriptions give the exact size of a section, judging by the target's: not when they count
+    /// pointers.
     private func describesExactly(_ key: SectionKey) -> Bool {
         guard let target, let model = targetSections[key], let device = targetDevices[key] else {
             return false
@@ -163,7 +166,8 @@ extension CheckContext {
         return target.store.table[device.layout].size == model.bodyEnd - model.bodyOffset
     }
 
-    /// The layout of a section's body: the resolved one where there is one, for it knows arrays of pointers.
+    /// Returns the layout of a section's body: the resolved one if there is one, since it accounts for
+    /// pointer arrays.
     package func bodyLayout(
         _ section: CheckedSection, _ device: DescribedDevice
     ) -> LayoutID {

@@ -1,21 +1,21 @@
 /// A family of rules: one file, and one line in `CheckRules.all`.
 package protocol CheckRule: Sendable {
-    /// Adds what the family has to say. Must not read more than once through RAM.
+    /// Adds the findings of the family. It must not read through RAM more than once.
     static func check(_ context: inout CheckContext)
 }
 
-/// A family that reads through RAM, which takes long: in steps.
+/// A family that reads through RAM, which takes long, and therefore runs in steps.
 package protocol SteppedCheckRule: CheckRule {
-    /// The work, which adds to `context` as it goes on.
+    /// Begins the work, which adds to `context` in each step.
     static func begin(_ context: CheckContext) -> any CheckWork
 }
 
-/// Work of a rule in steps.
+/// The work of a stepped rule.
 package protocol CheckWork {
     var isFinished: Bool { get }
-    /// From 0 to 1.
+    /// The progress, from 0 to 1.
     var progress: Double { get }
-    /// Does about `budget` records more.
+    /// Processes about `budget` more records.
     mutating func step(budget: Int, _ context: inout CheckContext)
 }
 

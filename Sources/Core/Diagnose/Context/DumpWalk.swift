@@ -22,16 +22,16 @@ package struct DumpWalk {
         package var size: Int
         package var message: String
         package var cause = QEMULog.Cause.field
-        /// The subsections around it, and the vmstate that it is or would be a part of.
+        /// The subsections around it, and the vmstate that contains or would contain it.
         package var subsections: [SubsectionStep] = []
         package var parent = ""
         package var chain: [FieldStep]
         package var certainty: Finding.Certainty
-        /// Of a field that the target expects.
+        /// The size of a field that the target expects.
         package var expectedSize = 0
-        /// What is not in `chain`: a field that only the target has, or a subsection.
+        /// The name of a field that only the target has, or of a subsection, which `chain` omits.
         package var name = ""
-        /// What the stream and the target have there; empty for what is not there.
+        /// The parts of the stream and of the target; empty when absent.
         package var left = ""
         package var right = ""
 
@@ -55,7 +55,7 @@ package struct DumpWalk {
         }
     }
 
-    /// What the target would refuse, in stream order.
+    /// Returns the parts that the target would refuse, in stream order.
     package func differences(_ layout: LayoutID, _ structure: TargetDump.Structure, at offset: Int)
         -> [Difference]
     {
@@ -104,11 +104,12 @@ package struct DumpWalk {
     private enum Side: Hashable { case received(Int), local(Int) }
 
     private struct Pairing {
-        /// Of the stream's fields, as the target spells them.
+        /// The names of the stream's fields, as the target spells them.
         var names: [String]
-        /// Fields of another name whose vmstate is the same, by the number of the stream's.
+        /// The target's fields with another name and the same vmstate, by the number of the stream's field.
         var byStructure: [Int: TargetDump.Field] = [:]
-        /// Fields that have no counterpart by name and are read all the same: as many bytes are in their place.
+        /// Fields without a counterpart by name that load all the same: other fields with the same number of
+        /// bytes are in their place.
         var silent: Set<Side> = []
     }
 
@@ -130,7 +131,7 @@ package struct DumpWalk {
             result.byStructure[number] = structure.fields[local]
             result.silent.insert(.local(local))
         }
-        // Between two fields that both have, what has other names, or is unused, by its bytes.
+        // Between two common fields, pair renamed or unused fields by their total size.
         var stretches: [String: (received: [Int], local: [Int])] = [:]
         var anchor = ""
         for number in fields.indices where result.byStructure[number] == nil {
@@ -153,7 +154,7 @@ package struct DumpWalk {
                 received.reduce(0) { $0 + (fields[$1].item?.size ?? 0) },
                 local.reduce(0) { $0 + structure.fields[$1].size * max(structure.fields[$1].count ?? 1, 1) }
             )
-            // Sizes in memory say nothing of structures.
+            // For structures, the size in memory is not the size in the stream.
             guard sizes.0 == sizes.1, local.allSatisfy({ structure.fields[$0].structure.isEmpty }) else {
                 continue
             }
@@ -179,7 +180,7 @@ package struct DumpWalk {
         FieldStep(structure: structure.name, field: name, type: typeName(place))
     }
 
-    // A field that is new and one that is gone, of one size: perhaps only another name.
+    // A new field and a missing one of the same size may be one renamed field.
     private func pairRenamed(_ result: inout [Difference]) {
         for (index, gone) in result.enumerated() where gone.kind == .field && gone.certainty == .likely {
             let isRenamed = result.contains {
@@ -189,7 +190,7 @@ package struct DumpWalk {
         }
     }
 
-    // Fields of equal name carry numbers in a description, and none in the dump.
+    // A description numbers fields with the same name, and the dump does not.
     private func spelled(_ place: LayoutCursor, _ structure: TargetDump.Structure) -> String {
         let name = place.item.map { table.names.text($0.name) } ?? ""
         if structure.fields.contains(where: { $0.name == name }) { return name }
@@ -207,7 +208,7 @@ package struct DumpWalk {
         let inner = chain + [step(place, name, structure)]
         let known = structure.fields.filter { $0.name == name }
         guard let field = known.first else {
-            // Opaque parts and padding are described by their handlers, not by fields.
+            // Handlers describe opaque parts and padding, so the dump has no fields for them.
             guard type != "unused_buffer", name != "unused" else { return }
             result.append(
                 Difference(
@@ -232,7 +233,7 @@ package struct DumpWalk {
         compare(body, structure, chain: chain, version: Int(table[body.layout].version), &result)
     }
 
-    // Sizes in memory are those of the stream for plain integers only.
+    // Only for plain integers is the size in memory the size in the stream.
     private func resized(
         _ place: LayoutCursor, _ field: TargetDump.Field, _ type: String, _ chain: [FieldStep]
     ) -> Difference? {
@@ -251,8 +252,8 @@ package struct DumpWalk {
         !field.isConditional && field.version <= version && field.size > 0 && !field.name.hasPrefix("unused")
     }
 
-    // Arrays of no elements are not described, and a dump does not say arrays of variable length from single
-    // fields: they are mostly of structures, or after their count.
+    // A description omits arrays without elements. A dump does not distinguish arrays of variable length from
+    // single fields; most of them contain structures, or follow their count.
     private func mayBeEmpty(_ field: TargetDump.Field, isAfterZero: Bool) -> Bool {
         field.count == nil && (!field.structure.isEmpty || isAfterZero)
     }

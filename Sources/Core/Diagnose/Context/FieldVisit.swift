@@ -1,20 +1,19 @@
 import Format
 import Stream
 
-/// A field of a section that a rule looks at. Offsets in bytes from the start of the stream.
+/// A visited field of a section. Offsets are in bytes from the start of the stream.
 package struct VisitedField {
     package var item: Item
     package var type: String
     package var offset: Int
     package var size: Int
-    /// From the section inwards, this field last.
+    /// The steps from the section to this field, which is last.
     package var chain: [FieldStep]
-    /// The vmstate that it is a field of, and its own name.
+    /// The vmstate that contains the field, and the field's own name.
     package var structure: NameID
 }
 
-/// Walks the fields of sections whose types a rule asks for, and nothing else: layouts without them are
-/// crossed in one step.
+/// Walks the fields of sections that have the wanted types; crosses layouts without them in one step.
 package struct FieldVisitor {
     package let table: LayoutTable
     private let isWanted: (FieldType) -> Bool
@@ -26,7 +25,7 @@ package struct FieldVisitor {
         self.isWanted = isWanted
     }
 
-    /// Calls back for each wanted field below `layout`, whose bytes begin at `offset`.
+    /// Calls `body` for each wanted field below `layout`, whose bytes begin at `offset`.
     package mutating func visit(_ layout: LayoutID, at offset: Int, _ body: (VisitedField) -> Void) {
         visit(
             LayoutCursor(layout, at: offset, in: table), chain: [], structure: table[layout].vmsdName, body)
@@ -62,7 +61,8 @@ package struct FieldVisitor {
         }
     }
 
-    // Subsections, elements and the inside of opaque fields have no line of their own, but for VMStates there.
+    // Subsections, elements and the contents of opaque fields have no line of their own in QEMU's messages,
+    // except for VMStates among them.
     private func isField(_ item: Item, of id: LayoutID) -> Bool {
         item.role == .decoded && table[id].vmsdName != .empty && table[type: item.type].name != "subsection"
     }
@@ -89,7 +89,7 @@ package struct FieldVisitor {
 }
 
 extension CheckContext {
-    /// The layout of a section's body, and where its bytes begin; nil where its fields are not known.
+    /// Returns the layout of a section's body, and the offset of its bytes; nil when its fields are unknown.
     package func layout(of section: CheckedSection) -> (layout: LayoutID, offset: Int)? {
         Self.layout(of: section, devices[section.key], table)
     }
@@ -109,7 +109,8 @@ extension CheckContext {
         return (device.layout, section.bodyOffset)
     }
 
-    /// The fields of some types in a section, by path of names and number among equals.
+    /// Returns the fields of some types in a section, by the path of names and the number among fields with
+    /// the same path.
     package func fields(
         of section: CheckedSection, in document: Document, _ device: DescribedDevice?,
         _ visitor: inout FieldVisitor
@@ -120,7 +121,8 @@ extension CheckContext {
         return result
     }
 
-    /// Gives each field of some types of the stream's devices to `body`, section by section. O(sections + fields).
+    /// Passes each field of some types in the stream's devices to `body`, section by section. O(sections +
+    /// fields).
     package mutating func forEachField(
         _ isWanted: @escaping (FieldType) -> Bool,
         _ body: (VisitedField, CheckedSection, inout CheckContext) -> Void
@@ -133,7 +135,7 @@ extension CheckContext {
         }
     }
 
-    /// Pairs of fields that are the same in the stream and in the target.
+    /// Returns pairs of corresponding fields in the stream and in the target.
     package func pairs(_ isWanted: @escaping (FieldType) -> Bool) -> [FieldPair] {
         guard let target else { return [] }
         var here = FieldVisitor(table, types: isWanted)
@@ -157,7 +159,7 @@ extension CheckContext {
     }
 }
 
-/// A field of the stream and the same one of the target.
+/// A field of the stream and the corresponding field of the target.
 package struct FieldPair {
     package var section: CheckedSection
     package var received: VisitedField

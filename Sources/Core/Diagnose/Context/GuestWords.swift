@@ -3,8 +3,8 @@ import Format
 import Memory
 import Stream
 
-/// What of guest memory the loader of a device looks at: the indexes of the rings of virtio queues that a driver uses
-/// (hw/virtio/virtio.c virtio_load, 7.2 and 10.0), and the size of the option ROM that speeds up the APIC
+/// The parts of guest memory that device loaders read: the ring indexes of virtio queues in use by a driver
+/// (hw/virtio/virtio.c virtio_load, 7.2 and 10.0), and the size of the option ROM that accelerates the APIC
 /// (hw/i386/vapic.c vapic_map_rom_writable, 10.0 and 11.1; kvmvapic.c before).
 package struct GuestWords {
     /// A page of a RAM block.
@@ -18,30 +18,30 @@ package struct GuestWords {
         package var section: CheckedSection
         package var chain: [FieldStep]
         package var number: Int
-        /// Entries.
+        /// The number of entries.
         package var size: Int
         package var lastAvailable: UInt16
-        /// Where that is in the stream.
+        /// The offset of that field in the stream.
         package var offset: Int
-        /// Drivers older than virtio 1 write in the byte order of the guest.
+        /// Whether the index is big-endian: drivers older than virtio 1 use the byte order of the guest.
         package var isBigEndian: Bool
-        /// Where the guest and the device write their indexes: page, and place in it.
+        /// The locations of the indexes that the guest and the device write: page, and offset in it.
         package var available: (page: Page, place: Int)
         package var used: (page: Page, place: Int)
     }
 
-    /// An option ROM whose state a section has.
+    /// An option ROM whose state is in a section.
     package struct OptionROM {
         package var section: CheckedSection
-        /// The field with its address: where that is in the stream.
+        /// The offset in the stream of the field with its address.
         package var offset: Int
-        /// The byte that holds its size.
+        /// The location of the byte with its size.
         package var size: (page: Page, place: Int)
     }
 
     package private(set) var rings: [Ring] = []
     package private(set) var optionROM: OptionROM?
-    /// Where the last record of each page of theirs is: its kind and its body.
+    /// The last record of each wanted page: its kind and the offset of its body.
     package private(set) var found: [Page: (kind: RAMRecordKind, body: Int)] = [:]
     private var wanted: Set<Page> = []
 
@@ -49,7 +49,7 @@ package struct GuestWords {
     private static let platform: UInt64 = 1 << 33
     private static let versionOne: UInt64 = 1 << 32
 
-    /// O(sections + queues).
+    /// Finds the wanted words. O(sections + queues).
     package init(_ context: CheckContext) {
         let document = context.document
         guard !document.store.state.blocks.isEmpty else { return }
@@ -68,7 +68,7 @@ package struct GuestWords {
         wanted = Set(places.map(\.page))
     }
 
-    /// Where the words are, and how many bytes each has.
+    /// The locations of the words, and the number of bytes in each.
     package var places: [(page: Page, place: Int, size: Int)] {
         rings.flatMap { ring in [ring.available, ring.used].map { ($0.page, $0.place, 2) } }
             + (optionROM.map { [($0.size.page, $0.size.place, 1)] } ?? [])
@@ -76,24 +76,24 @@ package struct GuestWords {
 
     package var isEmpty: Bool { wanted.isEmpty }
 
-    /// Takes a record of a page when it is one of theirs.
+    /// Notes a record if it carries a wanted page.
     package mutating func note(_ record: RAMRecord, body: Int) {
         let page = Page(block: record.block, address: record.address)
         if wanted.contains(page) { found[page] = (record.kind, body) }
     }
 
-    /// The index that memory holds there; nil where the stream does not say.
+    /// Returns the index in memory at a location; nil when the stream does not have it.
     package func index(_ place: (page: Page, place: Int), of ring: Ring, _ region: MappedRegion) -> UInt16? {
         let value = word(UInt16.self, place, region)
         return ring.isBigEndian ? value : value?.byteSwapped
     }
 
-    /// The size of the option ROM, in blocks of 512 bytes; nil where the stream does not say.
+    /// Returns the size of the option ROM, in blocks of 512 bytes; nil when the stream does not have it.
     package func size(of rom: OptionROM, _ region: MappedRegion) -> UInt8? {
         word(UInt8.self, rom.size, region)
     }
 
-    // What the last record of the page has there, as a big-endian number.
+    // The word in the last record of the page, as a big-endian number.
     private func word<Word: FixedWidthInteger & BitwiseCopyable>(
         _ type: Word.Type, _ place: (page: Page, place: Int), _ region: MappedRegion
     ) -> Word? {
@@ -107,12 +107,12 @@ package struct GuestWords {
 
     // MARK: Option ROM
 
-    /// The section with the state of the option ROM.
+    /// The name of the section with the state of the option ROM.
     package static let romSection = "kvm-tpr-opt"
-    /// Where option ROMs are; another address is refused as such.
+    /// The address range of option ROMs; the loader refuses other addresses.
     package static let romAddresses = 0xc0000..<0x100000
 
-    // The block that has address 0, whatever is mapped over it there.
+    // The block at address 0, regardless of what is mapped over it there.
     private func optionROM(_ context: CheckContext, _ map: inout GuestMap?) -> OptionROM? {
         let document = context.document
         guard let section = context.sections.first(where: { $0.name == Self.romSection }),
@@ -178,7 +178,7 @@ package struct GuestWords {
         let region = map.regions[number]
         let offset = region.blockOffset + start - region.physical
         let size = document.store.state.pageSize
-        // An index that crosses a page is none.
+        // An index never crosses a page.
         guard offset % size + 2 <= size else { return nil }
         return (Page(block: region.block, address: offset / size * size), offset % size)
     }
@@ -197,7 +197,7 @@ package struct GuestWords {
             return region.bigEndian(start..<start + min(item.stride, 8))
         }
 
-        /// The byte order of a guest that may change it, else of its architecture.
+        /// Returns the byte order of a guest that can change it, or else of its architecture.
         package func isBigEndian(_ layout: LayoutID, at offset: Int, _ document: Document) -> Bool {
             if let saved = item("virtio/device_endian", in: layout), !saved.child.isNone,
                 let order = item("device_endian", in: saved.child)
@@ -207,7 +207,7 @@ package struct GuestWords {
             return Architecture(document)?.isBigEndian ?? false
         }
 
-        /// All feature bits, or the low ones where no more are saved.
+        /// Returns all feature bits, or only the low ones if no others are saved.
         package func features(_ layout: LayoutID, at offset: Int) -> UInt64 {
             if let all = item("virtio/64bit_features", in: layout), !all.child.isNone,
                 let bits = item("guest_features", in: all.child)
@@ -217,7 +217,7 @@ package struct GuestWords {
             return item("guest_features", in: layout).map { number($0, at: offset) } ?? 0
         }
 
-        /// The addresses of the rings of a queue, for drivers of virtio 1; nil without that subsection.
+        /// Returns the ring addresses of a queue, for drivers of virtio 1; nil without that subsection.
         package func rings(_ layout: LayoutID, at offset: Int) -> ((Int) -> (UInt64, UInt64))? {
             guard let saved = item("virtio/virtqueues", in: layout), !saved.child.isNone,
                 let array = item("vqs", in: saved.child), !array.child.isNone,

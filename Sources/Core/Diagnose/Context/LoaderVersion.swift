@@ -3,25 +3,25 @@ import Format
 import Memory
 import Stream
 
-/// The version of the QEMU that is to load a stream, from what is known of the target.
+/// The version of the QEMU that is to load a stream, estimated from the target.
 ///
-/// A machine type only says which version it needs at least: `pc-q35-9.1` is also a machine of 11.1. What a stream
-/// consists of says more.
+/// A machine type gives only a lower bound: 11.1 also has the machine `pc-q35-9.1`. The contents of a stream
+/// narrow it down.
 struct LoaderVersion {
     private(set) var version: QEMUVersion
-    /// Whether something is known of the target's own QEMU.
+    /// Whether the estimate is based on the target's own QEMU.
     private(set) var isSure = false
 
-    /// What a stream has from a version on, or no longer: a field and its type, or a section's version.
+    /// A part of a stream that exists from or up to a version: a field and its type, or a section's version.
     private struct Mark {
         var structure: String
         var field = ""
-        /// A field that is not there.
+        /// A field that must be absent.
         var isWithout = ""
         var type = ""
-        /// The least version of a structure.
+        /// The minimum version of a structure.
         var version: UInt32 = 0
-        /// Bytes of the target page; nil where it says nothing.
+        /// The target page size in bytes; nil when it does not matter.
         var pageSize: Int?
         var since: QEMUVersion?
         var before: QEMUVersion?
@@ -31,7 +31,7 @@ struct LoaderVersion {
         // hw/input/ps2.c
         Mark(structure: "ps2kbd", field: "common", before: QEMUVersion(7, 1)),
         Mark(structure: "ps2kbd", field: "parent_obj", since: QEMUVersion(7, 1)),
-        // target/arm/machine.c, ppc/machine.c, riscv/machine.c: in 5.2, and no longer in 7.2
+        // target/arm/machine.c, ppc/machine.c, riscv/machine.c: present in 5.2, absent from 7.2 on
         Mark(structure: "cpu", field: "env.features", before: QEMUVersion(7, 2)),
         Mark(structure: "cpu", field: "env.hflags_nmsr", before: QEMUVersion(7, 2)),
         Mark(structure: "cpu", field: "env.mbadaddr", before: QEMUVersion(7, 2)),
@@ -62,11 +62,12 @@ struct LoaderVersion {
         // target/avr/cpu-param.h
         Mark(structure: "cpu", field: "env.rampD", pageSize: 1024, since: QEMUVersion(10, 2)),
         Mark(structure: "cpu", field: "env.rampD", pageSize: 256, before: QEMUVersion(10, 2)),
-        // target/ppc/machine.c; machines with versions have it from 10.1 on
+        // target/ppc/machine.c; versioned machines have it from 10.1 on
         Mark(structure: "cpu", field: "cpu/rtas_stopped", since: QEMUVersion(10, 1)),
     ]
 
-    /// What a description has, as its writer spells it, whatever the device (migration/vmstate.c, 7.2 to 11.1).
+    /// A text in a description, which depends on its writer and not on the device (migration/vmstate.c, 7.2
+    /// to 11.1).
     private struct TextMark {
         var text: String
         var since: QEMUVersion?
@@ -74,13 +75,14 @@ struct LoaderVersion {
     }
 
     private static let textMarks: [TextMark] = [
-        // Each element of an array that is not one kind of elements has its number; 11.1 takes it for no array.
+        // In an array with elements of different kinds, each element has its number; 11.1 does not describe
+        // it as an array.
         TextMark(text: #""index": "#, before: QEMUVersion(11, 1)),
         TextMark(text: #""type": "nullptr""#, before: QEMUVersion(11, 1)),
         TextMark(text: #""type": "ptr-marker""#, since: QEMUVersion(11, 1)),
     ]
 
-    /// - Parameter told: what the user says.
+    /// - Parameter told: the version that the user gives.
     init(_ document: Document, _ target: Document?, _ dump: TargetDump?, told: QEMUVersion?) {
         guard let reference = target ?? (dump == nil ? document : nil) else {
             let machine = QEMUVersion(dump?.machine ?? "")
@@ -90,7 +92,7 @@ struct LoaderVersion {
         }
         let borrows = target?.store.description?.borrowedFrom != nil
         var bounds = Self.bounds(reference, borrows: borrows)
-        // What a stream of the source consists of says nothing of another QEMU.
+        // The contents of the source's stream say nothing about another QEMU.
         if let told, target == nil || bounds.contains(told) {
             version = told
             isSure = true
@@ -109,15 +111,15 @@ struct LoaderVersion {
             bounds.least = max(bounds.least, marks.since ?? bounds.least)
             bounds.before = marks.before
         }
-        // Of what is possible, a version that many have.
+        // Among the possible versions, prefer a common one.
         version = [Self.usual, Self.newest, Self.oldest].first { bounds.contains($0) } ?? bounds.least
         isSure = target != nil
     }
 
-    /// Where nothing is known.
+    /// The version when nothing is known.
     private static let usual = QEMUVersion(10, 0)
     private static let newest = QEMUVersion(11, 1)
-    /// Older ones show it.
+    /// Older versions can be recognized.
     private static let oldest = QEMUVersion(7, 2)
 
     private struct Bounds {
@@ -145,7 +147,7 @@ struct LoaderVersion {
         if !borrows, isWithoutPageSize(document, machine) { least = max(machine ?? newest, newest) }
         let table = document.store.table
         let marks = Dictionary(grouping: Self.marks, by: \.structure)
-        // A description that a target has borrowed is the source's.
+        // A description that the target has borrowed is the source's.
         let devices = borrows ? [] : document.store.description?.devices ?? []
         for device in devices {
             let layout = table[device.layout]
@@ -169,11 +171,11 @@ struct LoaderVersion {
                 if isThere { note(mark) }
             }
         }
-        // 10.0 can't save a processor of hppa: it stops itself.
+        // 10.0 aborts when it saves a processor of hppa.
         if let known = least, known >= QEMUVersion(9, 0), unsaved.contains(document.store.machine ?? "") {
             least = max(known, newest)
         }
-        // Machines without a version: since 10.0 they send SWITCHOVER_START.
+        // For machines without a version: QEMU sends SWITCHOVER_START since 10.0.
         if let least { return Bounds(least: least, before: before) }
         let isNew = document.store.records.contains { $0.command == .switchoverStart }
         return Bounds(least: isNew ? usual : QEMUVersion(5, 2), before: before)
@@ -182,7 +184,8 @@ struct LoaderVersion {
     // Machine types of hppa (hw/hppa/machine.c).
     private static let unsaved: Set<String> = ["B160L", "C3700", "715", "A400"]
 
-    // hw/intc/apic_common.c: since this version an APIC is saved before what has no priority, such as the timers.
+    // hw/intc/apic_common.c: since this version an APIC is saved before sections without a priority, such as
+    // the timers.
     private static let apicMove = QEMUVersion(10, 2)
 
     // Nil without an APIC. O(sections).
@@ -195,7 +198,7 @@ struct LoaderVersion {
         return apic < timer
     }
 
-    // The marks of the stream's own description. O(its bytes).
+    // The marks in the stream's own description. O(its bytes).
     private static func described(_ document: Document) -> [TextMark] {
         guard let description = document.store.description, description.borrowedFrom == nil else { return [] }
         let marks = textMarks.map { (mark: $0, bytes: Array($0.text.utf8)) }
@@ -211,8 +214,8 @@ struct LoaderVersion {
         return zip(marks, isThere).filter(\.1).map(\.0.mark)
     }
 
-    // Before 11.1 each element of an array of unlike structures has its number, and they are one array here; 11.1
-    // writes fields of the same name one after the other. O(layouts).
+    // Before 11.1 each element of an array with elements of different structures has its number, and they
+    // form one array here; 11.1 writes fields with the same name in sequence. O(layouts).
     private static func hasTwins(_ document: Document) -> Bool {
         guard let description = document.store.description, description.borrowedFrom == nil else {
             return false
@@ -235,8 +238,8 @@ struct LoaderVersion {
         return description.devices.contains { looksIn($0.layout) }
     }
 
-    // hw/ppc/spapr_caps.c: up to 10.2 machines from 4.1 on write this capability in any case, 11.1 only where the
-    // user has given it.
+    // hw/ppc/spapr_caps.c: up to 10.2 machines from 4.1 on always write this capability; 11.1 writes it only
+    // if the user has set it.
     private static func isWithoutPageSize(_ document: Document, _ machine: QEMUVersion?) -> Bool {
         let table = document.store.table
         guard let machine, machine >= QEMUVersion(4, 1),
@@ -249,8 +252,8 @@ struct LoaderVersion {
         }
     }
 
-    // hw/acpi/cpu.c: up to 10.2 the ACPI tables of PCs end the legacy CPU hotplug in a method of their own, and
-    // from 11.1 on there is none. O(headers of RAM records).
+    // hw/acpi/cpu.c: up to 10.2 the ACPI tables of PCs end legacy CPU hotplug with a method of their own;
+    // 11.1 has none. O(headers of RAM records).
     private static func tables(_ document: Document) -> (since: QEMUVersion?, before: QEMUVersion?)? {
         let names = document.store.table.names
         guard

@@ -1,10 +1,10 @@
 import Stream
 
-/// The oldest versions that QEMU accepts of a vmstate: `minimum_version_id`, which a stream does not tell.
+/// The oldest version of each vmstate that QEMU accepts: `minimum_version_id`, which is not in a stream.
 ///
-/// Of nearly all vmstates in the sources of 7.2 to 11.1 it is the version itself; the others are listed.
+/// For nearly all vmstates in the sources of 7.2 to 11.1 it is the version itself; the others are listed.
 package struct MinimumVersions: Sendable {
-    /// Of the QEMU that loads; nil where it is not known.
+    /// The version of the QEMU that loads; nil when unknown.
     package var loader: QEMUVersion?
     package var architecture: Architecture?
 
@@ -13,11 +13,12 @@ package struct MinimumVersions: Sendable {
         self.architecture = architecture
     }
 
-    /// The oldest version of the vmstate `name` that a loader takes whose own version is `local`.
+    /// Returns the oldest version of the vmstate `name` that a loader accepts when its own version is
+    /// `local`.
     package func minimum(of name: String, local: UInt32) -> UInt32 {
         if let since = Self.raised[name], let loader, loader >= since { return local }
         if name == "cpu" {
-            // target/i386/machine.c and target/s390x/machine.c; elsewhere no older one is taken.
+            // target/i386/machine.c and target/s390x/machine.c; other architectures accept no older version.
             switch architecture {
             case .x86: return min(11, local)
             case .s390: return min(3, local)
@@ -31,18 +32,19 @@ package struct MinimumVersions: Sendable {
         return min(Self.all[name] ?? local, local)
     }
 
-    /// hw/ssi/aspeed_smc.c: since this version an older one is taken.
+    /// hw/ssi/aspeed_smc.c: since this version an older one is accepted.
     private static let lowered: [String: (since: QEMUVersion, minimum: UInt32)] = [
         "aspeed.smc": (QEMUVersion(11, 1), 1)
     ]
 
-    /// Names that several vmstates have, of which the one of this version takes older ones: hw/net/ne2000-isa.c,
-    /// system/cpu-timers.c.
+    /// Names that several vmstates share, of which the one with this version accepts older ones:
+    /// hw/net/ne2000-isa.c, system/cpu-timers.c.
     private static let shared: [String: (local: UInt32, minimum: UInt32)] = [
         "ne2000": (2, 0), "timer": (2, 1),
     ]
 
-    /// hw/timer/hpet.c, hw/rtc/mc146818rtc.c, hw/net/lan9118.c: since these versions no older one is taken.
+    /// hw/timer/hpet.c, hw/rtc/mc146818rtc.c, hw/net/lan9118.c: since these versions no older one is
+    /// accepted.
     private static let raised: [String: QEMUVersion] = [
         "hpet": QEMUVersion(10, 2), "mc146818rtc": QEMUVersion(10, 2), "lan9118": QEMUVersion(10, 0),
     ]

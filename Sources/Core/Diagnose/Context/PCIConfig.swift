@@ -1,25 +1,26 @@
 import Bytes
 import Stream
 
-/// The bytes of a PCI configuration space, and which of them a target compares (hw/pci/pci.c, msi.c, msix.c,
+/// The bytes of a PCI configuration space, and the bits that a target compares (hw/pci/pci.c, msi.c, msix.c,
 /// pcie.c and virtio-pci.c, 7.2 and 10.0).
 package struct PCIConfig {
     private let bytes: [UInt8]
-    /// Bytes that a base address maps, by the register's place: of RAM blocks, whose size is known.
+    /// The sizes in bytes of the regions that base addresses map, by register offset; for RAM blocks, whose
+    /// sizes are known.
     private let regions: [Int: Int]
     package var size: Int { bytes.count }
 
-    /// Which bits of a byte the loader compares.
+    /// The bits of a byte that the loader compares.
     package struct Mask {
-        /// `cmask` and `wmask` of QEMU's message.
+        /// The `cmask` and `wmask` of QEMU's message.
         package var compared: UInt8
         package var written: UInt8 = 0
-        /// Bits of which it is not known whether they are compared.
+        /// The bits that may or may not be compared.
         package var unknown: UInt8 = 0
         package var certainty = Finding.Certainty.certain
-        /// The capability that it belongs to, and its place in it.
+        /// The capability that contains the byte, and the offset in it.
         package var capability: (id: UInt8, place: Int)?
-        /// The capability from 0x100 on that it belongs to, and its place in it.
+        /// The extended capability, from 0x100 on, that contains the byte, and the offset in it.
         package var extended: (id: UInt16, place: Int)?
 
         package var bits: UInt8 { compared & ~written & ~unknown }
@@ -30,10 +31,10 @@ package struct PCIConfig {
         self.regions = regions
     }
 
-    /// The place of the register that the address of an expansion ROM is in; bridges have it elsewhere.
+    /// The offset of the expansion ROM's address register; bridges have it elsewhere.
     fileprivate static let rom = 0x30
 
-    /// Bytes of the RAM blocks of a device, by the registers that give their addresses. O(blocks).
+    /// Returns the sizes in bytes of a device's RAM blocks, by the registers with their addresses. O(blocks).
     ///
     /// - Parameter section: the device's section.
     package static func regions(of section: [UInt8], in document: Document) -> [Int: Int] {
@@ -71,7 +72,7 @@ package struct PCIConfig {
 
     package var hasCapabilities: Bool { self[6] & 0x10 != 0 }
 
-    /// The capabilities in the first 256 bytes: id and place.
+    /// The capabilities in the first 256 bytes: id and offset.
     package var capabilities: [(id: UInt8, place: Int)] {
         var result: [(id: UInt8, place: Int)] = []
         var place = hasCapabilities ? Int(self[0x34]) & ~3 : 0
@@ -83,7 +84,8 @@ package struct PCIConfig {
         return result
     }
 
-    /// Where a capability's pointer leads into the header or in a circle; nil where the list ends with 0.
+    /// The offset of a capability whose pointer leads into the header or into a cycle; nil when the list ends
+    /// with 0.
     package var brokenCapability: Int? {
         guard hasCapabilities else { return nil }
         var seen: Set<Int> = []
@@ -96,7 +98,8 @@ package struct PCIConfig {
         return nil
     }
 
-    /// The first byte of the configuration at `offset` that this one, the target's, refuses; with QEMU's line.
+    /// Returns the first byte of the configuration at `offset` that this one, the target's, refuses; with
+    /// QEMU's line.
     package func fault(_ region: MappedRegion, at offset: Int, size: Int) -> (
         index: Int, mask: Mask, line: String
     )? {
@@ -136,7 +139,7 @@ package struct PCIConfig {
         0x12: "SATA", 0x13: "advanced features",
     ]
 
-    // Of those that QEMU's devices have (include/standard-headers/linux/pci_regs.h).
+    // Only capabilities of QEMU's devices (include/standard-headers/linux/pci_regs.h).
     private static let extendedNames: [UInt16: String] = [
         0x01: "advanced error reporting", 0x03: "device serial number", 0x0d: "access control services",
         0x0e: "alternative routing", 0x0f: "address translation services", 0x10: "SR-IOV",
@@ -157,7 +160,7 @@ package struct PCIConfig {
         return registers.first { $0.range.contains(index) }?.name ?? "register"
     }
 
-    /// Of the capability "device serial number" of network cards.
+    /// The advice for the capability "device serial number" of network cards.
     package static let serialAdvice =
         "the serial number of the device follows its MAC address: give the destination the source's, mac="
 
@@ -171,12 +174,12 @@ package struct PCIConfig {
             ?? "use the same machine type and properties"
     }
 
-    /// What is at a byte, without knowing the capabilities.
+    /// Returns the register at a byte, without regard to capabilities.
     package static func register(_ index: Int) -> String? {
         registers.first { $0.range.contains(index) }?.name
     }
 
-    /// Name and place of the capability that a byte belongs to; nil in the header.
+    /// Returns the name and the offset of the capability that contains a byte; nil in the header.
     package func capability(at index: Int) -> (name: String, place: Int)? {
         guard let found = capabilities.filter({ $0.place <= index }).max(by: { $0.place < $1.place }) else {
             return nil
@@ -188,10 +191,11 @@ package struct PCIConfig {
     }
 }
 
-/// Which bytes of a configuration the loader compares: what is known of QEMU's `cmask` and `wmask`
+/// The bits of a configuration that the loader compares: the known part of QEMU's `cmask` and `wmask`
 /// (hw/pci/pci.c, msi.c, msix.c, pcie.c and virtio-pci.c, 7.2 and 10.0).
 extension PCIConfig {
-    /// The compared bits of each byte that has some. Bits that a device makes writable by itself are not known.
+    /// Returns the compared bits of each byte that has some. It does not know bits that a device itself makes
+    /// writable.
     package func checkedBits() -> [Int: Mask] {
         var masks: [Int: Mask] = [:]
         // pci_init_cmask
@@ -216,8 +220,8 @@ extension PCIConfig {
         return masks
     }
 
-    // Which errors are masked can be written since 8.1 only, where it is not 0 from the start (hw/pci/pcie_aer.c
-    // pcie_aer_init, 7.2 and 10.0; x-pcie-err-unc-mask of older machine types).
+    // The mask of uncorrectable errors is writable only since 8.1, if it is not 0 initially
+    // (hw/pci/pcie_aer.c pcie_aer_init, 7.2 and 10.0; x-pcie-err-unc-mask of older machine types).
     private func errorMask(_ place: Int) -> Range<Int> {
         let register = 8..<12
         return register.allSatisfy { self[place + $0] == 0 } ? register : 0..<0
@@ -227,9 +231,9 @@ extension PCIConfig {
 
     private var isBridge: Bool { self[0xe] & 0x7f == 1 }
 
-    // pci_register_bar compares all of a BAR but the address bits, of which the size is not known here: the low
-    // byte holds none of them in memory, and in ports those above the size that the address suggests. Where the size is
-    // known, an address that is no multiple of it is refused.
+    // pci_register_bar compares all of a BAR except the address bits, whose number depends on the unknown
+    // size: in memory BARs the low byte has none, and in I/O BARs they are above the size that the address
+    // suggests. With a known size, an address that is not a multiple of it is refused.
     private func addresses(_ masks: inout [Int: Mask]) {
         var index = 0x10
         while index < (isBridge ? 0x18 : 0x28) {
@@ -260,7 +264,7 @@ extension PCIConfig {
         for window in [0x1c, 0x1d, 0x24, 0x26] { masks[window] = Mask(compared: 0x0f, written: 0xf0) }
     }
 
-    // pci_register_bar: the bits of the address can be written, those below the size can't.
+    // pci_register_bar: the address bits are writable, those below the size are not.
     private func sized(_ register: Int, _ size: Int, isWide: Bool, _ masks: inout [Int: Mask]) {
         let written = ~UInt64(truncatingIfNeeded: size - 1)
         for byte in 0..<(isWide ? 8 : 4) {
@@ -271,7 +275,7 @@ extension PCIConfig {
 
     // MARK: Capabilities
 
-    // From 0x100 on: id and version, and the place of the next one in the upper 12 bits.
+    // From 0x100 on: id and version, and the offset of the next one in the upper 12 bits.
     private var extendedCapabilities: [(id: UInt16, place: Int)] {
         var result: [(id: UInt16, place: Int)] = []
         var place = 0x100
@@ -284,8 +288,8 @@ extension PCIConfig {
         return result
     }
 
-    // After the header of each: pcie_add_capability compares all, but what is made writable then (hw/pci/pcie.c,
-    // pcie_aer.c and pcie_sriov.c, 7.2 to 11.1).
+    // After the header of each: pcie_add_capability compares everything except what is made writable later
+    // (hw/pci/pcie.c, pcie_aer.c and pcie_sriov.c, 7.2 to 11.1).
     private func extended(_ id: UInt16, _ place: Int) -> [(Int, Mask)] {
         var result: [(Int, Mask)] = []
         func whole(_ range: Range<Int>) {
@@ -303,7 +307,7 @@ extension PCIConfig {
             written(0x19, 0x05)
         case 0x03: whole(4..<12)
         case 0x0d:
-            // What a port can do is what the guest can switch.
+            // The guest can switch what a port supports.
             whole(4..<6)
             written(6, self[place + 4])
             written(7, self[place + 5])
@@ -318,7 +322,7 @@ extension PCIConfig {
             whole(9..<0x10)
             whole(0x14..<0x18)
             whole(0x1a..<0x20)
-            // Addresses of the functions' own: as those of the device, where there are some.
+            // Addresses of the virtual functions: like those of the device, if present.
             for base in stride(from: 0x24, to: 0x3c, by: 4) where self[place + base] != 0 {
                 whole(base..<base + 1)
             }
@@ -336,7 +340,7 @@ extension PCIConfig {
         return result
     }
 
-    // pci_add_capability: all of it is compared, but what is made writable then or changes by itself.
+    // pci_add_capability: everything is compared, except what is made writable later or changes by itself.
     private static func checked(_ config: PCIConfig, _ id: UInt8, _ place: Int) -> [(Int, Mask)] {
         let whole = Mask(compared: 0xff)
         let probable = Mask(compared: 0xff, certainty: .likely)
@@ -345,12 +349,13 @@ extension PCIConfig {
         case 0x01: return all(0..<4, whole)
         case 0x05: return all(0..<2, whole) + [(2, Mask(compared: 0xff, written: 0x71)), (3, whole)]
         case 0x09:
-            // The window to the configuration, type 5, is written by the guest.
+            // The guest writes the configuration access window, type 5.
             let isWindow = config[place + 3] == 5
             return all(0..<(isWindow ? 4 : max(min(Int(config[place + 2]), 64), 4)), whole)
         case 0x0d: return all(0..<8, whole)
         case 0x10:
-            // Version 2 has DEVCAP2, LNKCAP2 and LNKCTL2 too (hw/pci/pcie.c pcie_cap_fill_slot_lnk, 7.2 to 11.1).
+            // Version 2 also has DEVCAP2, LNKCAP2 and LNKCTL2 (hw/pci/pcie.c pcie_cap_fill_slot_lnk, 7.2 to
+            // 11.1).
             let second = config[place + 2] & 0xf >= 2 ? all(0x24..<0x28, whole) + all(0x2c..<0x32, whole) : []
             return all(0..<8, whole) + all(0x0c..<0x10, whole) + all(0x14..<0x18, probable) + second
         case 0x11: return all(0..<3, whole) + [(3, Mask(compared: 0xff, written: 0xc0))] + all(4..<12, whole)

@@ -1,10 +1,10 @@
 import Bytes
 import Format
 
-/// Where bytes are missing or added in a section, by how well its fields make sense.
+/// The place of missing or added bytes in a section, judging by the plausibility of its fields.
 ///
-/// For sections with no other stream to compare with. Integers are big-endian and mostly small, flags are 0
-/// or 1, unused bytes are 0: a field that is read some bytes too early or too late often is not.
+/// For sections without another stream to compare with. Integers are big-endian and mostly small, flags are 0
+/// or 1, and unused bytes are 0; a field that is read some bytes too early or too late often violates this.
 package struct PlausibleShift {
     private struct Leaf {
         package var offset: Int
@@ -18,7 +18,7 @@ package struct PlausibleShift {
     private let table: LayoutTable
     private var leaves: [Leaf] = []
 
-    /// More leaves than this are not weighed.
+    /// The maximum number of leaves.
     private static let limit = 1 << 15
 
     package init(_ region: MappedRegion, table: LayoutTable) {
@@ -26,8 +26,8 @@ package struct PlausibleShift {
         self.table = table
     }
 
-    /// The offset in the body of the first field from which the bytes at `start`, `size` of them, fit `layout`
-    /// best when shifted; nil where nothing says. O(leaves).
+    /// Returns the offset in the body of the first field from which the `size` bytes at `start`, when
+    /// shifted, fit `layout` best; nil when there is no indication. O(leaves).
     package mutating func place(_ layout: LayoutID, at start: Int, size: Int) -> Int? {
         leaves = []
         collect(layout, at: 0)
@@ -79,19 +79,20 @@ package struct PlausibleShift {
     }
 }
 
-/// Where bytes are missing or added in a section, by comparison with the same section of another stream.
+/// The place of missing or added bytes in a section, by comparison with the same section of another stream.
 package enum ShiftSearch {
-    /// Sections longer than this are not compared.
+    /// The maximum length of a section.
     private static let limit = 1 << 22
 
-    /// The first offset in `bytes` from which they fit `model` best when shifted to its length; nil where the
-    /// lengths are equal or the bytes do not resemble each other. O(bytes).
+    /// Returns the first offset in `bytes` from which they fit `model` best when shifted to its length; nil
+    /// when the lengths are equal or the bytes are not similar. O(bytes).
     package static func place(_ bytes: RawSpan, _ model: RawSpan) -> Int? {
         let delta = model.byteCount - bytes.byteCount
         guard delta != 0, bytes.byteCount > 0, max(bytes.byteCount, model.byteCount) <= limit else {
             return nil
         }
-        // Bytes after an insertion of n bytes belong to the model n bytes before, and so on.
+        // After an insertion of n bytes, a byte corresponds to the one n bytes earlier in the model, and vice
+        // versa.
         func shifted(_ index: Int) -> Int {
             let at = index + delta
             return at >= 0 && at < model.byteCount && bytes[byteAt: index] == model[byteAt: at] ? 1 : 0

@@ -16,9 +16,9 @@ package struct StructureWalk {
         package var message: String
         package var line = ""
         package var chain: [FieldStep]
-        /// Whether the target has it and the stream has not.
+        /// Whether only the target has it.
         package var isAbsent = false
-        /// Whether the fields around it have as many bytes on both sides: another name may be all.
+        /// Whether the body's fields have the same total size on both sides: perhaps only a name differs.
         package var isBalanced = false
 
         package init(
@@ -36,7 +36,7 @@ package struct StructureWalk {
         }
     }
 
-    /// Deeper than descriptions nest.
+    /// The maximum depth; descriptions never nest deeper.
     private static let depthLimit = 64
     private static let differenceLimit = 64
 
@@ -75,7 +75,7 @@ package struct StructureWalk {
             if let difference = recounted(place, other, in: here, inner) { result.append(difference) }
             pair(place, other, inner, &result)
         }
-        // After the field that precedes it at the target.
+        // After its predecessor at the target.
         var position = here.offset
         for other in others {
             guard let item = other.item else { continue }
@@ -121,7 +121,8 @@ package struct StructureWalk {
         compare(run, model, chain, &result)
     }
 
-    // An array of another length that no number in the stream gives: the target reads as many as it has.
+    // An array with another length that no number in the stream gives: the target reads its own number of
+    // elements.
     private func recounted(
         _ place: LayoutCursor, _ other: LayoutCursor, in body: LayoutCursor, _ chain: [FieldStep]
     ) -> Difference? {

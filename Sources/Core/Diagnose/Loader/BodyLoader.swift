@@ -2,12 +2,12 @@ import Bytes
 import Format
 import Stream
 
-/// Why the loader stops inside a section.
+/// The reason why the loader stops inside a section.
 package struct LoadFailure: Error {
     package enum Reason {
         /// The stream ends inside a field.
         case end
-        /// A subsection's name begins as its parent's and is not known.
+        /// A subsection has its parent's name as a prefix, but is unknown.
         case subsectionUnknown
         case subsectionVersion
         /// A value that the loader refuses.
@@ -24,64 +24,64 @@ package struct LoadFailure: Error {
     }
 
     package var kind: Reason
-    /// Bytes from the start of the stream.
+    /// The offset in bytes from the start of the stream.
     package var offset: Int
     package var size: Int
-    /// What is wrong. Escaped.
+    /// The message of the finding. Escaped.
     package var message: String
-    /// QEMU's own lines, before those of the fields around it.
+    /// QEMU's own lines, before those of the enclosing fields.
     package var lines: [String] = []
     package var cause = QEMULog.Cause.field
     package var chain: [FieldStep]
-    /// Subsections around it.
+    /// The enclosing subsections.
     package var subsections: [SubsectionStep] = []
     package var failure: QEMULog.Failure
-    /// What a finding of it is called, where `kind` does not say so.
+    /// The code of the finding, if `kind` does not determine it.
     package var code: FindingCode?
-    /// What may be the reason; empty where nothing is known of it.
+    /// A possible reason; empty when unknown.
     package var hint = ""
 
-    /// What a finding of it is called.
+    /// The code of the finding.
     package var findingCode: FindingCode { code ?? kind.code }
 
-    /// What QEMU prints of it.
+    /// Returns QEMU's messages.
     package func log(in wrapper: QEMULog.Wrapper) -> QEMULog {
         QEMULog(lines, cause: cause, chain: chain, subsections: subsections, in: wrapper, failure)
     }
 }
 
 /// Reads a body as QEMU's loader does (migration/vmstate.c vmstate_load_state, 7.2 and 10.0): fields by the
-/// described layout, then subsections by what the bytes say. Values are looked at where there is a judge.
+/// described layout, then subsections by their bytes. It checks values if it has a judge.
 package struct BodyLoader {
     package let region: MappedRegion
     package internal(set) var table: LayoutTable
-    /// Where the bytes end.
+    /// The end of the bytes.
     package let limit: Int
     package internal(set) var position: Int
-    /// Subsections that the layout has and the bytes did not show at their place.
+    /// Subsections in the layout that the bytes did not have at their place.
     package internal(set) var absent: [(name: NameID, offset: Int)] = []
-    /// What counts in the bytes say, where that is not what the description has.
+    /// The counts in the bytes, when they differ from the description.
     package internal(set) var counted = CountedReading()
     var chain: [FieldStep] = []
-    /// Subsections around the present place.
+    /// The enclosing subsections of the present place.
     var trail: [SubsectionStep] = []
-    /// The version of the QEMU that loads; nil where only the description counts.
+    /// The version of the QEMU that loads; nil when only the description counts.
     var version: QEMUVersion?
-    /// The oldest versions that it takes.
+    /// The oldest versions that it accepts.
     var minimums = MinimumVersions()
     /// The machine type of the target; empty without one.
     var machine = ""
-    /// What the target has in place of the description; nil where that alone is read.
+    /// The target's description and bytes; nil when only the stream's description is used.
     var model: TargetModel?
     /// The target's layout of the whole section.
     var root: LayoutID?
-    /// Pairs of layouts that are known to be alike.
+    /// The results of `isAlike` so far.
     var alike: [LayoutPair: Bool] = [:]
-    /// Whether layouts without subsections are crossed in one step.
+    /// Whether to cross layouts without subsections in one step.
     private let skipsPlain: Bool
     var plain: [LayoutID: Bool] = [:]
     package internal(set) var judge: FieldJudge?
-    /// Within a subsection that the target knows and has not written.
+    /// Whether the place is inside a subsection that the target knows and has not written.
     var isOnlyReceived = false
 
     package init(
@@ -105,7 +105,7 @@ package struct BodyLoader {
         }
     }
 
-    // With the subsections around it.
+    // Adds the enclosing subsections.
     func placed(_ failure: LoadFailure) -> LoadFailure {
         var failure = failure
         failure.subsections = trail + failure.subsections
@@ -136,7 +136,7 @@ package struct BodyLoader {
         try finish(structure, version: table[id].version)
     }
 
-    // The checks after loading.
+    // Runs the checks after loading.
     mutating func finish(_ structure: String, version: UInt32) throws(LoadFailure) {
         do throws(LoadFailure) {
             try judge?.checks.end(of: structure, chain: chain)
@@ -145,7 +145,8 @@ package struct BodyLoader {
         }
     }
 
-    // A field as long as the bytes before it say, and one after it that the description does not have.
+    // Reads a field with the size that a count before it gives, and a following field that the description
+    // omits.
     private mutating func counted(
         _ item: Item, named label: String, of structure: String, among items: ArraySlice<Item>
     ) throws(LoadFailure) {
@@ -162,7 +163,7 @@ package struct BodyLoader {
         if let missing { try skip(missing, countedIn: structure) }
     }
 
-    // Checks of a count precede what it counts (VMSTATE_VALIDATE).
+    // Checks of a count run before the counted field is read (VMSTATE_VALIDATE).
     private mutating func skip(_ size: Int, countedIn structure: String) throws(LoadFailure) {
         let last = chain.removeLast()
         try finish(structure, version: 1)
@@ -182,7 +183,7 @@ package struct BodyLoader {
         if child.kind == .body {
             let end = position.addingSaturated(item.size)
             try body(item.child, name: child.vmsdName)
-            // A body without a vmstate of its own is only a view of the field's bytes.
+            // A body without its own vmstate is only a view of the field's bytes.
             if child.vmsdName == .empty { position = min(max(position, end), limit) }
             return
         }
@@ -202,7 +203,7 @@ package struct BodyLoader {
         }
     }
 
-    // Each pointer that is not there is a byte (migration/vmstate-types.c get_nullptr).
+    // Each null pointer is one byte (migration/vmstate-types.c get_nullptr).
     private func absentPointers(_ run: Item) throws(LoadFailure) {
         let bytes = region.span(position..<min(position.addingSaturated(run.size), limit))
         for index in bytes.byteOffsets where bytes[byteAt: index] != Self.nullMarker {
@@ -214,7 +215,7 @@ package struct BodyLoader {
         }
     }
 
-    // The mark in front of an element; false where no element follows.
+    // Reads the mark before an element; returns false when no element follows.
     mutating func mark() throws(LoadFailure) -> Bool {
         guard let byte = region.byte(at: position), position < limit else {
             try skip(1)
@@ -234,7 +235,8 @@ package struct BodyLoader {
 
     private static let validMarker = UInt8(ascii: "1")
 
-    // From 11.0 on the mark is read before the element (migration/vmstate.c vmstate_ptr_marker_load).
+    // From 11.0 on the loader reads the mark before the element (migration/vmstate.c
+    // vmstate_ptr_marker_load).
     func marker(_ found: UInt8) -> QEMULog.Cause {
         version.map { $0 >= .v11 } ?? false
             ? .message(QEMUMessage(.pointerMarker, [String(found)])) : .value(QEMUMessage(.nullMarker))
@@ -273,7 +275,8 @@ package struct BodyLoader {
 // MARK: - Subsections
 
 extension BodyLoader {
-    // The loader looks for subsections wherever a vmstate ends, and takes what begins with its name.
+    // The loader looks for subsections at the end of each vmstate, and accepts one whose name begins with the
+    // vmstate's.
     private mutating func subsections(_ described: [Item], of parent: NameID) throws(LoadFailure) {
         var left = described
         while let header = subsection(of: table.names.bytes(parent)) {
@@ -292,13 +295,14 @@ extension BodyLoader {
         for item in left { absent.append((item.name, position)) }
     }
 
-    /// What the loader prints when it ends at a subsection that only the stream has; nil where it goes on.
+    /// Returns QEMU's messages when it aborts at a subsection that only the stream has; nil when it
+    /// continues.
     func abort(_ name: String, isElsewhere: () -> Bool) -> [String]? {
         if TargetFacts.endsLoader(name, of: machine, version) { return [] }
         return TargetFacts.abort(name, version, isElsewhere: isElsewhere).map { [$0] }
     }
 
-    /// A subsection with a pointer that the destination's device does not have.
+    /// Returns the failure for a subsection with a pointer that the destination's device does not have.
     func abort(at header: SubsectionHeader, _ words: [String]) -> LoadFailure {
         LoadFailure(
             kind: .value, offset: header.name.lowerBound, size: header.name.count,
@@ -307,7 +311,7 @@ extension BodyLoader {
             lines: words, chain: chain, failure: .aborted)
     }
 
-    /// The header of a subsection of `parent` that the next bytes are; nil for other bytes.
+    /// Returns the header if the next bytes are a subsection of `parent`; otherwise nil.
     func subsection(of parent: ArraySlice<UInt8>) -> SubsectionHeader? {
         guard let header = SubsectionHeader(region, at: position, limit: limit),
             header.name.count > parent.count, region.matches(parent, at: header.name.lowerBound)
@@ -320,7 +324,7 @@ extension BodyLoader {
         table.names.bytes(item.name).elementsEqual(region.span(header.name).bytes.prefix { $0 != 0 })
     }
 
-    /// The name of a subsection, as QEMU reads it. Escaped.
+    /// Returns the name of a subsection, as QEMU reads it. Escaped.
     func name(_ header: SubsectionHeader) -> String {
         DisplayText.escaped(bytes: region.copy(header.name).prefix { $0 != 0 })
     }
@@ -371,7 +375,7 @@ extension BodyLoader {
 }
 
 extension LoadFailure {
-    /// With the VMState whose check it is.
+    /// Adds the VMState whose check failed.
     func completed(
         _ structure: String, version: UInt32, _ minimums: MinimumVersions
     ) -> LoadFailure {

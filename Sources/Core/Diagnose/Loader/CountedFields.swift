@@ -1,18 +1,18 @@
 import Bytes
 import Stream
 
-/// Fields whose size another field gives, so that the loader may read more or less than a description has. One
-/// entry each.
+/// Fields whose size another field gives, so that the loader may read more or less than the description says.
+/// One entry for each.
 package enum CountedFields {
     package struct Rule: Sendable {
-        /// The vmstate that has the field.
+        /// The vmstate that contains the field.
         package var structure: String
         package var field: String
-        /// What gives its size, as `vmstate:field`.
+        /// The field that gives its size, as `vmstate:field`.
         package var decidedBy: String
-        /// The field in front of it, which gives its place where a description lacks it.
+        /// The preceding field, which gives its place when a description omits it.
         package var after: String
-        /// Bytes for a value.
+        /// Returns the number of bytes for a value.
         package var size: @Sendable (UInt64) -> Int
     }
 
@@ -39,7 +39,7 @@ package enum CountedFields {
             decidedBy: "vmxnet3:mcast_list_buff_size", after: "", size: { count($0, of: 1) }),
     ]
 
-    // QEMU counts in 32 bits with a sign, and takes nothing for a negative number.
+    // QEMU uses signed 32-bit counts, and reads nothing for a negative number.
     private static func count(_ value: UInt64, of size: Int) -> Int {
         max(0, Int(Int32(truncatingIfNeeded: value))).multipliedSaturated(by: size)
     }
@@ -55,20 +55,20 @@ package enum CountedFields {
         name.split(separator: ":").first.map(String.init) ?? ""
     }
 
-    /// Whether a vmstate has such a field, or gives the size of one.
+    /// Whether a vmstate contains such a field, or gives the size of one.
     package static func has(_ structure: String) -> Bool { structures.contains(structure) }
 
-    /// Whether `vmstate:field` gives the size of another one.
+    /// Whether `vmstate:field` gives the size of another field.
     package static func decides(_ name: String) -> Bool { deciders.contains(name) }
 
-    /// The rule of `vmstate:field`.
+    /// Returns the rule for `vmstate:field`.
     package static func rule(of name: String) -> Rule? { byField[name] }
 
-    /// The rule of the field that follows `vmstate:field` where it is there.
+    /// Returns the rule for the field that may follow `vmstate:field`.
     package static func rule(after name: String) -> Rule? { byPlace[name] }
 }
 
-/// What fields that give the size of others have said in a section.
+/// The values of fields that give the size of others, in a section.
 package struct CountedReading {
     private struct ReadField {
         package var value: UInt64
@@ -77,22 +77,22 @@ package struct CountedReading {
     }
 
     private var places: [String: ReadField] = [:]
-    /// A field that says other sizes than the description.
+    /// A field whose value contradicts the sizes in the description.
     package private(set) var contradiction: (offset: Int, size: Int, name: String)?
 
-    /// Keeps a value that decides. `offset` is from the start of the stream; numbers are big-endian.
+    /// Stores a deciding value. `offset` is from the start of the stream; numbers are big-endian.
     package mutating func note(_ name: String, at offset: Int, size: Int, _ region: MappedRegion) {
         guard CountedFields.decides(name), (1...8).contains(size) else { return }
         places[name] = ReadField(
             value: region.span(offset..<offset + size).bigEndianValue, offset: offset, size: size)
     }
 
-    /// Bytes that the loader reads of a field; nil where those of the description are as good.
+    /// Returns the number of bytes that the loader reads for a field; nil when the described size holds.
     package mutating func size(of name: String, described size: Int) -> Int? {
         CountedFields.rule(of: name).flatMap { told($0, described: size) }
     }
 
-    /// Bytes of a field that follows `name` and is not described; nil where none is there.
+    /// Returns the number of bytes of an undescribed field after `name`; nil when there is none.
     package mutating func size(after name: String, isDescribed: (String) -> Bool) -> Int? {
         guard let rule = CountedFields.rule(after: name), !isDescribed(rule.field) else { return nil }
         return told(rule, described: 0)

@@ -2,12 +2,12 @@ import Bytes
 import Format
 import Stream
 
-/// What the loader says to single values of a section, in the order in which it reads them: those that must
-/// be as the target has them, and those that checks after a vmstate refuse.
+/// The loader's checks of single values in a section, in reading order: values that must equal the target's,
+/// and values that checks after a vmstate refuse.
 ///
-/// Without a target only what needs none is judged.
+/// Without a target it runs only the checks that need none.
 package struct FieldJudge {
-    /// Of the layouts that are read.
+    /// The table of the layouts that are read.
     var table: LayoutTable {
         didSet { wanted = [:] }
     }
@@ -15,22 +15,23 @@ package struct FieldJudge {
     private let target: Document?
     /// The idstr of the section.
     private let section: [UInt8]
-    /// Of the QEMU that loads.
+    /// The version of the QEMU that loads.
     private let version: QEMUVersion
-    /// The target's fields of the section, by the names that lead to them, in their order.
+    /// The target's fields of the section, by their chain of names, in order.
     private var locals: [[FieldStep]: ArraySlice<VisitedField>] = [:]
-    /// What virtio devices of the section have saved of their own, by the names that lead to the field.
+    /// The state that virtio devices of the section have saved themselves, by the chain of names to the
+    /// field.
     private var devices: [[FieldStep]: VirtIODeviceState] = [:]
     private var wanted: [LayoutID: Bool] = [:]
-    /// The checks after a vmstate was read.
+    /// The checks after each vmstate.
     package var checks: PostLoadChecks
-    /// Whether single fields are judged too, not only by checks after a vmstate.
+    /// Whether to check single fields too, and not only run the checks after a vmstate.
     private let judgesFields: Bool
 
     /// - Parameters:
-    ///   - key: the section's, by which the target's is found.
-    ///   - received: the stream's section; nil where it has none in that place.
-    ///   - table: of the layouts that the section is read by.
+    ///   - key: the key of the section, which selects the target's section.
+    ///   - received: the stream's section; nil when the stream has none in that place.
+    ///   - table: the table of the layouts that the section is read by.
     package init(
         _ key: SectionKey, received: CheckedSection?, _ context: CheckContext, table: LayoutTable,
         judgesFields: Bool = true
@@ -56,7 +57,7 @@ package struct FieldJudge {
         }
     }
 
-    /// Judges nothing, and keeps the values that checks ask about.
+    /// Creates a judge that refuses nothing, and stores the values that checks use.
     package init(recording document: Document) {
         judgesFields = false
         table = document.store.table
@@ -79,7 +80,7 @@ package struct FieldJudge {
             || ["int32 le", "pci config", "pci irq state", "virtio", "tmp"].contains(type)
     }
 
-    /// Whether something below a layout is looked at.
+    /// Whether the judge checks something below a layout.
     package mutating func wants(_ id: LayoutID) -> Bool {
         if let known = wanted[id] { return known }
         wanted[id] = false
@@ -93,10 +94,10 @@ package struct FieldJudge {
         return result
     }
 
-    /// Looks at a field before it is read.
+    /// Checks a field before it is read.
     ///
-    /// - Returns: where reading goes on, for what the loader reads by itself; nil for other fields.
-    /// - Throws: `LoadFailure` where the loader refuses the value.
+    /// - Returns: the offset after a field that the loader reads by itself; nil for other fields.
+    /// - Throws: `LoadFailure` when the loader refuses the value.
     package mutating func field(
         _ item: Item, at offset: Int, chain: [FieldStep], in other: LayoutTable? = nil
     ) throws(LoadFailure) -> Int? {
@@ -158,7 +159,7 @@ package struct FieldJudge {
             lines: [fault.line], chain: chain, failure: .invalid)
     }
 
-    // What is only loaded to be compared, with properties of the device.
+    // Values that are loaded only for a comparison with the device's properties.
     private func checks(
         at offset: Int, _ item: Item, in table: LayoutTable, _ local: VisitedField, _ target: Document,
         _ chain: [FieldStep]
@@ -207,7 +208,7 @@ package struct FieldJudge {
         return try load.run()
     }
 
-    /// What QEMU prints for a value that it refuses; nil for others.
+    /// Returns QEMU's message for a value that it refuses; nil for others.
     static func refusal(_ type: String, _ received: RawSpan, _ local: RawSpan) -> QEMUMessage? {
         guard type == "int32 le" else {
             let values = (local.bigEndianValue, received.bigEndianValue)

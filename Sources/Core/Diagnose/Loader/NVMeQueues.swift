@@ -2,25 +2,27 @@ import Bytes
 import Format
 import Stream
 
-/// The queues of an NVMe controller, which its check after loading compares (hw/nvme/ctrl.c nvme_ctrl_post_load, 11.1).
+/// The queues of an NVMe controller, which its check after loading compares (hw/nvme/ctrl.c
+/// nvme_ctrl_post_load, 11.1).
 ///
-/// A destination with another number of queues reads its completion queues where submission queues were written.
+/// A destination with another number of queues reads completion queues at the place of submission queues.
 struct NVMeQueues {
-    /// The vmstate that has the arrays `sq` and `cq`.
+    /// The vmstate with the arrays `sq` and `cq`.
     static let structure = "nvme"
-    /// Ids have 16 bits: what a stream claims beyond is no queue.
+    /// The maximum number of queues: ids have 16 bits.
     static let most = 1 << 16
 
-    /// Where queues are, by number, in bytes from the start of the stream; nil for those that there are not.
+    /// The offsets of the queues by number, in bytes from the start of the stream; nil for absent ones.
     var submission: [Int?]
     var completion: [Int?]
 
-    /// In bytes from the start of a queue.
+    /// The offsets of the ids, in bytes from the start of a queue.
     private static let completionID = 1
     private static let submissionID = 0
     private static let usedCompletionID = 2
 
-    /// The first queue that is refused, in QEMU's order; nil where all are good. O(queues).
+    /// Returns the failure for the first queue that is refused, in QEMU's order; nil when all are valid.
+    /// O(queues).
     func failure(_ region: MappedRegion, _ chain: [FieldStep]) -> LoadFailure? {
         for (number, place) in completion.enumerated() {
             guard let place else { continue }

@@ -2,28 +2,28 @@ import Bytes
 import Format
 import Stream
 
-/// Makes the checks of `PostLoadRules` while a section is read.
+/// Runs the checks of `PostLoadRules` while a section is read.
 package struct PostLoadChecks {
     private struct CheckedField {
         package var offset: Int
-        /// Of all elements.
+        /// The size of all elements.
         package var size: Int
-        /// Of one element.
+        /// The size of one element.
         package var width: Int
         package var isSigned: Bool
     }
 
     private let region: MappedRegion
     private var places: [String: CheckedField] = [:]
-    /// Where elements of arrays of pointers are, by field; nil for those that are not there.
+    /// The offsets of elements in arrays of pointers, by field; nil for null pointers.
     private var pointers: [String: [Int?]] = [:]
-    /// What a vmstate around will say.
+    /// The failures that an enclosing vmstate will report.
     private var pending: [String: LoadFailure] = [:]
-    /// Subsections that were read.
+    /// The subsections read so far.
     package var subsections: Set<String> = []
-    /// Values that rules were asked about, by number of the rule and in the order of reading.
+    /// The values that rules have used, by rule number, in reading order.
     package private(set) var values: [Int: [Int64]] = [:]
-    /// Those of the target.
+    /// The values of the target.
     private let local: [Int: [Int64]]
     private let isRecording: Bool
 
@@ -34,7 +34,7 @@ package struct PostLoadChecks {
         self.isRecording = isRecording
     }
 
-    /// The values that the target has where rules compare with them.
+    /// Returns the target's values that rules compare with.
     package static func values(
         _ model: CheckedSection, _ device: DescribedDevice?, in target: Document
     ) -> [Int: [Int64]] {
@@ -42,12 +42,12 @@ package struct PostLoadChecks {
         var loader = BodyLoader(
             target.store.region, table: target.store.table, at: model.bodyOffset, limit: model.bodyEnd,
             skipsPlain: true, judge: FieldJudge(recording: target))
-        // What can't be read has no values.
+        // An unreadable section has no values.
         try? loader.load(body.layout)
         return loader.judge?.checks.values ?? [:]
     }
 
-    /// Keeps where a field is, for a vmstate that rules know.
+    /// Stores the place of a field, if rules use its vmstate.
     package mutating func note(_ item: Item, at offset: Int, _ step: FieldStep, _ table: LayoutTable) {
         let count = item.child.isNone ? 1 : max(table[item.child].childCount, 1)
         places[Self.key(step.structure, step.field)] = CheckedField(
@@ -55,14 +55,14 @@ package struct PostLoadChecks {
             isSigned: table[type: item.type].name.hasPrefix("int"))
     }
 
-    /// Keeps where the next elements of an array of pointers are, for a vmstate that rules know.
+    /// Stores the places of the next elements in an array of pointers, if rules use its vmstate.
     mutating func note(pointer field: FieldStep?, at offset: Int?, count: Int = 1) {
         guard let field, NVMeQueues.structure == field.structure else { return }
         let room = NVMeQueues.most - (pointers[field.field]?.count ?? 0)
         pointers[field.field, default: []] += [Int?](repeating: offset, count: min(count, max(room, 0)))
     }
 
-    /// The checks that follow a vmstate.
+    /// Runs the checks after a vmstate.
     package mutating func end(of structure: String, chain: [FieldStep]) throws(LoadFailure) {
         if structure == NVMeQueues.structure, !isRecording {
             let queues = NVMeQueues(submission: pointers["sq"] ?? [], completion: pointers["cq"] ?? [])
@@ -79,7 +79,7 @@ package struct PostLoadChecks {
             failure.chain = chain
             throw failure
         }
-        // A subsection's values are looked at by the vmstate that has it.
+        // The enclosing vmstate checks the values of a subsection.
         guard !structure.contains("/"), PostLoadRules.has(structure) else { return }
         places = places.filter { !$0.key.hasPrefix(structure + ":") && !$0.key.hasPrefix(structure + "/") }
     }
@@ -130,11 +130,11 @@ package struct PostLoadChecks {
     private static func key(_ structure: String, _ field: String) -> String { "\(structure):\(field)" }
 }
 
-/// What a check after loading looks at.
+/// The values that a check after loading uses.
 package struct PostLoadValues {
-    /// Of the field that the check is about.
+    /// The value of the checked field.
     package let value: Int64
-    /// What the target has there; nil where that is not known.
+    /// The target's value; nil when unknown.
     package let local: Int64?
     private let others: (String) -> Int64?
 
@@ -144,6 +144,6 @@ package struct PostLoadValues {
         self.others = others
     }
 
-    /// The value of another field of the same vmstate, or of `vmstate:field`; nil where it was not read.
+    /// The value of another field of the same vmstate, or of `vmstate:field`; nil when it was not read.
     package subscript(field: String) -> Int64? { others(field) }
 }

@@ -1,31 +1,31 @@
 import Bytes
 
-/// Values that checks after loading refuse, by vmstate. One entry each.
+/// The values that checks after loading refuse, by vmstate. One entry for each.
 package enum PostLoadRules {
     package struct Rule: Sendable {
-        /// The vmstate that has the field, and the field that a finding is about.
+        /// The vmstate that contains the field, and the field that a finding names.
         package var structure: String
         package var field: String
-        /// The number of an element where the field is an array.
+        /// The element number when the field is an array.
         package var element = 0
-        /// The vmstate whose check it is, where that is one around `structure`.
+        /// The vmstate that checks the field, if it is one around `structure`.
         package var checkedBy = ""
-        /// Whether it is the target's value that counts.
+        /// Whether the check depends on the target's value.
         package var asksTarget = false
         package var isGood: @Sendable (PostLoadValues) -> Bool
-        /// What QEMU says, with `%` for the value, `$` for the target's, and `#` for that in whole pages of
-        /// the host and hexadecimal; empty where it says nothing of its own.
+        /// QEMU's message, with `%` for the value, `$` for the target's, and `#` for the target's in whole
+        /// host pages, in hexadecimal; empty when it prints none of its own.
         package var words = ""
         package var failure = QEMULog.Failure.invalid
         package var code = FindingCode.valueRange
         package var hint = "these bytes are damaged"
-        /// A subsection of the section with which the value is good.
+        /// A subsection of the section whose presence makes the value valid.
         package var subsection = ""
 
-        /// Whether it is a condition among the fields (VMSTATE_VALIDATE).
+        /// Whether the check is a condition among the fields (VMSTATE_VALIDATE).
         package var isValidation: Bool { words.hasPrefix(PostLoadRules.validation) }
 
-        /// Whose check it is; the loader adds the version.
+        /// The check that fails; the loader adds the version.
         package var cause: QEMULog.Cause {
             guard isValidation else {
                 return .hook(structure: structure, version: 0, minimum: 0, text: "", isInLines: false)
@@ -62,7 +62,8 @@ package enum PostLoadRules {
             code: .cpuGuestMode,
             hint: "hflags say that a nested guest runs: bytes of this section may be missing before them",
             subsection: "cpu/nested_state"),
-        // The same check: without KVM, where nothing sets the counter, there is a frequency only where a user has set it.
+        // The same check: without KVM, which sets the counter, there is a frequency only if a user has set
+        // it.
         Rule(
             structure: "cpu/tsc_khz", field: "env.tsc_khz", checkedBy: "cpu", asksTarget: true,
             isGood: { $0.value == 0 || $0.local == 0 || $0.value == $0.local || $0["cpu:env.tsc"] != 0 },
@@ -84,12 +85,12 @@ package enum PostLoadRules {
         Rule(
             structure: "hpet", field: "num_timers_save", asksTarget: true,
             isGood: { $0.value == $0.local }, words: timersMustMatch, failure: .notPermitted),
-        // hw/pci/pcie_aer.c vmstate_pcie_aer_log, with the log_max that devices have unless they are configured
+        // hw/pci/pcie_aer.c vmstate_pcie_aer_log, with the default log_max of devices
         Rule(
             structure: "PCIE_AER_ERROR_LOG", field: "log_num", isGood: { (0...8).contains($0.value) },
             words: "Input validation failed: PCIE_AER_ERROR_LOG/log_num <= log_max",
             failure: .notPermitted),
-        // hw/char/serial.c serial_post_load: a transmitter that is empty (LSR.TEMT) has nothing to try again
+        // hw/char/serial.c serial_post_load: an empty transmitter (LSR.TEMT) has nothing to retry
         Rule(
             structure: "serial", field: "lsr",
             isGood: { $0.value & 0x40 != 0 || ($0["serial/tsr:tsr_retry"] ?? 0) > 0 },
@@ -99,7 +100,8 @@ package enum PostLoadRules {
             structure: "serial/tsr", field: "tsr_retry", checkedBy: "serial",
             isGood: { $0.value == 0 || ($0["serial:lsr"] ?? 0) & 0x40 == 0 },
             words: "inconsistent state in serial device (tsr empty, tsr_retry=%", failure: .notPermitted),
-        // hw/i386/kvmvapic.c vapic_post_load: the state of an option ROM, which must be where those are
+        // hw/i386/kvmvapic.c vapic_post_load: the state of an option ROM, which must be in the range of
+        // option ROMs
         Rule(
             structure: "kvm-tpr-opt", field: "rom_state_paddr",
             isGood: {
@@ -108,7 +110,7 @@ package enum PostLoadRules {
             failure: .notPermitted),
     ]
 
-    // hw/nvram/fw_cfg.c fw_cfg_acpi_mr_restore_post_load: what firmware reads is resized, or QEMU stops itself.
+    // hw/nvram/fw_cfg.c fw_cfg_acpi_mr_restore_post_load: it resizes the firmware's tables, or QEMU aborts.
     private static let blobs: [Rule] = [
         ("table_mr_size", "/rom@etc/acpi/tables"), ("linker_mr_size", "/rom@etc/table-loader"),
         ("rsdp_mr_size", "/rom@etc/acpi/rsdp"),
@@ -132,7 +134,7 @@ package enum PostLoadRules {
         Rule(
             structure: "vmxnet3", field: "event_int_idx", isGood: { (0...24).contains($0.value) },
             words: "qemu: hardware error: Bad interrupt index: %", failure: .aborted),
-        // hw/display/qxl.c qxl_post_load, with more video memory than there is
+        // hw/display/qxl.c qxl_post_load, with more video memory than any device has
         Rule(
             structure: "qxl", field: "last_release_offset", isGood: { (0..<1 << 30).contains($0.value) },
             words: "qxl_post_load: Assertion `d->last_release_offset < d->vga.vram_size' failed.",
@@ -149,7 +151,7 @@ package enum PostLoadRules {
 
     private static let disks: [Rule] =
         [
-            // hw/ide/ahci.c ahci_state_post_load: engines that are off do not run
+            // hw/ide/ahci.c ahci_state_post_load: a disabled engine must not run
             Rule(
                 structure: "ahci port", field: "port_regs.cmd", checkedBy: "ahci",
                 isGood: { $0.value & 1 != 0 || $0.value & 0x8000 == 0 },
@@ -179,13 +181,13 @@ package enum PostLoadRules {
                 isGood: { $0.value >= 0 && $0.value <= $0["doorbell_reply_size"] ?? 0 }),
         ]
 
-    // Numbers that are good in a range, whatever else was loaded.
+    // Numbers with a fixed valid range.
     private static let ranges: [Rule] = [
         // hw/timer/hpet.c, 7.2
         within(
             3...32, "hpet", ["num_timers"], .notPermitted,
             words: "Input validation failed: hpet/num_timers in range"),
-        // hw/timer/hpet.c, 10.0: no target has another number
+        // hw/timer/hpet.c, 10.0: no target has a number outside the range
         within(3...32, "hpet", ["num_timers_save"], .notPermitted, words: timersMustMatch),
         // hw/ssi/pl022.c pl022_post_load
         within(0...7, "pl022_ssp", ["tx_fifo_head", "rx_fifo_head"], .notPermitted),
@@ -193,7 +195,7 @@ package enum PostLoadRules {
         within(0...8, "vmxnet3", ["txq_num", "rxq_num"], .notPermitted),
         // hw/scsi/lsi53c895a.c lsi_post_load
         within(0...8, "lsiscsi", ["msg_len"]),
-        // hw/ide/core.c ide_drive_pio_post_load: six functions may end a transfer
+        // hw/ide/core.c ide_drive_pio_post_load: a transfer can end with one of six functions
         within(0...5, "ide_drive/pio_state", ["end_transfer_fn_idx"]),
         // hw/scsi/mptsas.c mptsas_post_load
         within(0...256, "mptsas", ["doorbell_cnt", "doorbell_reply_size"]),
@@ -222,7 +224,7 @@ package enum PostLoadRules {
     // MARK: Look-up
 
     private static let structures = Set(all.flatMap { [$0.structure, $0.checkedBy] }).subtracting([""])
-    /// Vmstates at whose end a check compares with the target's values.
+    /// The vmstates whose checks compare with the target's values.
     private static let comparing = Set(
         all.lazy.filter(\.asksTarget).map { $0.checkedBy.isEmpty ? $0.structure : $0.checkedBy })
     private static let numbers = Dictionary(grouping: all.indices) { all[$0].structure }
@@ -231,6 +233,6 @@ package enum PostLoadRules {
 
     package static func comparesTarget(_ structure: String) -> Bool { comparing.contains(structure) }
 
-    /// The rules of a vmstate, by their numbers in `all`.
+    /// Returns the rules of a vmstate, as indexes in `all`.
     package static func rules(of structure: String) -> [Int] { numbers[structure] ?? [] }
 }

@@ -3,30 +3,31 @@ import Bytes
 import Format
 import Stream
 
-/// What a pseries machine promises its guest (hw/ppc/spapr_caps.c spapr_caps_post_migration, 7.2 to 11.1): the
-/// stream may not have more of it than the target.
+/// The capabilities that a pseries machine offers its guest (hw/ppc/spapr_caps.c spapr_caps_post_migration,
+/// 7.2 to 11.1): the stream may not have a higher level than the target.
 ///
-/// A capability that is at its default is not in a stream.
+/// A stream omits a capability at its default level.
 enum PseriesCapabilities {
     private struct Capability {
-        /// What the subsection is called after `spapr/cap/`.
+        /// The names of the subsection after `spapr/cap/`.
         var subsections: [String]
         /// The property after `cap-`.
         var property: String
         var usual: UInt8
         /// Whether there are only two levels.
         var isSwitch = true
-        /// Whether it is in streams of up to 10.2 at any level.
+        /// Whether streams of up to 10.2 contain it at any level.
         var isAlways = false
 
-        /// The default, which is not `value`. That of sbbc depends on the processor.
+        /// Returns the default level, given that it is not `value`. The default of sbbc depends on the
+        /// processor.
         func usual(unless value: UInt8) -> UInt8 {
             if isAlways { return usual }
             return isSwitch ? 1 - min(value, 1) : value == usual ? 1 - min(usual, 1) : usual
         }
     }
 
-    // In the order in which they are looked at; the defaults of machine types from 4.0 on.
+    // In the order in which QEMU checks them, with the defaults of machine types from 4.0 on.
     private static let all = [
         Capability(subsections: ["htm"], property: "htm", usual: 0),
         Capability(subsections: ["vsx"], property: "vsx", usual: 1),
@@ -47,7 +48,7 @@ enum PseriesCapabilities {
         Capability(subsections: ["dawr1"], property: "dawr1", usual: 1),
     ]
 
-    /// Why the target refuses the section `spapr`; nil where it takes it.
+    /// Returns the reason why the target refuses the section `spapr`; nil when it accepts it.
     static func failure(_ context: CheckContext) -> LoadFailure? {
         guard let target = context.target, let here = StateField.section("spapr", in: context.document.store),
             let there = StateField.section("spapr", in: target.store)
@@ -57,7 +58,7 @@ enum PseriesCapabilities {
         for capability in all {
             let (received, local) = (value(capability, here), value(capability, there))
             guard received != nil || local != nil else { continue }
-            // Whoever has it in the stream has not the default: of two levels it is the other one.
+            // A capability in a stream is not at its default; with two levels, the default is the other one.
             let usual = (received ?? local).map { capability.usual(unless: $0.value) } ?? capability.usual
             let (level, own) = (received?.value ?? usual, local?.value ?? usual)
             guard level > own else { continue }

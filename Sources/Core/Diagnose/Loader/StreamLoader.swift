@@ -2,11 +2,11 @@ import Bytes
 import Format
 import Stream
 
-/// Reads a stream as QEMU's loader does, from the head on, to where it stops (migration/savevm.c
+/// Reads a stream as QEMU's loader does, from the head to the place where it stops (migration/savevm.c
 /// qemu_loadvm_state_main, 7.2 and 10.0).
 ///
-/// Goes by what the target has where a stream of it is known, else by the stream's own description. Live
-/// sections are taken as their rules have found them.
+/// It follows the target's stream if there is one, or else the stream's own description. For live sections it
+/// uses the findings of their rules.
 package struct StreamLoader {
     package enum End: Error {
         case stop(LoadStop)
@@ -15,12 +15,12 @@ package struct StreamLoader {
 
     package let context: CheckContext
     package var input: LoaderInput
-    /// Where the section that is read begins.
+    /// The offset of the current section.
     package var start = 0
-    /// What sections with an id belong to.
+    /// The devices of section ids.
     private var handlers: [UInt32: (key: SectionKey, isLive: Bool)] = [:]
     private let records: [Int: SectionRecord]
-    // FULL sections by offset, and what START sections there are.
+    // FULL sections by offset, and the keys of START sections.
     private let devices: [Int: CheckedSection]
     private let opened: Set<SectionKey>
 
@@ -38,7 +38,7 @@ package struct StreamLoader {
         opened = Set(context.sections.lazy.filter { $0.record.kind == .start }.map(\.key))
     }
 
-    /// O(sections + bytes of damaged ones).
+    /// Reads the stream. O(sections + bytes of damaged ones).
     package mutating func run() -> LoadOutcome {
         do throws(End) {
             try configuration()
@@ -165,7 +165,7 @@ package struct StreamLoader {
 
     // MARK: Bodies
 
-    // As its rules have found it.
+    // Accepts a live section according to its rules' findings.
     private mutating func live() throws(End) {
         guard let record = records[start], record.isSection || record.kind == .gap else { throw .unknown }
         let range = record.offset..<max(record.end, record.offset + 1)
@@ -184,7 +184,7 @@ package struct StreamLoader {
         input.position = section.bodyEnd
     }
 
-    // Whether reading came to the section's own footer.
+    // Whether reading reached the section's own footer.
     private func isWhole(_ record: SectionRecord) -> Bool {
         let range = record.offset..<record.end
         return !context.document.findings.contains {
@@ -193,7 +193,7 @@ package struct StreamLoader {
             && (record.layout.isNone || !context.table.hasErrors(record.layout))
     }
 
-    // After the EOS of a section of RAM whose footer is damaged.
+    // The offset after the EOS of a RAM section whose footer is damaged.
     private func ramEnd(_ record: SectionRecord) -> Int? {
         let document = context.document
         guard record.kind != .start, document.store.table.names.bytes(record.name).elementsEqual("ram".utf8)
@@ -218,7 +218,7 @@ package struct StreamLoader {
     private mutating func device(_ key: SectionKey, _ wrapper: QEMULog.Wrapper) throws(End) {
         let section = devices[start]
         guard let device = context.devices[key] else {
-            // An old-style handler: as much as it has.
+            // An old-style handler reads as many bytes as the section has.
             guard let section else { throw .unknown }
             try stopAtKnown(.pageAttributes, in: section.bodyOffset..<section.bodyEnd)
             input.position = section.bodyEnd
@@ -264,18 +264,18 @@ package struct StreamLoader {
                 failure.completed("spapr", version: localVersion(key) ?? 0, context.minimums), in: "spapr",
                 wrapper)
         }
-        // The run state and guest memory, which rules look at and the loader's judge does not.
+        // The run state and guest memory, which rules check and the loader's judge does not.
         if ["globalstate", GuestWords.romSection].contains(where: { key.name.elementsEqual($0.utf8) }) {
             try stopAtKnown(.valueRange, in: section.bodyOffset..<section.bodyEnd)
         }
-        // What is after the fields that were read, and inside opaque ones.
+        // Parts after the fields that were read, and inside opaque ones.
         for code: FindingCode in [.cpuRegisters, .fieldEqual, .virtioFeatures, .virtioQueues] {
             try stopAtKnown(code, in: section.bodyOffset..<section.bodyEnd)
         }
     }
 
-    // One `data` of all bytes that were written, which say themselves how many they are, and no description does
-    // (migration/savevm.c vmstate_save_old_style).
+    // An old-style section: one `data` field with all written bytes, which contain their own length, and no
+    // description gives it (migration/savevm.c vmstate_save_old_style).
     private func isOldStyle(_ device: DescribedDevice) -> Bool {
         let layout = context.table[device.layout]
         let items = context.table.items(of: device.layout)
@@ -283,7 +283,7 @@ package struct StreamLoader {
             && items.allSatisfy { context.table.names.bytes($0.name).elementsEqual("data".utf8) }
     }
 
-    // The target's own layout of a section, and where its bytes are; nil without one.
+    // The target's own layout of a section, and the offset of its bytes; nil without one.
     private func localLayout(
         _ key: SectionKey
     ) -> (layout: LayoutID, offset: Int, model: TargetModel)? {
@@ -319,7 +319,7 @@ package struct StreamLoader {
 
     // MARK: Stops
 
-    // What is read as the present section.
+    // The bytes read as the current section.
     private var range: Range<Int> {
         start..<max(records[start]?.end ?? input.position, input.position, start + 1)
     }
@@ -342,7 +342,7 @@ package struct StreamLoader {
                 range: range))
     }
 
-    // Where a rule has said already that the loader stops.
+    // Throws if a rule has already found that the loader stops here.
     package func stopAtKnown(_ code: FindingCode, in range: Range<Int>) throws(End) {
         let known = context.findings.first {
             $0.code == code && $0.severity == .error && !$0.qemu.isEmpty && range.contains($0.offset)
@@ -359,8 +359,8 @@ package struct StreamLoader {
 
 /// The configuration section (migration/savevm.c vmstate_configuration, 7.2 and 10.0).
 extension StreamLoader {
-    /// Bits of the smallest page of targets whose page size varies (Arm), which QEMU takes where the subsection is
-    /// not there.
+    /// The smallest page size, in bits, of targets with a variable page size (Arm), which QEMU assumes
+    /// without the subsection.
     private static let leastPageBits = 10
 
     package mutating func configuration() throws(End) {
@@ -400,7 +400,7 @@ extension StreamLoader {
         for code: FindingCode in [.capability, .uuid] { try stopAtKnown(code, in: 8..<input.position) }
     }
 
-    // Gives back the page bits, where they are given.
+    // Returns the page bits, if present.
     private mutating func configurationSubsections() throws(End) -> Int? {
         var pageBits: Int?
         let region = context.region
@@ -518,13 +518,13 @@ extension StreamLoader {
     }
 }
 
-/// The bytes of a stream as QEMU's loader reads them: past the end there are zeros, and an error is kept
+/// The bytes of a stream as QEMU's loader reads them: reads past the end return zeros and set an error
 /// (migration/qemu-file.c, 7.2 and 10.0).
 package struct LoaderInput {
     package let region: MappedRegion
-    /// Bytes from the start of the stream.
+    /// The offset in bytes from the start of the stream.
     package var position: Int
-    /// Whether something was read past the end.
+    /// Whether a read went past the end.
     package private(set) var isPastEnd = false
 
     package init(_ region: MappedRegion, at position: Int) {
@@ -532,7 +532,7 @@ package struct LoaderInput {
         self.position = position
     }
 
-    /// The next byte without taking it; nil past the end.
+    /// Returns the next byte without consuming it; nil past the end.
     package func peek(_ distance: Int = 0) -> UInt8? { region.byte(at: position.addingSaturated(distance)) }
 
     package mutating func byte() -> UInt8 {
@@ -544,12 +544,12 @@ package struct LoaderInput {
         return byte
     }
 
-    /// A big-endian number of this many bytes, at most 8.
+    /// Reads a big-endian number of this many bytes, at most 8.
     package mutating func number(_ size: Int) -> UInt64 {
         (0..<size).reduce(0) { value, _ in value << 8 | UInt64(byte()) }
     }
 
-    /// At most `size` bytes.
+    /// Reads at most `size` bytes.
     package mutating func bytes(_ size: Int) -> [UInt8] {
         let start = position
         skip(size)

@@ -2,12 +2,12 @@ import Bytes
 import Format
 import Stream
 
-/// What is known of loaders beside what their own streams describe: found in the sources of 5.2 to 11.1.
+/// Facts about loaders that their own streams do not describe, from the sources of 5.2 to 11.1.
 package enum TargetFacts {
-    // MARK: Parts that state decides
+    // MARK: Parts that depend on state
 
-    // Fields whose condition (field_exists) looks at what was loaded; that of all others looks at properties,
-    // machine types and versions.
+    // Fields whose condition (field_exists) depends on loaded state; the conditions of all others depend on
+    // properties, machine types and versions.
     private static let state: Set<String> = [
         // hw/ide/core.c is_identify_set
         "ide_drive:identify_data",
@@ -19,38 +19,39 @@ package enum TargetFacts {
         state.contains("\(structure):\(field)")
     }
 
-    /// Whether properties of the device say how many bytes a field of that type has.
+    /// Whether properties of the device determine the size of a field with that type.
     static func isConfigured(_ type: String) -> Bool {
         ["pci config", "msix state", "unused_buffer", "bitmap"].contains(type)
     }
 
     private static let processor = Set(ProcessorFields.types.map(\.name))
 
-    /// Whether the code of each version says how many bytes a field of that type has, and no byte of the stream does.
+    /// Whether the QEMU version alone determines the size of a field with that type, and no byte of the
+    /// stream does.
     ///
-    /// target/mips/machine.c: an entry of the TLB has 28 bytes in 7.2, and 32 in 10.0.
+    /// target/mips/machine.c: a TLB entry has 28 bytes in 7.2, and 32 in 10.0.
     static func isOfVersion(_ type: String) -> Bool { processor.contains(type) }
 
     // MARK: Versions of structures
 
-    /// Whether conditions of a structure's fields look at the version that the source has of it, which is in front
-    /// of it: hw/scsi/esp.c `mig_version_id`.
+    /// Whether conditions of a structure's fields depend on the source's version of it, which precedes it:
+    /// hw/scsi/esp.c `mig_version_id`.
     static func tellsVersion(_ structure: String) -> Bool { structure == "esp" }
 
-    /// Whether a field is the number of the version that a structure beside it has: hw/scsi/esp.c `mig_version_id`.
+    /// Whether a field is the version of an adjacent structure: hw/scsi/esp.c `mig_version_id`.
     package static func isVersionNumber(_ field: String) -> Bool { field.hasSuffix(".mig_version_id") }
 
-    /// Whether a field is read of older versions of its structure too, which did not have it.
+    /// Whether a field is also read for older versions of its structure that did not have it.
     ///
     /// hw/scsi/esp.c, 9.0 to 11.1: `drq_state` has no version.
     static func isInAllVersions(_ structure: String, _ field: String) -> Bool {
         structure == "esp" && field == "drq_state"
     }
 
-    /// Whether a QEMU reads a field of an older version that it does not write any more.
+    /// Whether a QEMU reads a field of an older version that it no longer writes.
     ///
-    /// hw/scsi/esp.c: since 6.0 those of versions before 5 (`mig_ti_rptr` and others), and since 9.0 `ti_cmd` of versions 5
-    /// and 6, as `mig_ti_cmd`.
+    /// hw/scsi/esp.c: since 6.0 those of versions before 5 (`mig_ti_rptr` and others), and since 9.0 `ti_cmd`
+    /// of versions 5 and 6, as `mig_ti_cmd`.
     static func isStillRead(_ structure: String, _ field: String, by version: QEMUVersion?) -> Bool {
         guard structure == "esp", let version else { return false }
         return field == "ti_cmd"
@@ -65,7 +66,7 @@ package enum TargetFacts {
 
     // MARK: Subsections
 
-    /// Subsections that are known from a version on, or up to one.
+    /// The versions that know a subsection: from one on, or up to one.
     private struct Known {
         var since: QEMUVersion?
         var until: QEMUVersion?
@@ -82,7 +83,7 @@ package enum TargetFacts {
         return result
     }()
 
-    // Those that are in the sources of 7.2, 10.0, 10.2 or 11.1 and not in those before.
+    // Subsections in the sources of 7.2, 10.0, 10.2 or 11.1 that earlier ones lack.
     private static let since: [(QEMUVersion, String)] = [
         (
             QEMUVersion(6, 0),
@@ -128,15 +129,15 @@ package enum TargetFacts {
         (QEMUVersion(10, 1), "cpu/iwmmxt"), (QEMUVersion(9, 0), "esp/pdma"),
     ]
 
-    /// Whether a loader that reads a subsection gets a signal, without a word.
+    /// Whether a loader that reads a subsection dies from a signal, without a message.
     ///
-    /// hw/acpi/acpi-mem-hotplug-stub.c, 7.2 and 10.0: QEMU for MIPS has no memory hot plug, which 5.2 had and wrote for
-    /// malta; what describes its state is empty.
+    /// hw/acpi/acpi-mem-hotplug-stub.c, 7.2 and 10.0: QEMU for MIPS has no memory hotplug, which 5.2 had and
+    /// wrote for malta; the vmstate for it is an empty stub.
     package static func endsLoader(_ name: String, of machine: String, _ version: QEMUVersion?) -> Bool {
         name == "piix4_pm/memhp" && machine == "malta" && version.map { $0 >= QEMUVersion(6, 0) } ?? false
     }
 
-    /// Whether the QEMU of that version knows a subsection; true where the version is not known.
+    /// Whether the QEMU of that version knows a subsection; true when the version is unknown.
     package static func isKnown(_ name: String, to version: QEMUVersion?) -> Bool {
         guard let version, let known = bounds[name] else { return true }
         if let since = known.since, version < since { return false }
@@ -153,29 +154,29 @@ package enum TargetFacts {
         "virtio-sound", "via-ac97", "wm8750",
     ]
 
-    /// Whether the target takes a section that it does not write any more.
+    /// Whether the target accepts a section that it no longer writes.
     ///
-    /// audio/audio.c, 7.2 to 11.1: `audio`, which each machine with sound had up to 5.2 at least.
+    /// audio/audio.c, 7.2 to 11.1: `audio`, which each machine with sound had at least up to 5.2.
     static func isOnlyRead(_ key: SectionKey, _ context: CheckContext) -> Bool {
         key.name.elementsEqual("audio".utf8) && context.version >= QEMUVersion(6, 0)
             && context.targetSections.values.contains { sound.contains(context.structureName(of: $0)) }
     }
 
-    // MARK: What is left out
+    // MARK: Omitted parts
 
-    // hw/acpi/memory_hotplug.c and cpu_hotplug: as many slots as the machine has, none where it writes no such
-    // subsection. hw/core/or-irq.c: as many lines as the device has, which are at most 16 where it writes none; the
-    // subsection has more.
+    // hw/acpi/memory_hotplug.c and cpu_hotplug: the number of slots is the machine's, and none when it does
+    // not write this subsection. hw/core/or-irq.c: the number of lines is the device's, which is at most 16
+    // when it does not write this subsection; the subsection has the further ones.
     private static let emptied: Set<String> = [
         "ich9_pm/memhp", "piix4_pm/memhp", "acpi-ged/memhp", "or-irq-extras",
     ]
 
     static func isEmptied(_ name: String) -> Bool { emptied.contains(name) }
 
-    /// What a QEMU prints when it stops itself at the section of an SD card that is attached to SPI and powered from
-    /// the start; nil for other cards.
+    /// Returns QEMU's message when it aborts at the section of an SD card that is attached to SPI and powered
+    /// from the start; nil for other cards.
     ///
-    /// hw/sd/sd.c sd_vmstate_pre_load, 7.2 to 11.1: the card is powered up, which it must not be yet.
+    /// hw/sd/sd.c sd_vmstate_pre_load, 7.2 to 11.1: it asserts that the card is not powered up yet.
     static func cardAssertion(_ key: SectionKey, _ context: CheckContext) -> String? {
         guard key.name.elementsEqual("sd-card".utf8), let target = context.target,
             let model = context.targetDevices[key]
@@ -193,37 +194,37 @@ package enum TargetFacts {
             "hw/sd/sd.c:\(line): sd_ocr_powerup: Assertion `!FIELD_EX32(sd->ocr, OCR, CARD_POWER_UP)' failed."
     }
 
-    // Lines of 10.0.13, 10.2.2 and 11.1.3.
+    // Line numbers in 10.0.13, 10.2.2 and 11.1.3.
     private static let cardLines: [(since: QEMUVersion, line: Int)] = [
         (QEMUVersion(10, 0), 381), (QEMUVersion(10, 2), 407), (QEMUVersion(11, 1), 409),
     ]
 
-    // With a timer that only devices have that write the subsection (VMSTATE_TIMER_PTR): hw/audio/hda-codec.c,
-    // hw/usb/dev-hub.c, target/arm, riscv and mips/machine.c, system/cpu-timers.c (-icount). The loader asserts that the
-    // pointer is there.
+    // Subsections with a timer that exists only in devices that write them (VMSTATE_TIMER_PTR):
+    // hw/audio/hda-codec.c, hw/usb/dev-hub.c, target/arm, riscv and mips/machine.c, system/cpu-timers.c
+    // (-icount). The loader asserts that the pointer is not null.
     package static let timers: Set<String> = [
         "hda-audio-stream/buffer", "cpu/wfxt-timer", "cpu/timer", "usb-hub/port-timer",
         "timer/icount/warp_timer", "timer/icount/timers",
     ]
 
-    /// What a QEMU prints when it stops itself at a subsection that its own device would not write; nil where it
-    /// does not.
+    /// Returns QEMU's message when it aborts at a subsection that its own device would not write; nil when it
+    /// does not abort.
     ///
     /// - Parameter isElsewhere: whether the target has written it for another element of the same device.
     static func abort(_ name: String, _ version: QEMUVersion?, isElsewhere: () -> Bool) -> String? {
-        // Streams that use no timers have them all the same.
+        // An audio stream has its timer even when the codec does not use timers.
         guard timers.contains(name), name != "hda-audio-stream/buffer" || isElsewhere() else { return nil }
         return pointerAssertion(version)
     }
 
-    /// The words of the check that a pointer is there (migration/vmstate.c).
+    /// Returns the message of the assertion that a pointer is not null (migration/vmstate.c).
     static func pointerAssertion(_ version: QEMUVersion?) -> String {
         let version = version ?? QEMUVersion(10, 0)
         let place = pointerLines.last { $0.since <= version }?.place ?? "124: vmstate_load_state"
         return "migration/vmstate.c:\(place): Assertion `first_elem || !n_elems || !size' failed."
     }
 
-    // Lines of 5.2, 7.2.22, 10.0.13, 10.2.2 and 11.1.3.
+    // Line numbers in 5.2, 7.2.22, 10.0.13, 10.2.2 and 11.1.3.
     private static let pointerLines: [(since: QEMUVersion, place: String)] = [
         (QEMUVersion(6, 0), "118: vmstate_load_state"),
         (QEMUVersion(10, 0), "172: vmstate_load_state"), (QEMUVersion(10, 2), "185: vmstate_load_state"),

@@ -2,7 +2,7 @@ import Bytes
 import Format
 import Stream
 
-/// What a target has in place of a section that is read: its own description and its own bytes.
+/// The target's counterpart of the section that is read: its own description and its own bytes.
 package struct TargetModel {
     package let table: LayoutTable
     package let region: MappedRegion
@@ -19,13 +19,15 @@ package struct LayoutPair: Hashable {
     package var local: LayoutID
 }
 
-/// Reads sections by the target's description: QEMU reads the fields that it has, not those that were written.
+/// Reads sections by the target's description: QEMU reads the fields that it has, not those that were
+/// written.
 ///
-/// Where both are alike the stream's own description is as good, and knows the counts of this guest. Where they
-/// differ, counts and parts that the bytes themselves tell are the stream's, and all others the target's.
+/// When both are alike, the stream's own description suffices, and it has the counts of this guest. When they
+/// differ, counts and parts that the bytes themselves determine come from the stream, and all others from the
+/// target.
 extension BodyLoader {
-    /// Reads the body of a section of version `version` whose layout is `received`, and at the target `local` with the
-    /// bytes at `place` of it.
+    /// Reads the body of a section of version `version`. Its layout is `received`; the target's is `local`,
+    /// with the bytes at `place`.
     package mutating func load(
         _ received: LayoutID, version: UInt32, asTarget local: LayoutID, at place: Int, _ model: TargetModel
     ) throws(LoadFailure) {
@@ -43,8 +45,9 @@ extension BodyLoader {
         var local: UInt64
     }
 
-    // A body: the target's fields in its order, and what the bytes say of others. Sections and subsections give their
-    // version; a structure in them is read as of the target's own (migration/vmstate.c vmstate_load_state).
+    // Reads a body: the target's fields in its order, and others that the bytes call for. Sections and
+    // subsections give their version; a structure in them is read with the target's own version
+    // (migration/vmstate.c vmstate_load_state).
     private mutating func body(
         _ received: LayoutID, _ local: LayoutID, version told: UInt32? = nil, at place: Int
     ) throws(LoadFailure) {
@@ -63,10 +66,10 @@ extension BodyLoader {
                 _ = pairing.next(named: name)
                 continue
             }
-            // What is before it in the stream, and the target has not.
+            // Preceding fields of the stream that the target lacks.
             let (other, extra) = pairing.next(named: name)
             for gone in extra { try readIfTold(gone, structure, values) }
-            // What came with the newer version (VMSTATE_UINT32_V) is not read of an older one.
+            // A field that a newer version added (VMSTATE_UINT32_V) is not read for an older one.
             if other == nil, isOlder, !pairing.skipRenamed(item.size),
                 !TargetFacts.isInAllVersions(structure, name)
             {
@@ -91,7 +94,8 @@ extension BodyLoader {
         try finish(structure, version: model.table[local].version)
     }
 
-    // Arrays without elements are not described: the target has none where a count says so, and would read them.
+    // A description omits arrays without elements: the target has none if its count is 0, and would read the
+    // stream's.
     private mutating func readIfTold(
         _ item: Item, _ structure: String, _ values: [Value]
     ) throws(LoadFailure) {
@@ -105,7 +109,7 @@ extension BodyLoader {
         chain.removeLast()
     }
 
-    // Whether it is the guest's state that decides if a field is there.
+    // Whether the guest's state decides if a field exists.
     private func isTold(
         _ item: Item, structure: String, _ values: [Value], received isReceived: Bool
     ) -> Bool {
@@ -119,7 +123,7 @@ extension BodyLoader {
         }
     }
 
-    // Elements of an array, or bytes of a buffer.
+    // The number of elements in an array, or of bytes in a buffer.
     private static func count(_ item: Item, _ table: LayoutTable) -> Int? {
         guard item.child.isNone || table[item.child].kind != .array else {
             return table[item.child].childCount
@@ -127,7 +131,7 @@ extension BodyLoader {
         return table[type: item.type].name == "buffer" ? item.stride : nil
     }
 
-    // Reads a field of the target; false where it is not read.
+    // Reads a field of the target; returns false when it is not read.
     private mutating func field(
         _ item: Item, _ other: Item?, at place: Int, _ structure: String, _ name: String, _ values: [Value]
     ) throws(LoadFailure) -> Bool {
@@ -159,7 +163,7 @@ extension BodyLoader {
         !item.child.isNone && table[item.child].kind == .array
     }
 
-    // How many bytes of a field without a structure are read.
+    // The number of bytes that are read for a field without a structure.
     private func bytes(
         _ item: Item, _ other: Item, _ types: (received: FieldType, local: FieldType), _ values: [Value]
     ) -> Int {
@@ -168,7 +172,7 @@ extension BodyLoader {
             return item.stride
         }
         guard types.local.name == "buffer" else {
-            // What brings its own length.
+            // A field that contains its own length.
             return types.local.decode != nil
                 || item.child.isNone && other.child.isNone
                     && !Self.isNumber(types.local.name)
@@ -208,7 +212,7 @@ extension BodyLoader {
         }
     }
 
-    // An element that only the stream's description has.
+    // Reads an element that only the stream's description has.
     private mutating func element(_ run: Item) throws(LoadFailure) {
         var one = run
         one.count = 1
@@ -234,7 +238,8 @@ extension BodyLoader {
         try body(theirs.child, mine.child, at: place)
     }
 
-    // A pointer that the target does not have: a mark must be there (migration/vmstate.c vmstate_load_next).
+    // Reads a pointer that is null at the target: a mark must be there (migration/vmstate.c
+    // vmstate_load_next).
     private mutating func marked(_ mine: Item, _ theirs: Item?, _ model: TargetModel) throws(LoadFailure) {
         guard let mark = region.byte(at: position) else { return try skip(1) }
         guard mark == Self.nullMarker || isValidMark(mark, mine, model) else {
@@ -249,7 +254,7 @@ extension BodyLoader {
             judge?.checks.note(pointer: chain.last, at: mark == Self.nullMarker ? nil : position)
             return
         }
-        // With its mark.
+        // Includes the mark.
         try element(theirs)
     }
 
@@ -257,9 +262,9 @@ extension BodyLoader {
         mark == UInt8(ascii: "1") && model.table[type: mine.type].name == "ptr-marker"
     }
 
-    // MARK: What only the target describes
+    // MARK: Parts that only the target describes
 
-    // As the target's description has it.
+    // Reads a field by the target's description.
     private mutating func local(_ item: Item, at place: Int) throws(LoadFailure) {
         guard let model else { return }
         if let end = try judge?.field(item, at: position, chain: chain, in: model.table) {
@@ -313,8 +318,9 @@ extension BodyLoader {
         }
     }
 
-    // target/ppc/machine.c: up to 7.2 the TLB of embedded CPUs has the name of another one, as which later versions
-    // read it: a count, as many entries of three words, and four words. Bytes, nil for all else.
+    // target/ppc/machine.c: up to 7.2 the TLB of embedded CPUs has the name of another TLB, and later
+    // versions read it as that one: a count, as many entries of three words, and four words. Returns the size
+    // in bytes; nil for other subsections.
     private func embeddedTLB(_ described: Item, _ name: String) -> Int? {
         guard name == "cpu/tlb6xx", let version, version >= QEMUVersion(8, 0), !described.child.isNone,
             let entries = table.items(of: described.child).first(where: {
@@ -345,7 +351,7 @@ extension BodyLoader {
         }
     }
 
-    // A subsection that the target knows and has not written: arrays of what it does not have are empty.
+    // Reads a subsection that the target knows and has not written: arrays of parts that it lacks are empty.
     private mutating func onlyReceived(_ item: Item, _ name: String) throws(LoadFailure) {
         guard !item.child.isNone else { return }
         if TargetFacts.isEmptied(name) {
@@ -434,7 +440,7 @@ private struct ArrayElements {
     }
 }
 
-/// Fields of the stream by the target's names, in the stream's order.
+/// The stream's fields by the target's names, in stream order.
 private struct FieldPairing {
     private let items: [(name: String, item: Item)]
     private var position = 0
@@ -448,7 +454,7 @@ private struct FieldPairing {
                 .map { local.names.text($0.name) })
     }
 
-    /// The stream's field of that name, and those before it that the target does not have.
+    /// Returns the stream's field with that name, and the fields before it that the target lacks.
     mutating func next(named name: String) -> (item: Item?, extra: [Item]) {
         guard let found = items[position...].firstIndex(where: { $0.name == name }) else {
             return (nil, [])
@@ -458,8 +464,8 @@ private struct FieldPairing {
         return (items[found].item, extra)
     }
 
-    /// Passes the stream's next fields where the target does not know their names, and they have that size together: a
-    /// name of its own for the same.
+    /// Skips the stream's next fields when the target does not know their names and they have that size in
+    /// total: the same data under other names.
     mutating func skipRenamed(_ size: Int) -> Bool {
         var sum = 0
         for index in position..<items.count where sum < size {
@@ -472,7 +478,7 @@ private struct FieldPairing {
         return false
     }
 
-    /// Those after the last.
+    /// Returns the fields after the last match.
     mutating func rest() -> [Item] {
         defer { position = items.count }
         return items[position...].filter { !wanted.contains($0.name) }.map(\.item)
@@ -480,7 +486,7 @@ private struct FieldPairing {
 }
 
 extension LayoutTable {
-    /// Whether an item of that name is somewhere below a layout. O(items below).
+    /// Whether an item with that name is anywhere below a layout. O(items below).
     func hasItem(named name: String, below id: LayoutID) -> Bool {
         items(of: id).contains { item in
             names.bytes(item.name).elementsEqual(name.utf8)

@@ -1,18 +1,18 @@
 import Bytes
 
-/// How the loader compares a field of a virtio device with its own, and what it says. One entry a field.
+/// The loader's comparison of a virtio device's field with its own, and its message. One entry per field.
 package struct VirtIOComparison: Sendable {
-    /// Why a value is refused; nil for one that is good. Nothing is said where `lines` is empty.
+    /// The reason for a refusal; nil for a valid value. When `lines` is empty, nothing is printed.
     package struct Refusal {
         package var lines: [String] = []
-        /// What a field that must be equal says.
+        /// The message for a field that must be equal.
         package var message: QEMUMessage?
-        /// The field that QEMU names, where it names one.
+        /// The field that QEMU names, if any.
         package var field: String?
-        /// The VMState of the field `tmp` whose check it is.
+        /// The VMState of the field `tmp` that runs the check.
         package var check = ""
 
-        /// Why the loader gives up.
+        /// The cause of the loader's failure.
         package var cause: QEMULog.Cause {
             if let message { return .value(message) }
             return check.isEmpty
@@ -24,7 +24,8 @@ package struct VirtIOComparison: Sendable {
     package var refusal: @Sendable (_ received: UInt64, _ local: UInt64) -> Refusal?
 
     private static let all: [VirtIOComparison] = [
-        // hw/net/virtio-net.c virtio_net_vnet_post_load and virtio_net_ufo_post_load: what the back-end must do
+        // hw/net/virtio-net.c virtio_net_vnet_post_load and virtio_net_ufo_post_load: requirements for the
+        // back end
         VirtIOComparison(names: ["has_vnet_hdr"]) { received, local in
             received != 0 && local == 0
                 ? Refusal(
@@ -65,14 +66,14 @@ package struct VirtIOComparison: Sendable {
             ? Refusal(message: .unequal(local, received), field: "") : nil
     }
 
-    // hw/char/virtio-serial-bus.c says nothing about a map of ports that is not its own.
+    // hw/char/virtio-serial-bus.c prints nothing about a different map of ports.
     private static let ports = VirtIOComparison(names: ["ports_map"]) { _, _ in Refusal() }
 
     private static let byName = Dictionary(
         (all + [ports]).flatMap { entry in entry.names.map { ($0, entry) } },
         uniquingKeysWith: { first, _ in first })
 
-    /// Nil for fields that are taken as they come.
+    /// Returns nil for fields that are accepted with any value.
     package static func of(_ name: String, type: String) -> VirtIOComparison? {
         type.hasSuffix(" equal") ? equal : byName[name]
     }

@@ -1,13 +1,14 @@
 import Format
 import Stream
 
-/// What a device has saved between its queues and the subsections of `virtio`, in one of two streams.
+/// The state that a device has saved between its queues and the subsections of `virtio`, in one of two
+/// streams.
 package struct VirtIODeviceState {
     /// A field of the device that the loader compares with its own.
     package struct Field {
         package var name: String
         package var type: String
-        /// From the start of the stream, in bytes.
+        /// The offset in bytes from the start of the stream.
         package var offset: Int
         package var bytes: [UInt8]
 
@@ -19,21 +20,21 @@ package struct VirtIODeviceState {
         }
     }
 
-    /// From the start of the stream; nil where the device has saved nothing.
+    /// The offset in bytes from the start of the stream; nil when the device has saved nothing.
     package private(set) var offset: Int?
-    /// Bytes.
+    /// The size in bytes.
     package private(set) var size = 0
     /// Whether its fields are known.
     package private(set) var isDecoded = false
-    /// Its VMState. Escaped; empty where it has none.
+    /// The name of its VMState. Escaped; empty when it has none.
     package private(set) var structure = ""
     package private(set) var compared: [Field] = []
-    /// The ports of a virtio-serial device, each by its number.
+    /// The ports of a virtio-serial device, by number.
     package private(set) var ports: [Field] = []
-    /// Bytes of the guest's offloads, which only a network device has that negotiated them.
+    /// The size in bytes of the guest's offloads, which only a network device that has negotiated them saves.
     package private(set) var offloadSize = 0
 
-    /// Of the opaque field `virtio`.
+    /// Reads the opaque field `virtio`.
     package init(_ field: VisitedField, _ document: Document) {
         let table = document.store.table
         guard !field.item.child.isNone,
@@ -57,7 +58,7 @@ package struct VirtIODeviceState {
             }?.size ?? 0
     }
 
-    // Those of structures inside too.
+    // Includes fields of inner structures.
     private static func fields(of layout: LayoutID, at start: Int, _ document: Document) -> [Field] {
         let table = document.store.table
         return table.items(of: layout).flatMap { field in
@@ -95,7 +96,7 @@ package struct VirtIODeviceState {
         return result
     }
 
-    /// Whether a device that has saved `other` reads this many bytes too: the counts are in them.
+    /// Whether a device that has saved `other` also reads this number of bytes: the bytes contain the counts.
     package func isAlike(_ other: VirtIODeviceState) -> Bool {
         isDecoded && other.isDecoded
             && compared.map { [$0.name, "\($0.bytes.count)"] }

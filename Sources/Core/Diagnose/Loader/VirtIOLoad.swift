@@ -8,10 +8,10 @@ package struct VirtIOLoad {
     private static let noVector = 0xffff
 
     private let shape: VirtIOShape
-    /// What the device itself has saved, as the stream shows it.
+    /// The state that the device itself has saved, according to the stream.
     private let received: VirtIODeviceState?
     private let chain: [FieldStep]
-    /// Of the QEMU that loads.
+    /// The version of the QEMU that loads.
     private let version: QEMUVersion
     private var input: LoaderInput
 
@@ -26,7 +26,7 @@ package struct VirtIOLoad {
         input = LoaderInput(region, at: offset)
     }
 
-    /// Where the device has read to.
+    /// Reads the field; returns the offset where the device has stopped reading.
     package mutating func run() throws(LoadFailure) -> Int {
         try transport()
         input.skip(2)
@@ -41,7 +41,7 @@ package struct VirtIOLoad {
         try device(features)
         let start = input.position
         let end = try subsections()
-        // Where no subsection has them all, these are the features.
+        // Without a subsection for all features, these are all.
         let unheard = VirtIOFeatureWords.unheard(of: features, device: chain.last?.structure ?? "")
         guard end > start || unheard == 0 else {
             throw refused(
@@ -83,7 +83,8 @@ package struct VirtIOLoad {
         try vectors()
     }
 
-    // hw/s390x/virtio-ccw.c and css.c: a subchannel, whose place must be the target's, with two subsections.
+    // hw/s390x/virtio-ccw.c and css.c: a subchannel, whose address must be the target's, with two
+    // subsections.
     private mutating func subchannel(_ channel: VirtIOShape.Channel) throws(LoadFailure) {
         let start = input.position
         for place in channel.places {
@@ -91,7 +92,7 @@ package struct VirtIOLoad {
             guard range.upperBound <= input.region.count, case let found = input.region.bigEndian(range),
                 found != place.local
             else { continue }
-            // From 11.0 on nothing is said of what is inside the field.
+            // From 11.0 on the message does not name parts inside the field.
             let isOld = version < .v11
             throw LoadFailure(
                 kind: .value, offset: range.lowerBound, size: range.count,
@@ -155,7 +156,7 @@ package struct VirtIOLoad {
         }
     }
 
-    // A longer configuration is cut, a shorter one taken.
+    // The loader truncates a longer configuration, and accepts a shorter one.
     private mutating func configuration() throws(LoadFailure) {
         input.skip(Int(input.number(4)))
     }
@@ -184,7 +185,7 @@ package struct VirtIOLoad {
         }
     }
 
-    // Since 11.1 a ring must fit the place that the target has for it.
+    // Since 11.1 a ring must fit the size that the target has allocated.
     private mutating func entries(of number: Int, among count: Int) throws(LoadFailure) {
         let place = input.position
         let entries = input.number(4)
@@ -199,7 +200,8 @@ package struct VirtIOLoad {
         )
     }
 
-    // As many bytes as the counts in them say; as the target's device has saved where they are not known.
+    // Reads the size that the counts in the bytes give; when they are unknown, the size that the target's
+    // device has saved.
     private mutating func device(_ features: UInt64) throws(LoadFailure) {
         guard let received, received.offset == input.position, received.isAlike(shape.device) else {
             try compareInPlace()
@@ -208,7 +210,8 @@ package struct VirtIOLoad {
         for (field, local) in zip(received.compared, shape.device.compared) where field.bytes != local.bytes {
             try compare(field, local)
         }
-        // find_port_by_id (hw/char/virtio-serial-bus.c fetch_active_ports_list, 7.2 to 11.1): no words of its own.
+        // find_port_by_id (hw/char/virtio-serial-bus.c fetch_active_ports_list, 7.2 to 11.1): no message of
+        // its own.
         for port in received.ports where !shape.device.ports.contains(where: { $0.bytes == port.bytes }) {
             let number = port.bytes.reduce(0) { $0 << 8 | UInt64($1) }
             throw LoadFailure(
@@ -219,14 +222,15 @@ package struct VirtIOLoad {
         input.skip(size(received, features))
     }
 
-    // Whether there are offloads, the loader takes from the low word of the features (hw/net/virtio-net.c
+    // The low word of the features decides whether the loader reads offloads (hw/net/virtio-net.c
     // VIRTIO_NET_F_CTRL_GUEST_OFFLOADS).
     private func size(_ state: VirtIODeviceState, _ features: UInt64) -> Int {
         guard shape.device.structure == "virtio-net-device" else { return state.size }
         return state.size - state.offloadSize + (features >> 2 & 1 == 1 ? 8 : 0)
     }
 
-    // Bytes that are no such device: what the target compares, in the places that it has in the target.
+    // For bytes that do not decode as this device: compares the target's fields at their places in the
+    // target.
     private func compareInPlace() throws(LoadFailure) {
         guard let start = shape.device.offset else { return }
         let moved = movedByAddresses(start)
@@ -241,7 +245,8 @@ package struct VirtIOLoad {
         }
     }
 
-    // The list of MAC addresses in front of what a network device compares (hw/net/virtio-net.c), in bytes.
+    // How far, in bytes, a different list of MAC addresses moves the fields that a network device compares
+    // (hw/net/virtio-net.c).
     private func movedByAddresses(_ start: Int) -> Int {
         guard shape.device.structure == "virtio-net-device",
             let count = input.region.bigEndian(UInt32.self, at: input.position + 18),

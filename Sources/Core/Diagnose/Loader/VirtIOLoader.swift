@@ -10,18 +10,18 @@ package struct VirtIOLoader {
         package var offset: Int
         package var size: Int
         package var message: String
-        /// Why the loader gives up, and the fields of subsections around it.
+        /// The cause of the failure, and the enclosing fields in subsections.
         package var cause = QEMULog.Cause.none
         package var steps: [FieldStep] = []
-        /// The subsections around it, and how many of the steps are around each.
+        /// The enclosing subsections, and the number of steps around each.
         package var inside: [SubsectionStep] = []
         package var isUnknown = false
         /// Whether the stream ends there.
         package var isEnd = false
-        /// Whether only a footer is missed.
+        /// Whether only the footer is missing.
         package var isFooter = false
 
-        /// The subsections; the number is how many fields are around the device's field.
+        /// Returns the subsections; `depth` is the number of fields around the device's field.
         package func subsections(below depth: Int) -> [SubsectionStep] {
             inside.map { SubsectionStep(name: $0.name, parent: $0.parent, depth: $0.depth + depth) }
         }
@@ -31,7 +31,7 @@ package struct VirtIOLoader {
     private static let extraState = "virtio/extra_state"
     private static let transports = ["virtio_pci/modern_state", "virtio_mmio/state"]
 
-    /// Name and bytes of a field; a queue's are in the vmstate that `element` names.
+    /// The name and size of a field; the fields of a queue are in the vmstate that `element` names.
     private struct Field {
         package var name: String
         package var size: Int
@@ -94,7 +94,7 @@ package struct VirtIOLoader {
 
     private static let ownNames = known.map(\.name).filter { $0.hasPrefix("virtio/") }
 
-    /// The first offset in `range` where a subsection of `virtio` is, perhaps with a damaged header.
+    /// Returns the first offset in `range` with a subsection of `virtio`, whose header may be damaged.
     package func firstSubsection(in range: Range<Int>) -> Int? {
         range.first { offset in
             guard region.byte(at: offset) == SectionType.subsection.rawValue,
@@ -106,7 +106,7 @@ package struct VirtIOLoader {
         }
     }
 
-    // At least two thirds of the bytes, and nearly the length.
+    // At least two thirds of the bytes are equal, and the length is similar.
     private func resembles(_ name: String, at offset: Int, length: Int) -> Bool {
         let bytes = Array(name.utf8)
         guard abs(bytes.count - length) <= 1 else { return false }
@@ -114,7 +114,8 @@ package struct VirtIOLoader {
         return same * 3 >= bytes.count * 2
     }
 
-    /// Why the loader stops among the subsections from `offset` on; nil where it comes to the limit.
+    /// Returns the reason why the loader stops among the subsections from `offset` on; nil when it reaches
+    /// the limit.
     package func fault(from offset: Int) -> Fault? {
         do throws(Fault) {
             let end = try load(from: offset)
@@ -126,7 +127,7 @@ package struct VirtIOLoader {
 
     /// Reads subsections as long as there are any.
     ///
-    /// - Returns: where the first byte is that belongs to none.
+    /// - Returns: the offset of the first byte after them.
     package func load(from offset: Int) throws(Fault) -> Int {
         var position = offset
         while let header = SubsectionHeader(region, at: position, limit: limit),
@@ -148,7 +149,7 @@ package struct VirtIOLoader {
         return position
     }
 
-    // The transport's vmstate has no fields; its name begins the one subsection that it may have.
+    // The transport's vmstate has no fields; its name is the prefix of its only possible subsection.
     private func transport(at offset: Int) throws(Fault) -> Int {
         guard let header = SubsectionHeader(region, at: offset, limit: limit),
             ["virtio_pci", "virtio_mmio"].contains(where: {
@@ -189,7 +190,7 @@ package struct VirtIOLoader {
             cause: .end(structure: steps.last?.structure ?? match.name), steps: steps, isEnd: true)
     }
 
-    // The field inside which `count` bytes end.
+    // The field in which `count` bytes end.
     private func cut(_ match: Known, after count: Int) -> [FieldStep] {
         var left = count
         for field in match.head {

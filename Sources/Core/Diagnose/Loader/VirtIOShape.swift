@@ -1,16 +1,16 @@
 import Format
 import Stream
 
-/// How the target's device is attached and what it saves, as its own stream shows it: the loader goes by that,
-/// not by what it reads.
+/// The transport of the target's device and the contents of its state, from its own stream: the loader relies
+/// on these, not on what it reads.
 package struct VirtIOShape {
     package enum Transport { case pci, channel, mmio }
 
-    /// How a device is attached to a channel (hw/s390x/virtio-ccw.c and css.c, 7.2 to 11.1). Sizes in bytes, without
-    /// subsections.
+    /// The attachment of a device to a channel (hw/s390x/virtio-ccw.c and css.c, 7.2 to 11.1). Sizes are in
+    /// bytes, without subsections.
     package struct Channel {
-        /// A number of the subchannel that says where the device is: its name, its place from the start, and what the
-        /// target has there.
+        /// A number of the subchannel that is part of the device's address: its name, its offset from the
+        /// start, and the target's value.
         package struct Address {
             package let name: String
             package let range: Range<Int>
@@ -19,7 +19,7 @@ package struct VirtIOShape {
 
         package let places: [Address]
         package let subchannelSize: Int
-        /// What is between the subchannel's subsection and that of its adapter, and what is after that.
+        /// The size between the subchannel's subsection and that of its adapter, and the size after that.
         package let indicatorSize: Int
         package let endSize: Int
     }
@@ -27,24 +27,24 @@ package struct VirtIOShape {
     package let transport: Transport
     /// The subchannel; nil for other transports.
     package let channel: Channel?
-    /// The PCI configuration of the target's device, and where it is.
+    /// The PCI configuration of the target's device.
     package let configuration: VisitedField?
-    /// Bytes that its base addresses map, where they are known.
+    /// The sizes in bytes of the regions that its base addresses map, if known.
     package let regions: [Int: Int]
-    /// MSI-X vectors; nil without MSI-X.
+    /// The number of MSI-X vectors; nil without MSI-X.
     package let vectorCount: Int?
-    /// Bytes of the device's configuration.
+    /// The size of the device's configuration in bytes.
     package let configSize: Int
-    /// What the device itself has saved.
+    /// The state that the device itself has saved.
     package let device: VirtIODeviceState
     package let target: Document
-    /// Entries of each queue, as many as the device is made with.
+    /// The number of entries for which each queue was created.
     private let entries: [Int]
     private let isNetwork: Bool
 
-    /// Nil where the target's bytes do not say.
+    /// Returns nil when the target's bytes do not show it.
     ///
-    /// - Parameter section: the idstr of the section that has the field.
+    /// - Parameter section: the idstr of the section with the field.
     package init?(_ field: VisitedField, _ target: Document, of section: [UInt8]) {
         let table = target.store.table
         self.target = target
@@ -105,7 +105,7 @@ package struct VirtIOShape {
         }
     }
 
-    // The size of each ring; where the driver has chosen a smaller one, a subsection has what there is place for.
+    // The size of each ring; when the driver has chosen a smaller one, a subsection has the allocated size.
     private static func entries(_ field: VisitedField, _ target: Document) -> [Int] {
         let (table, region) = (target.store.table, target.store.region)
         func item(_ name: String, in layout: LayoutID) -> Item? {
@@ -134,13 +134,15 @@ package struct VirtIOShape {
         return sizes.indices.map { $0 < defaults.count ? defaults[$0] : sizes[$0] }
     }
 
-    /// The entries that queue `number` of `count` may have; nil where the target's stream does not say.
+    /// Returns the maximum number of entries in queue `number` of `count`; nil when the target's stream does
+    /// not show it.
     package func entries(of number: Int, among count: Int) -> Int? {
         guard !entries.isEmpty else { return nil }
         guard isNetwork, count != entries.count, entries.count >= 3 else {
             return number < entries.count ? entries[number] : 0
         }
-        // hw/net/virtio-net.c virtio_net_change_num_queues: as many as come, the control queue last.
+        // hw/net/virtio-net.c virtio_net_change_num_queues: it creates the received number of queues, the
+        // control queue last.
         return number == count - 1 ? 64 : entries[number % 2]
     }
 }

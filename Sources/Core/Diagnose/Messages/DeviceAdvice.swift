@@ -1,14 +1,14 @@
 import Bytes
 
-/// What to try when a target lacks a section, or refuses one without a reason, by its idstr.
+/// The advice when a target lacks a section, or refuses one without a reason, by idstr.
 package enum DeviceAdvice {
     private struct NamedAdvice {
-        /// The idstr, or the part of it after the last slash.
+        /// The idstr, or its last path component.
         package var name: String
         package var text: String
     }
 
-    /// Sections whose absence is another setting than a device.
+    /// Sections that are missing because of a setting other than a device.
     private static let missing: [NamedAdvice] = [
         NamedAdvice(name: "cpu", text: "give the destination as many CPUs: -smp"),
         NamedAdvice(
@@ -83,7 +83,7 @@ package enum DeviceAdvice {
         NamedAdvice(name: "ram", text: "start the destination with -incoming, and load a whole stream"),
     ]
 
-    /// What to try when the target has no section of that idstr.
+    /// Returns the advice when the target has no section with that idstr.
     package static func advice(_ name: String) -> String {
         guard !name.isEmpty else { return "give the destination the same devices as the source" }
         let last = name.lastIndex(of: "/").map { String(name[name.index(after: $0)...]) } ?? name
@@ -96,7 +96,7 @@ package enum DeviceAdvice {
         return "add the device \(device(last)) at \(placed(place)) of the destination"
     }
 
-    // Names of vmstates that are not those of devices.
+    // Names of vmstates that differ from the device names.
     private static let devices: [String: String] = [
         "piix4_pm": "PIIX4 PM (of -machine pc)", "ICH9LPC": "ICH9 LPC (of -machine q35)", "vga": "VGA",
         "ich9_ahci": "ahci (SATA controller)", "scsi-disk": "scsi-hd or scsi-cd",
@@ -109,7 +109,7 @@ package enum DeviceAdvice {
 
     private static func device(_ name: String) -> String { devices[name] ?? name }
 
-    // After the place of a controller a port of USB, or channel, target and unit of SCSI.
+    // After the address of a controller, a USB port, or channel, target and unit of SCSI.
     private static func placed(_ place: String) -> String {
         guard let slash = place.firstIndex(of: "/") else { return spelled(place) }
         let controller = "the controller at \(spelled(String(place[..<slash])))"
@@ -124,14 +124,14 @@ package enum DeviceAdvice {
         return "port=\(rest) of \(controller)"
     }
 
-    // `0000:00:02.0` is what -device calls bus and addr=02.0.
+    // `0000:00:02.0` is bus and addr=02.0 of -device.
     private static func spelled(_ place: String) -> String {
         let parts = place.split(separator: ":")
         guard parts.count == 3, parts[0].count == 4, parts[2].contains(".") else { return place }
         return "PCI address \(place) (addr=\(parts[2]))"
     }
 
-    /// What to try when a device's own code refuses its section without a word.
+    /// Returns the advice when a device's own code refuses its section without a message.
     package static func refused(_ name: String, program: String) -> String {
         let last = name.lastIndex(of: "/").map { String(name[name.index(after: $0)...]) } ?? name
         if name == "cpu" { return cpu(program) }
@@ -189,9 +189,9 @@ package enum DeviceAdvice {
     ]
 }
 
-/// What to try about a RAM block, by its name.
+/// The advice about a RAM block, by name.
 package enum RAMBlockAdvice {
-    /// The target has no such block.
+    /// Returns the advice when the target has no such block.
     package static func missing(_ name: String) -> String {
         let last = name.lastIndex(of: "/").map { String(name[name.index(after: $0)...]) } ?? name
         // The name of a ROM's block is cut after 31 bytes (hw/pci/pci.c).
@@ -235,7 +235,8 @@ package enum RAMBlockAdvice {
         name == "pc.ram" || name == "mach-virt.ram" || name.hasSuffix(".ram") && !name.contains("secure")
     }
 
-    /// The target's block has another size. `size` and `local` are digits of hexadecimal numbers.
+    /// Returns the advice when the target's block has another size. `size` and `local` are hexadecimal
+    /// digits.
     package static func size(_ name: String, _ size: String, _ local: String) -> String {
         let last = name.lastIndex(of: "/").map { String(name[name.index(after: $0)...]) } ?? name
         let bytes = UInt64(size, radix: 16)
@@ -266,7 +267,7 @@ package enum RAMBlockAdvice {
         return "give the memory back-end \(last) size=\(spelled(bytes))"
     }
 
-    // `4G`, `48M`, else bytes.
+    // `4G`, `48M`, otherwise bytes.
     private static func spelled(_ bytes: UInt64?) -> String {
         guard let bytes, bytes > 0 else { return "…" }
         let units: [(shift: UInt64, name: String)] = [(30, "G"), (20, "M"), (10, "K")]
@@ -277,7 +278,7 @@ package enum RAMBlockAdvice {
     }
 }
 
-/// Names of MSRs that KVM refuses, and the CPU flags that switch them off.
+/// Names of MSRs that KVM refuses, and the CPU flags that disable them.
 package enum MSRAdvice {
     private struct Entry {
         package var numbers: ClosedRange<UInt32>
@@ -340,7 +341,7 @@ package enum MSRAdvice {
         Entry(numbers: 0xc001_0200...0xc001_020b, name: "AMD PERF_CTL or PERF_CTR", flag: "pmu=off"),
     ]
 
-    /// `IA32_VMX capability (vmx=off)` for the digits of an MSR's number.
+    /// Returns `IA32_VMX capability (vmx=off)` for the digits of an MSR's number.
     package static func name(_ digits: String) -> (name: String, flag: String)? {
         guard let number = UInt32(digits, radix: 16) else { return nil }
         return entries.first { $0.numbers.contains(number) }.map { ($0.name, $0.flag) }

@@ -1,22 +1,22 @@
-/// A message as its source spells it, with `%s`, `%d`, `%u` and `%x` for values.
+/// A message in the spelling of its source, with `%s`, `%d`, `%u` and `%x` for values.
 ///
-/// It fits only between whole words, and one that spells out little only where it is all that is said there.
+/// It matches only between whole words. A pattern with little literal text matches only as a whole statement.
 package struct MessagePattern: Sendable {
     private enum Piece: Sendable {
         case literal([UInt8])
         case text, decimal, hexadecimal
     }
 
-    /// A place where a pattern fits.
+    /// A match of a pattern.
     package struct Match {
         package var range: Range<Int>
         package var values: [[UInt8]]
     }
 
     private let pieces: [Piece]
-    /// Whether other words may hold the text by chance.
+    /// Whether other text may contain the literal text by chance.
     private let isShort: Bool
-    /// Bytes that a message must spell out to be distinguished from what is around it.
+    /// The minimum number of literal bytes that distinguish a message from the text around it.
     private static let shortLimit = 20
 
     /// `source` may use `%s %d %u %x`; `%%` is a percent sign.
@@ -47,17 +47,17 @@ package struct MessagePattern: Sendable {
         UInt8(ascii: "x"): .hexadecimal,
     ]
 
-    /// What the message spells out, in its order; for the indexes.
+    /// The literal texts of the message, in order; for the indexes.
     package var literals: [[UInt8]] {
         pieces.compactMap { if case .literal(let text) = $0 { text } else { nil } }
     }
 
-    /// Whether the last value goes on to the end of a line.
+    /// Whether the last value extends to the end of a line.
     package var endsWithText: Bool {
         if case .text? = pieces.last { true } else { false }
     }
 
-    /// A line that fits, with the values in it: for tests, which make one of each message.
+    /// A matching line, with its values; for tests, which make one of each message.
     package var example: (line: [UInt8], values: [String]) {
         var line: [UInt8] = []
         var values: [String] = []
@@ -77,10 +77,10 @@ package struct MessagePattern: Sendable {
         return (line, values)
     }
 
-    /// The values of the first place in `line` where the pattern fits; nil where it does not. O(line · pattern).
+    /// Returns the values of the first match in `line`; nil when there is none. O(line · pattern).
     package func match(_ line: [UInt8]) -> [[UInt8]]? { match(line, in: 0..<line.count)?.values }
 
-    /// The first place that fits and begins in `starts`.
+    /// Returns the first match that begins in `starts`.
     package func match(_ line: [UInt8], in starts: Range<Int>) -> Match? {
         guard case .literal(let first)? = pieces.first else { return matchValue(line, in: starts) }
         var start = starts.lowerBound
@@ -91,7 +91,7 @@ package struct MessagePattern: Sendable {
         return matchEmpty(first, line, in: starts)
     }
 
-    // A value at the end that is empty, in a log that has no spaces at the ends of lines.
+    // An empty value at the end, in a log without trailing spaces.
     private func matchEmpty(_ first: [UInt8], _ line: [UInt8], in starts: Range<Int>) -> Match? {
         let start = line.count - first.count + 1
         guard pieces.count == 2, endsWithText, first.last == UInt8(ascii: " "), starts.contains(start),
@@ -100,8 +100,8 @@ package struct MessagePattern: Sendable {
         return Match(range: start..<line.count, values: [[]])
     }
 
-    // A value that comes first begins the line, or follows the name of a program or a field: the last such
-    // place that fits.
+    // A value that comes first begins the line, or follows the name of a program or a field; the last such
+    // match.
     private func matchValue(_ line: [UInt8], in starts: Range<Int>) -> Match? {
         var best = starts.lowerBound == 0 ? match(line, at: 0) : nil
         for index in starts.dropFirst(0) where index >= 2 && Self.isBreak(line, before: index) {
@@ -143,7 +143,7 @@ package struct MessagePattern: Sendable {
         return Match(range: start..<at, values: values)
     }
 
-    // MARK: Messages that are cut
+    // MARK: Incomplete messages
 
     /// The message with dots for its values.
     package var outline: String {
@@ -151,13 +151,14 @@ package struct MessagePattern: Sendable {
             .joined()
     }
 
-    /// Fewer bytes of a message are found in others too.
+    /// The minimum length of a fragment; shorter ones occur in several messages.
     private static let cutLimit = 12
 
-    /// Whether `line` is a part of the message: it ends inside it, or lies inside one of its texts. A line that has
-    /// all of the message is no part. O(line · pattern).
+    /// Whether `line` is a fragment of the message: it ends inside the message, or is part of one of its
+    /// literal texts. A line with the whole message is not a fragment. O(line · pattern).
     package func isCut(_ line: [UInt8]) -> Bool {
-        // What is longer is no part of one message, and would be looked through from each of its words.
+        // A longer text is not a fragment of one message, and a search from each of its words would take
+        // long.
         guard (Self.cutLimit...Self.valueLimit).contains(line.count), match(line) == nil else { return false }
         if literals.contains(where: { Self.find(line, in: $0, from: 0) != nil }) { return true }
         return line.indices.contains { start in
@@ -184,16 +185,16 @@ package struct MessagePattern: Sendable {
         return at == line.count && spelled >= Self.cutLimit
     }
 
-    // MARK: Words around
+    // MARK: Surrounding words
 
     private static func isWord(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte | 0x20) || byte == UInt8(ascii: "_")
     }
 
-    /// After the end of a time, a level, a name of a program or a field.
+    /// The characters at the end of a time, a level, a program name or a field.
     private static let openings = Array(":]>|-".utf8)
     private static let quotes = Array("\"'`([".utf8)
-    /// What goes on after them is another word, or the rest of a path or an option.
+    /// Characters after which another word follows, or the rest of a path or an option.
     private static let joints = Array(" -/".utf8)
 
     private func begins(_ line: [UInt8], at start: Int) -> Bool {
@@ -218,7 +219,7 @@ package struct MessagePattern: Sendable {
         return !Self.isWord(after) && !(isShort && Self.joints.contains(after))
     }
 
-    // Whether a word or a number is at the end of the pattern.
+    // Whether the pattern ends with a word or a number.
     private var isLastWord: Bool {
         if case .literal(let text)? = pieces.last { text.last.map(Self.isWord) ?? false } else { true }
     }
@@ -241,10 +242,10 @@ package struct MessagePattern: Sendable {
         return end > digits ? end : start
     }
 
-    /// Longer values are no names.
+    /// The maximum length of a value that is a name.
     private static let valueLimit = 512
 
-    // As far as the next literal; without one, to the end of the line.
+    // Up to the next literal; without one, to the end of the line.
     private func textEnd(_ line: [UInt8], _ start: Int, next: Int) -> Int? {
         guard next < pieces.count else { return line.count }
         guard case .literal(let text) = pieces[next] else { return line.count }
@@ -261,24 +262,24 @@ package struct MessagePattern: Sendable {
     }
 }
 
-/// Finds the messages that a line may hold by four of their bytes, so that a log's other lines cost one pass.
+/// Finds the possible messages of a line by four of their bytes, so that other lines of a log cost one pass.
 package struct MessageIndex: Sendable {
-    /// Where four bytes of a pattern were met.
+    /// A match of four bytes of a pattern.
     package struct Candidate: Hashable {
         package var pattern: Int
-        /// Where the four bytes begin.
+        /// The offset of the four bytes.
         package var offset: Int
     }
 
     private var filter = [UInt64](repeating: 0, count: 1 << 10)
     private var entries: [UInt32: [Int]] = [:]
 
-    /// Patterns without four bytes in a row are never found.
+    /// Patterns without four consecutive literal bytes are never found.
     package init(_ patterns: [MessagePattern]) {
         var counts: [UInt32: Int] = [:]
         for pattern in patterns { for gram in Set(Self.grams(pattern)) { counts[gram, default: 0] += 1 } }
         for (number, pattern) in patterns.enumerated() {
-            // The rarest: words such as "failed" are in many messages, and in all logs.
+            // The rarest sequence: words such as "failed" are in many messages, and in all logs.
             guard let gram = Self.grams(pattern).min(by: { counts[$0, default: 0] < counts[$1, default: 0] })
             else { continue }
             entries[gram, default: []].append(number)
@@ -300,7 +301,7 @@ package struct MessageIndex: Sendable {
 
     private static func slot(_ gram: UInt32) -> Int { Int(truncatingIfNeeded: (gram &* 0x9e37_79b1) >> 16) }
 
-    /// The patterns that may be in `line`, in the order of their bytes. O(line).
+    /// Returns the patterns that may match in `line`, in the order of their bytes. O(line).
     package func candidates(_ line: [UInt8]) -> [Candidate] {
         guard line.count >= 4 else { return [] }
         let (bytes, words) = (line.span, filter.span)

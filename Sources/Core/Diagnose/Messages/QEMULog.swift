@@ -1,12 +1,13 @@
 import Bytes
 
-/// How a QEMU words why it does not load a stream. It depends on the version of the QEMU that loads.
+/// The form of QEMU's messages about a failed load. It depends on the version of the QEMU that loads.
 package enum QEMUWording: Int, Comparable, Sendable {
-    /// Up to 10.1: a line for each field around the cause, then one for the section, then the last one.
+    /// Up to 10.1: a line for each enclosing field of the cause, then one for the section, then the last one.
     case lines
-    /// 10.2: one line, each function in front of the one that it called, with numbers of errors.
+    /// 10.2: one line, with the message of each function before that of the function that it called, and
+    /// error numbers.
     case chained
-    /// 11.0 and later: the same without the numbers, and values that are refused in it.
+    /// 11.0 and later: the same without the numbers, and with refused values.
     case joined
 
     package init(_ version: QEMUVersion) {
@@ -15,7 +16,7 @@ package enum QEMUWording: Int, Comparable, Sendable {
 
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
-    /// A version that words messages so.
+    /// A version with this form of messages.
     fileprivate var version: QEMUVersion {
         switch self {
         case .lines: QEMUVersion(10, 0)
@@ -25,10 +26,10 @@ package enum QEMUWording: Int, Comparable, Sendable {
     }
 }
 
-/// What QEMU's loader prints when it stops (migration/savevm.c, vmstate.c, vmstate-types.c, ram.c and migration.c,
-/// 7.2 to 11.1), apart from how a version words it.
+/// The messages of QEMU's loader when it stops (migration/savevm.c, vmstate.c, vmstate-types.c, ram.c and
+/// migration.c, 7.2 to 11.1), independent of the version's form.
 package struct QEMULog: Equatable, Sendable {
-    /// strerror texts of the last line.
+    /// The strerror texts of the last line.
     package enum Failure: String, Sendable {
         case invalid = "Invalid argument"
         case inputOutput = "Input/output error"
@@ -37,12 +38,12 @@ package struct QEMULog: Equatable, Sendable {
         case notPermitted = "Operation not permitted"
         case noMemory = "Cannot allocate memory"
         case outOfRange = "Numerical result out of range"
-        /// Nothing of a load's own: a package of postcopy is shorter than it says.
+        /// Only in postcopy: a package is shorter than its length says.
         case unavailable = "Resource temporarily unavailable"
-        /// QEMU stops itself: nothing follows the words.
+        /// QEMU aborts: nothing follows the message.
         case aborted = ""
 
-        /// The negative number that the functions give back.
+        /// The negative number that the functions return.
         package var number: Int {
             switch self {
             case .notPermitted: -1
@@ -57,7 +58,7 @@ package struct QEMULog: Equatable, Sendable {
         }
     }
 
-    /// What is around a failure inside a section.
+    /// The context of a failure inside a section.
     package enum Wrapper: Equatable, Sendable {
         /// START and FULL sections.
         case device(name: String, instance: UInt32)
@@ -81,36 +82,36 @@ package struct QEMULog: Equatable, Sendable {
         fileprivate var isDevice: Bool { if case .device = self { true } else { false } }
     }
 
-    /// Why the innermost function gives up.
+    /// The reason why the innermost function fails.
     package enum Cause: Equatable, Sendable {
-        /// The handler of the innermost field does not take the bytes.
+        /// The handler of the innermost field refuses the bytes.
         case field
-        /// A handler without a VMState, of live sections: to its version.
+        /// A handler of a live section, without a VMState; with its version.
         case handler(version: UInt32)
-        /// A value or a version that is refused: a line of its own up to 10.1, or part of the one line.
+        /// A refused value or version: a line of its own up to 10.1, then part of the single line.
         case message(QEMUMessage)
-        /// As `message`, and up to 10.2 a field's handler says it.
+        /// As `message`, and up to 10.2 reported by a field's handler.
         case value(QEMUMessage)
-        /// The check after loading of a VMState, with what it says from 10.2 on and, where it is so, in a line of
-        /// its own before.
+        /// The check after loading of a VMState, with its message from 10.2 on; `isInLines` says whether that
+        /// message is also on a line of its own before 10.2.
         case hook(structure: String, version: UInt32, minimum: UInt32, text: String, isInLines: Bool)
-        /// A field that is no field but a condition.
+        /// A validation in the list of fields.
         case validation(structure: String, field: String, version: UInt32)
         case unknownSubsection(name: String, parent: String)
         /// The stream ends inside a VMState.
         case end(structure: String)
-        /// No footer, or a wrong one: the section's id.
+        /// The footer with this section id is missing or wrong.
         case footer(id: UInt32)
-        /// The stream ends where a section's type should be.
+        /// The stream ends at the place of a section type.
         case sectionEnd
-        /// Only what the lines say.
+        /// Only `lines`.
         case none
     }
 
-    /// What is printed before anything else, a line each.
+    /// The lines that are printed before anything else.
     package var lines: [String]
     package var cause: Cause
-    /// The fields around it, from the section inwards.
+    /// The enclosing fields, from the section inward.
     package var chain: [FieldStep]
     package var subsections: [SubsectionStep]
     package var wrapper: Wrapper?
@@ -128,7 +129,7 @@ package struct QEMULog: Equatable, Sendable {
         self.failure = failure
     }
 
-    /// A message that is part of the one line since 10.2.
+    /// Creates the log of a message that is part of the single line since 10.2.
     package init(
         _ kind: QEMUMessage.Kind, _ values: [String] = [], in wrapper: Wrapper? = nil,
         _ failure: Failure = .invalid
@@ -136,24 +137,24 @@ package struct QEMULog: Equatable, Sendable {
         self.init([], cause: .message(QEMUMessage(kind, values)), in: wrapper, failure)
     }
 
-    /// A handler of a live section that has said `lines` (migration/ram.c and others).
+    /// Creates the log of a live section's handler that has printed `lines` (migration/ram.c and others).
     package init(
         handler lines: [String], version: UInt32, in wrapper: Wrapper, _ failure: Failure = .invalid
     ) {
         self.init(lines, cause: .handler(version: version), in: wrapper, failure)
     }
 
-    /// All lines, as that QEMU prints them.
+    /// Returns all lines, as that QEMU prints them.
     package func text(_ wording: QEMUWording) -> String {
         (wording == .lines ? separateLines : joinedLines(wording)).joined(separator: "\n")
     }
 
-    /// The lines of the fields around a failure, given from the section inwards.
+    /// Returns the lines for the enclosing fields of a failure, given from the section inward.
     package static func fields(_ chain: [FieldStep]) -> [String] {
         chain.reversed().map { "Failed to load \($0.structure):\($0.field)" }
     }
 
-    /// `text` with the last line, where it has lines at all.
+    /// Returns `text` with the last line, unless it is empty.
     package static func completed(_ text: String) -> String {
         text.isEmpty || text.contains("load of migration failed")
             ? text : text + "\n" + lastLine + Failure.invalid.rawValue
@@ -195,7 +196,7 @@ extension QEMULog {
                 let number = wording == .chained ? "\(failure.number): " : ""
                 text = "Loading VM subsection '\(step.name)' in '\(step.parent)' failed: \(number)\(text)"
             }
-            // Handlers that load a VMState of their own print what it says.
+            // Handlers that load their own VMState print its message.
             guard depth > 0, chain[depth - 1].isLoadedApart(wording), depth < chain.count || cause != .field
             else { continue }
             if !text.isEmpty { printed.append(text) }
@@ -211,7 +212,7 @@ extension QEMULog {
 
     private var isHandler: Bool { if case .handler = cause { true } else { false } }
 
-    // From 11.0 on VMStates give no number back.
+    // From 11.0 on VMStates do not return the number.
     private var reasonOfState: Failure {
         switch cause {
         case .message, .none, .sectionEnd: chain.isEmpty && subsections.isEmpty ? failure : .invalid
@@ -251,9 +252,9 @@ extension QEMULog {
     }
 }
 
-/// A field on the way to a failure: the vmstate's name and the field's, as QEMU's source spells them. Escaped.
+/// A field on the path to a failure: the names of vmstate and field in QEMU's source. Escaped.
 ///
-/// Two are the same whatever their types are.
+/// Equality ignores the type.
 package struct FieldStep: Hashable, Sendable {
     package var structure: String
     package var field: String
@@ -274,7 +275,7 @@ package struct FieldStep: Hashable, Sendable {
         hasher.combine(field)
     }
 
-    // hw/virtio/virtio.c, virtio-gpu.c: they load with a VMState inside, and print its error.
+    // hw/virtio/virtio.c, virtio-gpu.c: they load an inner VMState, and print its error.
     fileprivate func isLoadedApart(_ wording: QEMUWording) -> Bool {
         switch type {
         case "virtio", "virtio-gpu", "virtio/extra_state", "extra_state": true
@@ -283,7 +284,7 @@ package struct FieldStep: Hashable, Sendable {
         }
     }
 
-    // A description numbers fields of equal name; QEMU's messages do not.
+    // A description numbers fields with the same name, and QEMU's messages do not.
     private static func spelled(_ field: String, _ type: String) -> String {
         guard field.hasSuffix("]"), let bracket = field.lastIndex(of: "["),
             field[field.index(after: bracket)...].dropLast().allSatisfy(\.isNumber)
@@ -293,17 +294,17 @@ package struct FieldStep: Hashable, Sendable {
     }
 
     private static let numberedTypes: Set<String> = ["pci config", "unused_buffer"]
-    // Fields that QEMU declares more than once in a vmstate; other brackets belong to the name.
+    // Fields that QEMU declares more than once in a vmstate; for other fields, brackets are part of the name.
     private static let numberedNames: Set<String> = [
         "parent_obj", "cur_offset", "env.xmm_regs", "mac_reg", "csp_param", "unused",
     ]
 }
 
-/// A subsection on the way to a failure.
+/// A subsection on the path to a failure.
 package struct SubsectionStep: Hashable, Sendable {
     package var name: String
     package var parent: String
-    /// How many fields of the chain are around it.
+    /// The number of fields of the chain around it.
     package var depth: Int
 
     package init(name: String, parent: String, depth: Int) {
@@ -313,7 +314,7 @@ package struct SubsectionStep: Hashable, Sendable {
     }
 }
 
-/// Messages that more than one place foretells (migration/savevm.c and vmstate.c, 7.2 to 11.1).
+/// Messages that more than one place predicts (migration/savevm.c and vmstate.c, 7.2 to 11.1).
 extension QEMULog {
     // MARK: Head
 
@@ -328,7 +329,7 @@ extension QEMULog {
             : QEMULog(.unsupportedStream, [Hex.digits(UInt64(version)), "3"], .notSupported)
     }
 
-    /// `found`: the byte in place of the section's type.
+    /// `found`: the byte at the place of the section type.
     package static func noConfiguration(_ found: UInt8) -> QEMULog {
         QEMULog(.configurationMissing, [Hex.digits(UInt64(found)), "7"])
     }
@@ -365,7 +366,7 @@ extension QEMULog {
 
     // MARK: Sections
 
-    /// The stream ends where a section's type should be.
+    /// The stream ends at the place of a section type.
     package static var streamEnd: QEMULog { QEMULog([], cause: .sectionEnd, .inputOutput) }
 
     package static func unknownType(_ byte: UInt8) -> QEMULog { QEMULog(.unknownSectionType, [String(byte)]) }
@@ -419,7 +420,7 @@ extension QEMULog {
 }
 
 extension QEMUMessage {
-    /// What a field that must be equal says, where they differ (migration/vmstate-types.c).
+    /// Returns the message for a field that must be equal and is not (migration/vmstate-types.c).
     package static func unequal(_ local: UInt64, _ received: UInt64) -> QEMUMessage {
         QEMUMessage(.equal, [Hex.digits(local), Hex.digits(received)])
     }

@@ -1,7 +1,7 @@
 extension QEMUMessage.Kind {
     private typealias Wording = QEMUMessage.Wording
 
-    /// What the loader itself prints; messages of devices are the catalogue's.
+    /// The messages of the loader itself; those of devices are in the catalogue.
     package static let all: [QEMUMessage.Kind] =
         [
             notAStream, obsoleteStream, unsupportedStream, configurationMissing, machine, pageBits,
@@ -72,7 +72,7 @@ extension QEMUMessage.Kind {
     package static let footerMissing = QEMUMessage.Kind("footer-missing", "Missing section footer for %s")
     package static let footerID = QEMUMessage.Kind(
         "footer-id", "Mismatched section id in footer for %s - read 0x%x expected 0x%x")
-    /// What 10.2 and later add to the three before it.
+    /// The message that 10.2 and later add to the three before it.
     package static let footerError = QEMUMessage.Kind(
         "footer-error",
         [Wording(since: .chained, format: "Section footer error, section_id: %d", isOwnLine: false)])
@@ -88,7 +88,7 @@ extension QEMUMessage.Kind {
     package static let validation = QEMUMessage.Kind(
         "validation", "Input validation failed: %s/%s", since: .chained,
         "Input validation failed: %s/%s version_id: %d")
-    /// `STRUCT:FIELD` of older versions has the field's name only; values: type, field, result.
+    /// `STRUCT:FIELD` of older versions contains only the field's name; values: type, field, result.
     package static let elementFailed = QEMUMessage.Kind(
         "element-failed",
         [
@@ -127,7 +127,7 @@ extension QEMUMessage.Kind {
                 format: "post load hook failed for: %s, version_id: %d, minimum_version: %d, ret: %d",
                 isOwnLine: false)
         ])
-    /// A section without a vmstate: ram, for one.
+    /// A section without a vmstate, such as ram.
     package static let oldStyle = QEMUMessage.Kind(
         "old-style",
         [Wording(since: .chained, format: "Failed to load vmstate version_id: %d, ret: %d", isOwnLine: false)]

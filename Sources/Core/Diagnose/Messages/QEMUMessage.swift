@@ -1,9 +1,10 @@
 import Bytes
 
-/// A message of QEMU's loader: what it is about and its values, spelled as each version of QEMU spells it.
+/// A message of QEMU's loader: its kind and its values, spelled as in each version of QEMU.
 package struct QEMUMessage: Hashable, Sendable {
     package let kind: Kind
-    /// In the order of the wordings' conversions; digits without `0x`. Escaped where they came from a log.
+    /// The values in the order of the format's conversions; numbers as digits without `0x`. Escaped when they
+    /// come from a log.
     package let values: [String]
 
     @inline(never)
@@ -12,28 +13,29 @@ package struct QEMUMessage: Hashable, Sendable {
         self.values = values
     }
 
-    /// How a version spells a message, and which way the text takes.
+    /// A version's spelling of a message, and where it prints it.
     package struct Wording: Hashable, Sendable {
         package let since: QEMUVersion
-        /// With `%s`, `%d`, `%u` and `%x` for values; an older wording may have fewer of them.
+        /// The format, with `%s`, `%d`, `%u` and `%x` for values; an older one may have fewer of them.
         package let format: String
-        /// Printed where the fault is found; else part of the line that ends a load (`QEMULog`).
+        /// Whether it is printed where the error is found, and not as part of the line that ends a load
+        /// (`QEMULog`).
         package let isOwnLine: Bool
     }
 
     package struct Kind: Hashable, Sendable {
-        /// Stable, for tests and lists.
+        /// A stable name, for tests and lists.
         package let name: String
-        /// Ascending by version.
+        /// The wordings, ascending by version.
         package let wordings: [Wording]
 
-        /// A message that all versions spell alike and print on a line of its own.
+        /// Creates a message that all versions spell alike and print on its own line.
         @inline(never)
         package init(_ name: String, _ format: String) {
             self.init(name, [Wording(since: .first, format: format, isOwnLine: true)])
         }
 
-        /// A message that is on a line of its own, and from `since` on part of the last line.
+        /// Creates a message on its own line that from `since` on is part of the last line.
         @inline(never)
         package init(_ name: String, _ format: String, since: QEMUVersion, _ later: String) {
             self.init(
@@ -58,18 +60,19 @@ package struct QEMUMessage: Hashable, Sendable {
         package func hash(into hasher: inout Hasher) { hasher.combine(name) }
     }
 
-    /// The text without the program's name in front of it.
+    /// Returns the text without the program name.
     package func text(in version: QEMUVersion) -> String {
         Self.filled(kind.wording(in: version).format, values)
     }
 
-    /// Whether that version prints it on a line of its own.
+    /// Whether that version prints it on its own line.
     package func isOwnLine(in version: QEMUVersion) -> Bool { kind.wording(in: version).isOwnLine }
 
-    /// The message that a line holds, of whatever version, with what precedes it; nil where it is none of the loader's.
+    /// Parses a line with a message of any version, including a prefix; nil when it is not one of the
+    /// loader's.
     package static func parsed(_ line: String) -> QEMUMessage? { QEMUMessageTable.parsed(Array(line.utf8)) }
 
-    /// `format` with values for its conversions.
+    /// Returns `format` with values for its conversions.
     package static func filled(_ format: String, _ values: [String]) -> String {
         var result = ""
         var rest = format[...]
@@ -108,7 +111,7 @@ package enum QEMUMessageTable {
     private static let index = MessageIndex(entries.map(\.pattern))
 
     package static func parsed(_ line: [UInt8]) -> QEMUMessage? {
-        // A wording may hold another one: the longest says the most.
+        // One wording may contain another: the longest is the most specific.
         var best: (message: QEMUMessage, length: Int)?
         for candidate in index.candidates(line) {
             let entry = entries[candidate.pattern]

@@ -25,10 +25,10 @@ package struct QEMUVersion: Hashable, Sendable, Comparable, CustomStringConverti
 
     package var description: String { "\(major).\(minor)" }
 
-    /// The first version that was looked at.
+    /// The lower bound of all versions.
     package static let first = QEMUVersion(0, 0)
-    /// Errors of the loader pass upwards and end in one line (migration/savevm.c, vmstate.c).
+    /// Since this version, errors of the loader propagate into a single line (migration/savevm.c, vmstate.c).
     package static let chained = QEMUVersion(10, 2)
-    /// The configuration section and equal fields report through that line too.
+    /// Since this version, the configuration section and equal fields also report through that line.
     package static let v11 = QEMUVersion(11, 0)
 }

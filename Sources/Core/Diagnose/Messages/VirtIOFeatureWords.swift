@@ -1,22 +1,23 @@
 import Format
 import Meaning
 
-/// Names of the feature bits that a target does not offer, and the properties that switch them off.
+/// The names of feature bits that a target does not offer, and the properties that disable them.
 package enum VirtIOFeatureWords {
-    // Named by virtio 1.3, and offered by no device of QEMU's own up to 11.1.
+    // Defined in virtio 1.3, and offered by no device of QEMU itself up to 11.1.
     private static let unheard: UInt64 = 1 << 39 | 1 << 41
 
-    /// Those of `bits` that no version of the device has; 0 where the device is not known.
+    /// Returns the bits that no version of the device has; 0 when the device is unknown.
     package static func unheard(of bits: UInt64, device: String) -> UInt64 {
         guard let own = VirtIOFeatures.devices.first(where: { $0.name == device })?.bits else { return 0 }
         let known = (Array(own.keys) + VirtIOFeatures.common.keys).reduce(UInt64(0)) { $0 | 1 << UInt64($1) }
         return bits & (~known | unheard)
     }
 
-    /// Those of `bits` that a device with so short a configuration does not offer: it ends after the last field that a
-    /// feature of its own needs (hw/net/virtio-net.c and hw/block/virtio-blk-common.c feature_sizes, 7.2 to 11.1).
+    /// Returns the bits that a device with such a short configuration does not offer: it ends after the last
+    /// field that one of its features needs (hw/net/virtio-net.c and hw/block/virtio-blk-common.c
+    /// feature_sizes, 7.2 to 11.1).
     ///
-    /// - Parameter length: bytes of the configuration; 0 where it is not known.
+    /// - Parameter length: the size of the configuration in bytes; 0 when unknown.
     package static func lacking(of bits: UInt64, device: String, configLength length: UInt64) -> UInt64 {
         guard length > 0, let fields = configurationEnds[device] else { return 0 }
         return fields.reduce(UInt64(0)) { $0 | (length < $1.end ? bits & 1 << $1.bit : 0) }
@@ -27,7 +28,8 @@ package enum VirtIOFeatureWords {
         "virtio-blk": [(13, 48), (14, 57), (17, 96)],
     ]
 
-    /// Whether a driver that goes on to use these features gets an error, and works on: requests that it can do without.
+    /// Whether a driver that continues to use these features gets an error and works on: they are optional
+    /// requests.
     package static func areRequests(_ bits: UInt64, device: String) -> Bool {
         let requests: [String: UInt64] = [
             // MTU and SPEED_DUPLEX; CONFIG_WCE, DISCARD and WRITE_ZEROES.
@@ -36,8 +38,8 @@ package enum VirtIOFeatureWords {
         return bits & ~requests[device, default: 0] == 0
     }
 
-    /// `MRG_RXBUF (15), …` for the bits of the first value that the second has not; where the device is not known,
-    /// what they are called if it is this or that one.
+    /// Returns `MRG_RXBUF (15), …` for the bits of the first value that the second lacks; for an unknown
+    /// device, the names in each possible device.
     package static func missing(_ values: [String], in device: String) -> String? {
         guard let bits = missingBits(values) else { return nil }
         if VirtIOFeatures.devices.contains(where: { device.contains($0.name) }) {
@@ -59,7 +61,7 @@ package enum VirtIOFeatureWords {
     // 10.2 and later print 128 bits: QEMU's own devices use the lower 64.
     private static func word(_ digits: String) -> UInt64? { UInt64(digits.suffix(16), radix: 16) }
 
-    // Devices that have all these bits, or the words of all virtio devices.
+    // The devices that have all these bits, or the names common to all virtio devices.
     private static func guesses(_ bits: [Int]) -> [(device: String, names: String)] {
         if bits.allSatisfy({ VirtIOFeatures.common[$0] != nil }) {
             return [
@@ -77,7 +79,7 @@ package enum VirtIOFeatureWords {
         "virtio-net", "virtio-blk", "virtio-scsi", "virtio-gpu", "virtio-balloon", "virtio-mem",
     ]
 
-    /// The properties that switch the missing features off at the source; nil where none is known.
+    /// Returns the properties that disable the missing features at the source; nil when none is known.
     package static func properties(_ values: [String], in device: String) -> String? {
         guard let bits = missingBits(values) else { return nil }
         let known = VirtIOFeatures.devices.first { device.contains($0.name) }?.name
@@ -88,7 +90,7 @@ package enum VirtIOFeatureWords {
         return found.isEmpty ? nil : found.joined(separator: ",")
     }
 
-    // hw/net/virtio-net.c, hw/block/virtio-blk.c, hw/virtio/virtio.h and others: where a property is not the
+    // hw/net/virtio-net.c, hw/block/virtio-blk.c, hw/virtio/virtio.h and others: properties that are not the
     // feature's name in lower case.
     private static let spelled: [String: String] = [
         "MTU": "host_mtu=", "HASH_REPORT": "hash=off", "RSC_EXT": "guest_rsc_ext=off",

@@ -2,7 +2,7 @@ import Bytes
 import Format
 import Meaning
 
-/// System registers of Arm CPUs that the target does not have, or has with another value that nothing can write
+/// System registers of Arm CPUs that the target lacks, or has with another value that nothing can write
 /// (target/arm/machine.c cpu_post_load, helper.c write_list_to_cpustate, 7.2 and 10.0).
 package enum ArmRegisterRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
@@ -38,7 +38,7 @@ package enum ArmRegisterRules: CheckRule {
             self.message = message
         }
 
-        /// A value that does not read back as it was written.
+        /// Creates the fault for a value that does not read back as written.
         init(field: StateField, key: UInt64, _ words: String) {
             self.init(field: field, message: "\(name(key)) is \(words)")
             if processorCounts.contains(key) {
@@ -48,10 +48,10 @@ package enum ArmRegisterRules: CheckRule {
         }
     }
 
-    /// L2CTLR_EL1, and L2CTLR of AArch32: bits 25 and 24 are the number of CPUs less 1.
+    /// L2CTLR_EL1, and L2CTLR of AArch32: bits 25 and 24 are the number of CPUs minus 1.
     private static let processorCounts: Set<UInt64> = [0x6030_0000_0013_cd82, 0x4020_0000_000f_480a]
 
-    /// Keys and values of the stream, and those of the target.
+    /// The keys and values of the stream and of the target.
     private struct Lists {
         let keys: StateField
         let values: StateField
@@ -69,7 +69,7 @@ package enum ArmRegisterRules: CheckRule {
         }
     }
 
-    // The first register that is refused, as the loader goes through both lists. O(registers).
+    // The first refused register, in the order in which the loader walks both lists. O(registers).
     private static func fault(_ lists: Lists) -> Fault? {
         var changed: Fault?
         var unset: Fault?
@@ -111,15 +111,16 @@ package enum ArmRegisterRules: CheckRule {
             message: "the stream has no \(name(key)), which is \(value) at the destination and not 0")
     }
 
-    /// What the stream does not have is written as the loader's list happens to hold it, never having been filled, and
-    /// these only take their own value: RMR_EL3, which says in which state a CPU starts (target/arm/helper.c, from 8.0 on
-    /// for all CPUs with EL3); DBGDEVID and DBGDEVID1 (debug_helper.c, in 7.2 and not in 5.2).
+    /// Whether a register accepts only its own value. A register that the stream lacks is written with the
+    /// uninitialized content of the loader's list: RMR_EL3, the initial execution state of a CPU
+    /// (target/arm/helper.c, from 8.0 on for all CPUs with EL3); DBGDEVID and DBGDEVID1 (debug_helper.c, in
+    /// 7.2 and not in 5.2).
     private static func isFixed(_ key: UInt64) -> Bool {
         key == 0x6030_0000_0013_f602 || key >> 56 == 0x40 && [0xe3801, 0xe3802].contains(key & 0xfffff)
     }
 
-    // Since 11.1: each register that only the stream has is reported, and the last of them decides. The list of those
-    // that only the target has is written as it is, never having been filled. O(registers).
+    // Since 11.1: each register that only the stream has is reported, and the last of them decides. Registers
+    // that only the target has are written from the uninitialized list. O(registers).
     private static func merged(_ lists: Lists) -> Fault? {
         var (place, index) = (0, 0)
         var unknown: Fault?
@@ -159,8 +160,8 @@ package enum ArmRegisterRules: CheckRule {
         return result
     }
 
-    // Since 11.1 a list is allocated after others have used the memory, so that it does not hold zeros: constants that the
-    // stream does not have refuse it, whatever they are (each of three boards with Cortex-A9 from 5.2 and 7.2).
+    // Since 11.1 a list is allocated in used memory, so that it does not contain zeros: constant registers
+    // that the stream lacks refuse any value in it (each of three boards with Cortex-A9 from 5.2 and 7.2).
     private static func unset(_ key: UInt64, _ value: UInt64, at field: StateField) -> Fault? {
         if let fault = unwritable(key, value, at: field) { return fault }
         guard isConstant(key) else { return nil }
@@ -169,7 +170,7 @@ package enum ArmRegisterRules: CheckRule {
             message: "the stream has no \(name(key)), a constant that nothing else is written to")
     }
 
-    /// DBGDTRTX of AArch32 at a place where there is none, written up to 11.0 (target/arm/helper.c).
+    /// DBGDTRTX of AArch32 at an encoding where it does not exist, written up to 11.0 (target/arm/helper.c).
     private static let tolerated: Set<UInt64> = [0x4020_0000_000e_0298]
 
     private static func unknownLine(_ key: UInt64) -> String {
@@ -186,9 +187,9 @@ package enum ArmRegisterRules: CheckRule {
             + "stream but unknown on the destination: fail migration"
     }
 
-    // Why a value does not read back as it was written.
+    // The reason why a value does not read back as written.
     private static func refusal(_ key: UInt64, _ found: UInt64, _ local: UInt64) -> String? {
-        // What is constant reads as the CPU model has it, perhaps with more bits than it has for the guest (CTR of
+        // A constant register reads as in the CPU model, perhaps with more bits than the guest sees (CTR of
         // Neoverse V1 and N2).
         guard found != local || !isConstant(key) else { return nil }
         if key >> 52 & 15 == 2, found >> 32 != 0 {
@@ -203,12 +204,13 @@ package enum ArmRegisterRules: CheckRule {
         return "0x\(Hex.digits(found)), the destination's is 0x\(Hex.digits(local)) for good"
     }
 
-    // FW and AW of SCR_EL3 where EL3 is AArch64; 5.2 resets them to 0 (target/arm/helper.c scr_write, 7.2 to 11.1).
+    // FW and AW of SCR_EL3 when EL3 is AArch64; 5.2 resets them to 0 (target/arm/helper.c scr_write, 7.2 to
+    // 11.1).
     private static func alwaysSet(_ key: UInt64) -> UInt64 { key == 0x6030_0000_0013_f088 ? 0x30 : 0 }
 
-    /// What a register of the stream is at a destination that takes it.
+    /// Returns the value of the stream's register in a form that the destination accepts.
     ///
-    /// - Parameter local: what the destination has after a reset.
+    /// - Parameter local: the destination's value after a reset.
     package static func accepted(_ key: UInt64, _ own: UInt64, local: UInt64) -> UInt64 {
         isConstant(key) ? local : own | alwaysSet(key) & local
     }
@@ -218,18 +220,18 @@ package enum ArmRegisterRules: CheckRule {
         return name.isEmpty ? "0x\(Hex.digits(key))" : name
     }
 
-    /// Whether a register has a value that nothing can write: what the CPU model is, or the board that it is on, and
-    /// not what the guest does (ARM_CP_CONST and arm_cp_write_ignore in target/arm, 7.2 to 11.1).
+    /// Whether nothing can write a register: the CPU model or the board determines its value, not the guest
+    /// (ARM_CP_CONST and arm_cp_write_ignore in target/arm, 7.2 to 11.1).
     package static func isConstant(_ key: UInt64) -> Bool {
         let low = UInt16(truncatingIfNeeded: key)
         switch key >> 56 {
         case 0x60:
-            // CRm 1 to 7 of ID space; what implementations have of their own (CRn 15).
+            // CRm 1 to 7 of the ID space; implementation-defined registers (CRn 15).
             return (0xc008...0xc03f).contains(low) || low & 0xc780 == 0xc780 || constants64.contains(low)
         case 0x40:
             let number = UInt32(truncatingIfNeeded: key) & 0xfffff
             if key >> 52 & 15 == 3 { return doubles.contains(number) }
-            // CRm 1 to 15 of ID space.
+            // CRm 1 to 15 of the ID space.
             return (0xf0080...0xf0787).contains(number) && number & 0x78 == 0 || constants32.contains(number)
         default: return false
         }
@@ -253,8 +255,8 @@ package enum ArmRegisterRules: CheckRule {
         0xf081, 0xf288, 0xf289, 0xf518, 0xf519, 0xf602,
     ]
 
-    /// AArch32: coprocessor, CRn, CRm, opc1, opc2 as in the low bits of the key. Numbers that are constant in one CPU
-    /// and not in another (those of Cortex-R5 and R52 beside XScale and Cortex-A9) are left out.
+    /// AArch32: coprocessor, CRn, CRm, opc1, opc2 as in the low bits of the key. Encodings that are constant
+    /// in one CPU and not in another (those of Cortex-R5 and R52, and of XScale and Cortex-A9) are omitted.
     private static let constants32: Set<UInt32> = [
         // DBGDIDR, OSDTRRX, JIDR, OSDTRTX, DBGDTRTX, OSECCR, DBGVCR, DBGDRAR, JOSCR, DBGDSAR, JMCR, DBGDEVID2 to 0.
         0xe0000, 0xe0002, 0xe0038, 0xe0182, 0xe0280, 0xe0302, 0xe0380, 0xe0800, 0xe0838, 0xe1000, 0xe1038,

@@ -2,7 +2,7 @@ import Bytes
 import Format
 import Stream
 
-/// Device sections against their description: lengths, subsections, footers (migration/vmstate.c and savevm.c
+/// Device sections and their description: lengths, subsections, footers (migration/vmstate.c and savevm.c
 /// check_section_footer, 7.2 and 10.0).
 package enum BodyRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
@@ -19,7 +19,7 @@ package enum BodyRules: CheckRule {
         do throws(LoadFailure) {
             try loader.load(layout)
         } catch {
-            // Else a count leads past the end, which checks of it may forestall.
+            // Otherwise a count leads past the end, and a check of the count may fail first.
             if loader.counted.contradiction == nil { return report(error, section, &context) }
         }
         guard loader.position != section.bodyEnd || !loader.absent.isEmpty else {
@@ -38,7 +38,7 @@ package enum BodyRules: CheckRule {
             .subsectionVersion: "the source is newer than the destination, or these bytes are damaged",
         ]
         let isBorrowed = context.document.store.description?.borrowedFrom != nil
-        // A borrowed description lists what its own guest needed, not what the target knows.
+        // A borrowed description lists the parts that its own guest needed, not those that the target knows.
         let certainty: Finding.Certainty =
             isBorrowed && failure.kind == .subsectionUnknown ? .likely : .certain
         context.add(
@@ -49,7 +49,7 @@ package enum BodyRules: CheckRule {
         )
     }
 
-    // The loader comes out somewhere else than the section ends.
+    // Reports that the loader stops at another place than the end of the section.
     private static func report(
         _ loader: BodyLoader, _ section: CheckedSection, _ device: DescribedDevice,
         _ context: inout CheckContext
@@ -80,7 +80,7 @@ package enum BodyRules: CheckRule {
                 ?? .missingFooter(section.name, id: section.id))
     }
 
-    // What the loader says to bytes that are shifted, when a value among them stops it before the footer.
+    // The loader's failure on shifted bytes, when a value among them stops it before the footer.
     private static func failure(
         _ section: CheckedSection, _ device: DescribedDevice, _ context: CheckContext
     ) -> QEMULog? {
@@ -119,7 +119,7 @@ package enum BodyRules: CheckRule {
         return min(loader.position, section.bodyEnd)
     }
 
-    // The body is as described: what follows it?
+    // The body is as described; check what follows it.
     private static func footer(_ section: CheckedSection, _ context: inout CheckContext) {
         guard context.document.store.state.hasFooters != false, section.bodyEnd < context.region.count else {
             return
@@ -145,7 +145,7 @@ package enum BodyRules: CheckRule {
     }
 }
 
-/// Fields that must be as the target has them (migration/vmstate-types.c, `… equal` and `int32 le`, 7.2 and 10.0).
+/// Fields that must equal the target's (migration/vmstate-types.c, `… equal` and `int32 le`, 7.2 and 10.0).
 package enum EqualityRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
         guard let target = context.target else { return }
@@ -196,10 +196,10 @@ package enum EqualityRules: CheckRule {
     }
 }
 
-/// Values that the checks after loading refuse: those of `PostLoadRules`, and the run state.
+/// Values that checks after loading refuse: those of `PostLoadRules`, and the run state.
 package enum RangeRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
-        // One that remembers which layouts have rules at all.
+        // One judge for all sections, which caches the layouts that have rules.
         var finder = FieldJudge(recording: context.document)
         for section in context.sections where section.record.kind == .full {
             guard let body = context.layout(of: section), finder.wants(body.layout) else { continue }
@@ -261,7 +261,7 @@ package enum RangeRules: CheckRule {
     }
 }
 
-/// Bytes that no one uses and that are not zero: no loader minds, but damage shows there.
+/// Unused bytes that are not zero: loaders ignore them, but they are a sign of damage.
 package enum PaddingRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
         context.forEachField({ $0.name == "unused_buffer" }) { field, section, context in

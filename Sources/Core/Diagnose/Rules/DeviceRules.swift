@@ -2,8 +2,8 @@ import Bytes
 import Format
 import Stream
 
-/// PCI configuration space: what the target compares, and whether it makes sense by itself (hw/pci/pci.c
-/// get_pci_config_device, 7.2 and 10.0).
+/// PCI configuration space: the compared bits, and its consistency (hw/pci/pci.c get_pci_config_device, 7.2
+/// and 10.0).
 package enum PCIRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
         context.forEachField({ $0.name == "pci config" }) { capabilities($0, $1, &$2) }
@@ -16,7 +16,7 @@ package enum PCIRules: CheckRule {
         }
     }
 
-    // A damaged configuration hides the transport of a virtio device; the target's says where it is.
+    // A damaged configuration hides the transport of a virtio device; the target's shows its place.
     private static func configuration(of pair: FieldPair, _ target: Document) -> FieldPair? {
         var visitor = FieldVisitor(target.store.table) { $0.name == "pci config" }
         var found: VisitedField?
@@ -68,7 +68,8 @@ package enum PCIRules: CheckRule {
     }
 }
 
-/// Virtio devices: subsections and queues inside their opaque field (hw/virtio/virtio.c virtio_load, 7.2 and 10.0).
+/// Virtio devices: subsections and queues inside their opaque field (hw/virtio/virtio.c virtio_load, 7.2 and
+/// 10.0).
 package enum VirtIORules: CheckRule {
     package static func check(_ context: inout CheckContext) {
         context.forEachField({ $0.name == "virtio" }) { field, section, context in
@@ -94,8 +95,8 @@ package enum VirtIORules: CheckRule {
             qemu: .missingFooter(section.name, id: section.id), certainty: .likely)
     }
 
-    // The device's own part ends where the subsections of `virtio` begin; damaged ones look like a part of it,
-    // which then is not decoded.
+    // The device's own part ends at the subsections of `virtio`; damaged ones look like part of it, and it is
+    // not decoded then.
     private static func subsections(
         _ field: VisitedField, _ section: CheckedSection, _ context: inout CheckContext
     ) {
@@ -128,7 +129,7 @@ package enum VirtIORules: CheckRule {
         context.table.names.bytes(item.name).elementsEqual(name.utf8)
     }
 
-    // Features that a guest of the target has not taken may still be offered there.
+    // The target may offer features that its guest has not negotiated.
     private static func features(_ context: inout CheckContext) {
         guard let target = context.target else { return }
         for pair in context.pairs({ $0.name == "virtio" }) {
@@ -155,7 +156,7 @@ package enum VirtIORules: CheckRule {
         }
     }
 
-    /// Bytes of the configuration that a virtio device has in its state; 0 where it is not known.
+    /// Returns the size in bytes of the configuration in a virtio device's state; 0 when unknown.
     package static func configLength(_ field: VisitedField, _ document: Document) -> UInt64 {
         guard !field.item.child.isNone,
             let item = document.store.table.items(of: field.item.child).first(where: {
@@ -182,8 +183,8 @@ package enum VirtIORules: CheckRule {
     }
 }
 
-/// State against guest memory: what is in flight fits the ring (hw/virtio/virtio.c virtio_load, 7.2 and 10.0), and an
-/// option ROM that is in use is there (hw/i386/vapic.c vapic_post_load, 10.0; kvmvapic.c before).
+/// State and guest memory: the descriptors in flight fit the ring (hw/virtio/virtio.c virtio_load, 7.2 and
+/// 10.0), and an option ROM in use is present (hw/i386/vapic.c vapic_post_load, 10.0; kvmvapic.c before).
 package enum GuestMemoryRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
         guard let words = context.guestWords else { return }
@@ -216,7 +217,7 @@ package enum GuestMemoryRules: CheckRule {
 
     private static let hint = "RAM and device state are not of one moment: another snapshot, or lost pages"
 
-    // The device is marked broken, and loading goes on.
+    // The device is marked broken, and loading continues.
     private static func ahead(_ ring: GuestWords.Ring, _ available: UInt16, _ context: inout CheckContext) {
         let delta = available &- ring.lastAvailable
         context.add(
@@ -243,11 +244,11 @@ package enum GuestMemoryRules: CheckRule {
 package enum PageAttributeRules: CheckRule {
     private struct Format {
         package var name: String
-        /// Flags that end the section.
+        /// The flags that end the section.
         package var end: [UInt64]
         package var incomplete: String
         package var unexpected: String
-        /// What is said to more bytes than there is memory for.
+        /// The message for more bytes than there is memory.
         package var tooMany: String?
     }
 
@@ -255,7 +256,7 @@ package enum PageAttributeRules: CheckRule {
     private static let error: UInt64 = 0x04
     /// S390_SKEYS_BUFFER_SIZE, in pages.
     private static let keyPiece: UInt64 = 131_072
-    /// No host has so much.
+    /// The maximum memory; no host has more.
     private static let memoryLimit: UInt64 = 1 << 46
 
     private static let formats = [
@@ -276,7 +277,7 @@ package enum PageAttributeRules: CheckRule {
         }
     }
 
-    // Word by word, as the loader does. O(records).
+    // Reads word by word, as the loader does. O(records).
     private static func look(through section: CheckedSection, _ format: Format, _ context: inout CheckContext)
     {
         var position = section.bodyOffset
@@ -302,7 +303,7 @@ package enum PageAttributeRules: CheckRule {
         }
     }
 
-    // Keys are set in pieces; the first that goes beyond the target's RAM is refused.
+    // Keys are set in pieces; the first piece beyond the target's RAM is refused.
     private static func beyondMemory(_ word: UInt64, _ count: UInt64, _ context: CheckContext) -> String? {
         let state = (context.target ?? context.document).store.state
         let pages = UInt64(max(0, state.blocks.map(\.usedLength).max() ?? 0)) >> 12

@@ -2,20 +2,21 @@ import Bytes
 import Format
 import Stream
 
-/// What the loader says to a block of a mapped-ram file that is cut, or has pages that the destination's has no room for
-/// (migration/ram.c parse_ramblock_mapped_ram, 9.0 to 11.1).
+/// The loader's message for a block of a mapped-ram file that is cut, or whose pages exceed the destination's
+/// block (migration/ram.c parse_ramblock_mapped_ram, 9.0 to 11.1).
 struct MappedRAMFault {
     private var line: String
     private var message: String
     private var hint = "the file is cut: copy it again, or save again"
-    /// The end of the stream where nil.
+    /// The offset; nil means the end of the stream.
     private var offset: Int?
 
-    /// The loader reads this much of a run of pages at once (MAPPED_RAM_LOAD_BUF_SIZE).
+    /// The number of bytes that the loader reads at once from a run of pages (MAPPED_RAM_LOAD_BUF_SIZE).
     private static let pieceSize = 1 << 20
     private static let headerSize = 28
 
-    /// Of the block of that number in the list, whose length ends at `offset`; nil where the file has all of it. O(pages).
+    /// Checks the block with that number in the list, whose length field ends at `offset`; nil when the file
+    /// has all of it. O(pages).
     init?(block number: Int, at offset: Int, _ context: CheckContext) {
         let blocks = context.document.store.state.blocks
         guard blocks.indices.contains(number), let mapped = blocks[number].mapped else { return nil }
@@ -52,8 +53,8 @@ struct MappedRAMFault {
             + "\(String(place, radix: 16)): \(words)"
     }
 
-    /// Of a block of which the destination has `local` bytes: lengths are not compared, but each piece of a run of pages has
-    /// to begin inside the block. Nil where all do. O(pages).
+    /// Checks a block that has `local` bytes at the destination: lengths are not compared, but each piece of
+    /// a run of pages must begin inside the block. Nil when all do. O(pages).
     init?(block: RAMBlock, at offset: Int, holding local: UInt64, _ context: CheckContext) {
         guard let mapped = block.mapped, local < UInt64(clamping: block.usedLength) else { return nil }
         let piece = Self.runs(mapped, block.usedLength / mapped.pageSize, context.region) { start, end in
@@ -70,7 +71,7 @@ struct MappedRAMFault {
         self.offset = offset
     }
 
-    // What `wanted` finds in the first run of pages, in bytes of the block, in which it finds something.
+    // Returns the first result of `wanted` over the runs of pages, given in bytes of the block.
     private static func runs<Result>(
         _ mapped: MappedPages, _ pageCount: Int, _ region: MappedRegion, _ wanted: (Int, Int) -> Result?
     ) -> Result? {
@@ -87,8 +88,8 @@ struct MappedRAMFault {
         return nil
     }
 
-    // The first piece of a run of pages that the file does not have whole: its offset in the block, its size, and how much
-    // of it there is.
+    // The first piece of a run of pages that is incomplete in the file: its offset in the block, its size,
+    // and the size of the present part.
     private static func missing(
         _ mapped: MappedPages, _ pageCount: Int, _ region: MappedRegion
     ) -> (address: Int, size: Int, there: Int)? {

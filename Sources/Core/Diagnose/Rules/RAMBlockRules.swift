@@ -2,8 +2,8 @@ import Bytes
 import Format
 import Stream
 
-/// The START section of `ram`: its list of blocks against the target's (migration/ram.c parse_ramblocks,
-/// 7.2 and 10.0).
+/// The START section of `ram`: its list of blocks, compared with the target's (migration/ram.c
+/// parse_ramblocks, 7.2 and 10.0).
 package enum RAMBlockRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
         let ram = Array("ram".utf8)
@@ -12,7 +12,7 @@ package enum RAMBlockRules: CheckRule {
         where section.key.name == ram { read(section, &context) }
     }
 
-    // A START section in whose middle the file ends.
+    // A START section that the end of the file cuts.
     private static func cutSection(_ gap: SectionRecord, _ context: CheckContext) -> CheckedSection? {
         guard gap.kind == .gap, context.region.byte(at: gap.offset) == SectionType.start.rawValue,
             let header = SectionHeader(context.region, at: gap.offset)
@@ -26,13 +26,13 @@ package enum RAMBlockRules: CheckRule {
 
     private struct SentBlock {
         package var name: [UInt8]
-        /// Where its idstr and its length are.
+        /// The offsets of its idstr and its length.
         package var nameOffset: Int
         package var lengthOffset: Int
         package var length: UInt64
     }
 
-    // The words of the section, as the loader reads them.
+    // Reads the words of the section, as the loader does.
     private static func read(_ section: CheckedSection, _ context: inout CheckContext) {
         let region = context.region
         let mask = UInt64(max(context.document.store.state.pageSize, 1024) - 1)
@@ -65,10 +65,10 @@ package enum RAMBlockRules: CheckRule {
             qemu: QEMULog(handler: end.lines, version: 4, in: section.wrapper, end.failure))
     }
 
-    /// More blocks than this no machine has.
+    /// The maximum number of blocks; no machine has more.
     private static let entryLimit = 1 << 16
 
-    // The end of the list, or nil where nothing more can be read.
+    // Returns the end of the list, or nil when nothing more can be read.
     private static func list(
         _ section: CheckedSection, at offset: Int, total: UInt64, _ context: inout CheckContext
     ) -> Int? {
@@ -96,7 +96,7 @@ package enum RAMBlockRules: CheckRule {
                 fault.report(entry.name, section, &context)
                 return nil
             }
-            // The loader counts down without a look at what is left, and reads on.
+            // The loader subtracts without checking the remainder, and reads on.
             if entry.length > left {
                 if isGood, target.isEmpty { overrun(entry, section, &context) }
                 if !isGood || target.isEmpty { return nil }
@@ -122,8 +122,8 @@ package enum RAMBlockRules: CheckRule {
             length: used)
     }
 
-    // The file ends inside an entry. Zeros are read past the end, and the loader's buffer still has the name
-    // of the entry before. The end of the list, or nil where nothing more can be read.
+    // The file ends inside an entry. Reads past the end return zeros, and the loader's buffer still has the
+    // name of the previous entry. Returns the end of the list, or nil when nothing more can be read.
     private static func cut(
         at position: Int, left: UInt64, behind last: SentBlock?, _ section: CheckedSection,
         _ target: [[UInt8]: UInt64], _ context: inout CheckContext
@@ -139,13 +139,13 @@ package enum RAMBlockRules: CheckRule {
             length: (0..<8).reduce(0) { $0 << 8 | UInt64($1 < bytes.count ? bytes[$1] : 0) })
         guard !target.isEmpty, compare(entry, section, target, &context) else { return nil }
         guard entry.length != left else { return region.count }
-        // What follows for the loader is a block without a name.
+        // The loader continues with a block without a name.
         let nameless = SentBlock(name: [], nameOffset: region.count, lengthOffset: region.count, length: 0)
         _ = compare(nameless, section, target, &context)
         return nil
     }
 
-    // Bytes after the length: what reading the list has found there.
+    // The number of bytes after the length that reading the list has found.
     private static func extra(_ entry: SentBlock, _ context: CheckContext) -> Int {
         let path = context.document.tree.knownPath(atOffset: entry.lengthOffset)
         guard let parent = path.parent else { return 0 }
@@ -188,14 +188,14 @@ package enum RAMBlockRules: CheckRule {
         return true
     }
 
-    // softmmu/physmem.c qemu_ram_resize, 7.2 and 10.0: whole pages of the host count.
+    // softmmu/physmem.c qemu_ram_resize, 7.2 and 10.0: it compares whole host pages.
     private static func resize(
         _ entry: SentBlock, _ name: String, _ local: UInt64, _ section: CheckedSection,
         _ context: inout CheckContext
     ) -> Bool {
         let length = BlockLength.hostPages(entry.length)
         guard length != local || entry.length != local else { return true }
-        // Tables that firmware reads may grow at load.
+        // Tables for firmware may grow at load.
         let isResizable = entry.name.starts(with: "/rom@".utf8)
         let limit = isResizable ? BlockLength.largest[name] : nil
         let (received, there) = ("0x" + Hex.digits(length), "0x" + Hex.digits(local))
@@ -243,7 +243,7 @@ package enum RAMBlockRules: CheckRule {
 }
 
 extension StreamStore {
-    /// Bytes of each RAM block, by name.
+    /// Returns the size in bytes of each RAM block, by name.
     package func ramBlockSizes() -> [[UInt8]: UInt64] {
         var result: [[UInt8]: UInt64] = [:]
         for block in state.blocks { result[Array(table.names.bytes(block.name))] = UInt64(block.usedLength) }

@@ -63,15 +63,15 @@ package enum RAMRecordRules: SteppedCheckRule {
 
 /// Reads through the records of all sections of `ram`.
 private struct RAMRecordCheck: CheckWork {
-    /// Sections of RAM that are not looked at yet, the next one last.
+    /// The RAM sections that are still to be read, the next one last.
     private var left: [SectionRecord]
     private var current: (record: SectionRecord, reader: RAMReader, position: Int)?
-    /// What CONTINUE refers to after the sections that were read.
+    /// The block that CONTINUE refers to after the sections so far.
     private var lastBlock: Int?
     private var coverage: Coverage
     private var words: GuestWords
     private let isMapped: Bool
-    /// Of the loader.
+    /// The target page size of the loader.
     private let pageSize: Int
     private let sectionCount: Int
     private var window: ForwardWindow
@@ -81,7 +81,7 @@ private struct RAMRecordCheck: CheckWork {
         let document = context.document
         isMapped = document.store.state.blocks.contains { $0.mapped != nil }
         pageSize = context.loaderPageSize
-        // A loader with other pages stops before pages can be counted.
+        // A loader with another page size stops before pages can be counted.
         coverage = Coverage(document.store.state, isCounted: pageSize == document.store.state.pageSize)
         words = GuestWords(context)
         left = context.records.filter { RAMRecordRules.isRAM($0, document) }.reversed()
@@ -105,7 +105,7 @@ private struct RAMRecordCheck: CheckWork {
         }
     }
 
-    // The next section; false where there is none.
+    // Begins the next section; returns false when there is none.
     private mutating func begin(_ context: CheckContext) -> Bool {
         guard let record = left.popLast() else { return false }
         let document = context.document
@@ -116,7 +116,7 @@ private struct RAMRecordCheck: CheckWork {
         return true
     }
 
-    // To the end of the section, or of the budget.
+    // Reads to the end of the section, or of the budget.
     private mutating func read(_ budget: inout Int, _ context: inout CheckContext) {
         guard case (let record, var reader, var position)? = current else { return }
         current = nil
@@ -134,9 +134,9 @@ private struct RAMRecordCheck: CheckWork {
                 if !words.isEmpty { words.note(page, body: position + 8 + page.nameSize) }
                 position += page.size
             } catch {
-                // What a connection breaks off in is sent again over the next one.
+                // The source resends an incomplete record over the next connection.
                 if let end, end - position < RAMRecordRules.largest(pageSize) { return }
-                // What follows damage is not counted.
+                // Pages after damage are not counted.
                 if RAMFault.report(at: position, record, reader, &context) != .ramCut { coverage.stop() }
                 return
             }
@@ -145,13 +145,13 @@ private struct RAMRecordCheck: CheckWork {
     }
 }
 
-/// Which pages were sent at least once.
+/// The pages that were sent at least once.
 private struct Coverage {
     private let blocks: [RAMBlock]
     private let pageSize: Int
     private var seen: [[UInt64]]
 
-    /// More pages than this are not counted.
+    /// The maximum number of counted pages.
     private static let limit = 1 << 28
 
     package init(_ state: StreamState, isCounted: Bool) {
@@ -159,7 +159,7 @@ private struct Coverage {
         pageSize = state.pageSize
         let total = blocks.reduce(0) { $0.addingSaturated($1.usedLength / state.pageSize + 1) }
         let isCounted = isCounted && total <= Self.limit && !blocks.contains { $0.mapped != nil }
-        // Grown as pages come, for a block may claim more pages than the stream has.
+        // Grown as pages arrive, since a block may claim more pages than the stream has.
         seen = isCounted ? blocks.map { _ in [] } : []
     }
 
@@ -173,11 +173,11 @@ private struct Coverage {
         seen[page.block][word] |= 1 << UInt64(number % 64)
     }
 
-    /// Counts no more, and reports nothing.
+    /// Stops counting, and reports nothing.
     package mutating func stop() { seen = [] }
 
-    // Bytes of a virtio-mem device's memory that are plugged, by its early section; nil for other blocks. Of the rest
-    // nothing is sent.
+    // The plugged memory of a virtio-mem device, in bytes, from its early section; nil for other blocks. The
+    // rest is not sent.
     private static func plugged(_ block: String, _ context: CheckContext) -> Int? {
         guard let slash = block.lastIndex(of: "/") else { return nil }
         let device = Array("\(block[..<slash])/virtio-mem-device-early".utf8)
@@ -186,13 +186,13 @@ private struct Coverage {
             .unsigned.map { Int(clamping: $0) }
     }
 
-    // Blocks of shared memory and the pages of other channels are not in the stream.
+    // The stream does not contain blocks of shared memory and the pages of other channels.
     package func report(_ context: inout CheckContext) {
         let isCut = (context.findings + context.document.findings).contains {
             $0.code == .ramCut || $0.code == .sectionCut
         }
         let source = context.document.store.source
-        // Their pages are at hand.
+        // The pages of these channels are available.
         let hasChannels = source.channels.contains { $0.kind == .multifd || $0.kind == .preempt }
         let joined = hasChannels && !seen.isEmpty ? context.document.ramIndex() : nil
         for (index, pages) in seen.enumerated() {
@@ -216,9 +216,9 @@ private struct Coverage {
     }
 }
 
-/// What the loader says to a RAM record that it can't read (migration/ram.c, 7.2 and 10.0).
+/// The loader's message for a RAM record that it can't read (migration/ram.c, 7.2 and 10.0).
 package enum RAMFault {
-    /// Lines inside a PART or END section.
+    /// Returns the lines for a failure inside a PART or END section.
     package static func text(
         _ lines: [String], _ record: SectionRecord, _ context: CheckContext,
         _ failure: QEMULog.Failure = .invalid
@@ -227,7 +227,7 @@ package enum RAMFault {
         return QEMULog(handler: lines, version: 4, in: .section(id: id, name: "ram"), failure)
     }
 
-    // Up to 8.0 a record with RDMA's flag is refused without a word.
+    // Up to 8.0 a record with the RDMA flag is refused without a message.
     private static let hook: UInt64 = 0x80
 
     package struct Fault {
@@ -239,7 +239,7 @@ package enum RAMFault {
         package var failure = QEMULog.Failure.invalid
     }
 
-    /// Says why no record can be at `position`, and returns the code.
+    /// Reports why no record can be at `position`, and returns the code.
     package static func report(
         at position: Int, _ record: SectionRecord, _ reader: RAMReader, _ context: inout CheckContext
     ) -> FindingCode {
@@ -259,7 +259,7 @@ package enum RAMFault {
         return fault.code
     }
 
-    /// What is said to a word that is no record.
+    /// Returns the message for a word that is not a record.
     package static func lines(at position: Int, _ reader: RAMReader, _ context: CheckContext) -> [String] {
         fault(at: position, reader, context).lines
     }
@@ -275,7 +275,7 @@ package enum RAMFault {
                 code: .ramFlags, offset: position, size: 8,
                 message: "flags 0x\(Hex.digits(flags)) of a RAM record", lines: [line])
         }
-        // A page is looked for before the flags as a whole.
+        // The loader looks up the page before it checks the flags.
         let pages = RAMFlag.zero | RAMFlag.page | RAMFlag.xbzrle | RAMFlag.compressPage
         let address = word & ~UInt64(reader.pageSize - 1)
         if flags & pages != 0, let fault = owner(flags, address, at: position, reader, context) {
@@ -295,7 +295,7 @@ package enum RAMFault {
             ?? illegalOffset(address, at: position)
     }
 
-    // Whether the block that a record belongs to has no such page.
+    // Whether the record's block has no such page.
     private static func isOutside(
         _ address: UInt64, _ flags: UInt64, at position: Int, _ reader: RAMReader, _ context: CheckContext
     ) -> Bool {
@@ -310,13 +310,13 @@ package enum RAMFault {
         return address >= UInt64(blocks[number].usedLength)
     }
 
-    /// Up to 8.2, without capability compress, the flag of compressed pages is looked at first.
+    /// Up to 8.2, without the capability compress, the loader checks the flag of compressed pages first.
     package static func unexpectedCompressed(_ flags: UInt64, _ context: CheckContext) -> String? {
         flags & RAMFlag.compressPage != 0 && context.isOldLoader && !context.hasCompressedPages
             ? "Received an unexpected compressed page" : nil
     }
 
-    // Zeros are read past the end; only 8.1 and later look at the error first.
+    // Reads past the end return zeros; only 8.1 and later check the error first.
     package static func headerCut(_ position: Int, _ context: CheckContext) -> Fault {
         let count = context.region.count
         return context.isOldLoader
@@ -370,7 +370,7 @@ package enum RAMFault {
         switch flags & ~RAMFlag.cont {
         case RAMFlag.page where left < pageSize, RAMFlag.zero where left < 1: return cut(context)
         case RAMFlag.xbzrle:
-            // What is missing is read as zeros.
+            // Missing bytes are read as zeros.
             let bytes = region.copy(body..<body + max(min(left, 3), 0)) + [0, 0, 0]
             let length = Int(bytes[1]) << 8 | Int(bytes[2])
             if left < 1 { return cut(context, xbzrle(wrongEncoding, at: Int(clamping: address)), .invalid) }
@@ -406,7 +406,8 @@ package enum RAMFault {
 
     static let wrongEncoding = "wrong compression!"
 
-    /// What is said to a delta page that does not decode (migration/ram.c load_xbzrle, ram_load_precopy, 7.2 to 11.1).
+    /// Returns the message for a delta page that does not decode (migration/ram.c load_xbzrle,
+    /// ram_load_precopy, 7.2 to 11.1).
     static func xbzrle(_ reason: String, at address: Int) -> [String] {
         [
             "Failed to load XBZRLE page - \(reason)",

@@ -1,6 +1,6 @@
 import Stream
 
-/// Sections as a whole: unknown, missing, doubled, opened and not closed, and their versions
+/// Sections as a whole: unknown, missing, duplicate, opened and not closed, and their versions
 /// (migration/savevm.c qemu_loadvm_section_start_full and _part_end, 7.2 and 10.0).
 package enum SectionRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
@@ -14,10 +14,10 @@ package enum SectionRules: CheckRule {
         undescribed(&context)
     }
 
-    // A handler with both live and plain state writes a START and a FULL section of one name.
+    // A handler with both live and plain state writes a START and a FULL section with the same name.
     private static func doubled(_ context: inout CheckContext) {
         for section in context.sections where section.key.occurrence > 0 {
-            // The description lists as many: QEMU wrote them so.
+            // If the description lists the same number, QEMU wrote them.
             let isWritten = context.devices[section.key] != nil
             context.add(
                 isWritten ? .note : .warning, .sectionDoubled, at: section.record.offset,
@@ -39,8 +39,8 @@ package enum SectionRules: CheckRule {
             }
         }
         guard context.document.store.records.contains(where: { $0.kind == .endOfFile }) else { return }
-        // The devices of a background snapshot follow its last round of RAM; after the package of postcopy
-        // a live section that has nothing to send is not closed.
+        // The devices of a background snapshot follow its last RAM round; after a postcopy package, a live
+        // section with nothing to send is not closed.
         let lastRound = context.sections.last { $0.record.kind != .full }
         let isSnapshot = lastRound?.record.kind == .part && context.sections.last?.record.kind == .full
         let isPostcopy = context.document.store.records.contains {
@@ -124,7 +124,7 @@ package enum SectionRules: CheckRule {
 
     package static func signed(_ version: UInt32) -> Int32 { Int32(bitPattern: version) }
 
-    // What the target has and the stream has not: QEMU does not notice.
+    // Devices that only the target has: QEMU does not notice.
     private static func absent(_ context: inout CheckContext) {
         guard let target = context.target else { return }
         let here = Dictionary(
@@ -152,7 +152,7 @@ package enum SectionRules: CheckRule {
         context.document.store.description?.borrowedFrom != nil
     }
 
-    // Without a target, the stream's own description is what its machine had.
+    // Without a target, the stream's own description lists the devices of its machine.
     private static func undescribed(_ context: inout CheckContext) {
         guard context.target == nil, let description = context.document.store.description,
             description.borrowedFrom == nil, description.devices.count > 0,

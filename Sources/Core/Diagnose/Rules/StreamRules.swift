@@ -3,9 +3,9 @@ import Container
 import Format
 import Stream
 
-/// The eight bytes that open a stream (migration/savevm.c qemu_loadvm_state_header, 7.2 and 10.0).
+/// The first eight bytes of a stream (migration/savevm.c qemu_loadvm_state_header, 7.2 and 10.0).
 package enum HeaderRules {
-    /// What QEMU says to a file that does not begin as a stream; a stream's header gives nothing.
+    /// Returns QEMU's message for a file without a stream header; a valid header gives no finding.
     package static func refusal(_ region: MappedRegion, _ wording: QEMUWording = .lines) -> [Finding] {
         guard region.matches("QEVM", at: 0) else {
             let words = LookAlike.words(region)
@@ -67,7 +67,7 @@ package enum ConfigurationRules: CheckRule {
             qemu: .noConfiguration(context.region.byte(at: 8) ?? 0))
     }
 
-    // QEMU compares as many characters as it received, so a longer local name of equal start passes.
+    // QEMU compares the received number of characters, so a longer local name with the same prefix passes.
     private static func machine(_ context: inout CheckContext, local: [UInt8], certainty: Finding.Certainty) {
         guard let name = context.document.store.state.machine else { return }
         let received = Array(context.table.names.bytes(name))
@@ -82,8 +82,8 @@ package enum ConfigurationRules: CheckRule {
             certainty: certainty)
     }
 
-    // A version has machine types of its own number and of older ones: what it prints depends on the one that is
-    // started in its place.
+    // A version has machine types of its own number and of older ones; its message depends on the machine
+    // type with which it is started instead.
     private static func newerMachine(_ context: inout CheckContext) {
         guard context.dump == nil, let loader = context.loader,
             let name = context.document.store.state.machine,
@@ -149,7 +149,7 @@ package enum ConfigurationRules: CheckRule {
             .joined(separator: "-")
     }
 
-    // What opening could not read of the configuration.
+    // Parts of the configuration that opening could not read.
     private static func unknownSubsection(_ context: inout CheckContext) {
         guard let record = context.document.store.records.first(where: { $0.kind == .configuration }),
             context.region.byte(at: record.end) == SectionType.subsection.rawValue,
@@ -217,7 +217,8 @@ package enum CommandRules: CheckRule {
     }
 }
 
-/// Where reading stops: gaps, cut sections, no end mark (migration/savevm.c qemu_loadvm_state_main, 7.2 and 10.0).
+/// The end of reading: gaps, cut sections, no end mark (migration/savevm.c qemu_loadvm_state_main, 7.2 and
+/// 10.0).
 package enum EndRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
         for record in context.records where record.kind == .gap && !isAfterEnd(record, context) {
@@ -227,7 +228,7 @@ package enum EndRules: CheckRule {
         behindEndMark(&context)
     }
 
-    // QEMU complains and goes on: the guest is loaded by then.
+    // QEMU prints an error and continues: the guest is already loaded.
     private static func behindEndMark(_ context: inout CheckContext) {
         let region = context.region
         guard let end = context.document.store.firstEndMark, let found = region.byte(at: end + 1),
@@ -287,7 +288,7 @@ package enum EndRules: CheckRule {
         }
     }
 
-    // A zero where a section should begin ends the stream for the loader.
+    // A zero at the start of a section ends the stream for the loader.
     private static func early(_ record: SectionRecord, _ context: inout CheckContext) {
         context.add(
             .error, .streamEarlyEnd, at: record.offset, size: 1,
@@ -322,7 +323,7 @@ package enum EndRules: CheckRule {
                 "the destination has no section \(text) #\(header.instance)", hint: DeviceAdvice.advice(text),
                 qemu: .unknownSection(text, header.instance))
         }
-        // The rules of RAM blocks look at the list.
+        // The rules of RAM blocks check the list.
         if name.elementsEqual("ram".utf8),
             context.findings.contains(where: { $0.severity == .error && $0.offset >= record.offset })
         {
@@ -339,7 +340,7 @@ package enum EndRules: CheckRule {
             qemu: QEMULog([], cause: .end(structure: text), in: wrapper, .inputOutput), certainty: .likely)
     }
 
-    // What the loader says to a device whose section has no end; false where it finds one.
+    // Reports the loader's failure in a device whose section has no end; returns false when it finds one.
     private static func load(
         _ device: DescribedDevice, at body: Int, _ wrapper: QEMULog.Wrapper, _ context: inout CheckContext
     ) -> Bool {
@@ -427,7 +428,7 @@ package enum EndRules: CheckRule {
 }
 
 extension EndRules {
-    // Pages that end as they must, and nothing after them; of what ends before, the rules of pages report.
+    // Complete pages with nothing after them; the rules of pages report those that end earlier.
     private static func ramFooter(_ record: SectionRecord, _ context: inout CheckContext) {
         guard record.end == context.region.count, context.document.store.state.hasFooters == true,
             context.region.bigEndian(UInt64.self, at: record.end - 8) == RAMFlag.eos

@@ -1,7 +1,7 @@
 import Bytes
 import Stream
 
-/// What the sections consist of, against the target's stream: fields and subsections.
+/// The fields and subsections of the sections, compared with the target's stream.
 package enum StructureRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
         guard let target = context.target else { return }
@@ -30,7 +30,7 @@ package enum StructureRules: CheckRule {
     private static func report(
         _ difference: StructureWalk.Difference, _ section: CheckedSection, _ context: inout CheckContext
     ) {
-        // Reading with the target's description shows what the loader makes of it.
+        // Reading with the target's description shows the effect on the loader.
         context.add(
             .note,
             difference.kind == .field ? .fieldLayout : .subsectionLayout,
@@ -42,8 +42,8 @@ package enum StructureRules: CheckRule {
 
 /// Predictions from the target's `-dump-vmstate`: versions, subsections, fields (migration/vmstate.c).
 ///
-/// The dump lists what a binary can have, not what the machine has, and sizes in memory; several devices may
-/// share a vmstate's name, and then only what all of them refuse is sure.
+/// The dump lists what a binary supports, not what the machine has, and sizes in memory. Several devices may
+/// share a vmstate's name; then only a refusal by all of them is certain.
 package enum DumpRules: CheckRule {
     package static func check(_ context: inout CheckContext) {
         guard let dump = context.dump else { return }
@@ -59,7 +59,7 @@ package enum DumpRules: CheckRule {
                 table: context.table, region: context.document.store.region,
                 sectionVersion: Int(section.version))
             let results = candidates.map { walk.differences(body.layout, $0, at: body.offset) }
-            // The device that fits best is the one that the machine has.
+            // The machine's device is the one that fits best.
             guard let best = results.min(by: { $0.count < $1.count }) else { continue }
             for difference in best.prefix(8) { report(difference, section, &context) }
         }
@@ -91,7 +91,7 @@ package enum DumpRules: CheckRule {
         }
     }
 
-    // Only devices of a bus are mostly listed; some set their vmstate at run time.
+    // The dump lists most bus devices, but not most others; some devices set their vmstate at run time.
     private static func unlisted(_ section: CheckedSection, _ name: String, _ context: inout CheckContext) {
         guard section.name.contains("/"), section.name.first?.isNumber ?? false, TargetDump.isListed(name)
         else { return }
