@@ -6,14 +6,14 @@ import Stream
 
 /// The JSON text of a description as a tree that keeps spelling, order and duplicate keys.
 ///
-/// What was not changed is written byte for byte as QEMU writes it: `", "` between members, `": "` after a key
+/// Unchanged parts are written byte for byte as QEMU writes them: `", "` between members, `": "` after a key
 /// (migration/savevm.c and qobject/json-writer.c, 7.2 to 11.1).
 package indirect enum JSONTree: Equatable {
     case object([Member])
     case array([JSONTree])
-    /// A string; the spelling between the quotes.
+    /// A string, as spelled between the quotes.
     case string([UInt8])
-    /// A number or a literal, as it is spelled.
+    /// A number or a literal, as spelled.
     case word([UInt8])
 
     package struct Member: Equatable {
@@ -28,7 +28,8 @@ package indirect enum JSONTree: Equatable {
 
     package static func number(_ value: Int) -> JSONTree { .word(Array(String(value).utf8)) }
 
-    /// A string of plain bytes: quotes, backslashes and what is not printable ASCII are escaped.
+    /// Returns a string node for raw bytes: quotes, backslashes and bytes that are not printable ASCII are
+    /// escaped.
     package static func text(_ bytes: [UInt8]) -> JSONTree {
         var spelling: [UInt8] = []
         for byte in bytes {
@@ -43,15 +44,15 @@ package indirect enum JSONTree: Equatable {
         return .string(spelling)
     }
 
-    /// The tree of a whole text.
+    /// Parses a whole text.
     ///
-    /// - Throws: `JSONTape.Failure` where it is no JSON.
+    /// - Throws: `JSONTape.Failure` when it is not valid JSON.
     package init(_ text: RawSpan) throws(JSONTape.Failure) {
         let tape = try JSONTape(text)
         self = Self.tree(0, tape, text)
     }
 
-    // Recursion is bounded: the tape refuses nesting deeper than `JSONTape.depthLimit`.
+    // Recursion is bounded: the tape rejects nesting deeper than `JSONTape.depthLimit`.
     private static func tree(_ token: Int, _ tape: JSONTape, _ text: RawSpan) -> JSONTree {
         switch tape.tokens[token].kind {
         case .object:
@@ -101,7 +102,7 @@ package indirect enum JSONTree: Equatable {
         }
     }
 
-    /// The first value of a key; setting nil removes all of them.
+    /// The first value of a key; setting nil removes all of its values.
     package subscript(key: String) -> JSONTree? {
         get {
             guard case .object(let members) = self else { return nil }
@@ -135,19 +136,19 @@ package indirect enum JSONTree: Equatable {
         }
     }
 
-    /// Whether it is a string of these bytes, escapes left out of account.
+    /// Whether it is a string of these bytes, independent of the spelling of escapes.
     package func isText(_ bytes: some Collection<UInt8>) -> Bool {
         if case .string = self { self == .text(Array(bytes)) } else { false }
     }
 }
 
-/// The description of a stream that is edited: its devices in order, each of them a tree.
+/// The description of an edited stream: its devices in order, each as a tree.
 package struct DescriptionTree {
     private var root: JSONTree
 
     package init(_ text: RawSpan) throws(JSONTape.Failure) { root = try JSONTree(text) }
 
-    /// A description without devices, for a page size in bytes.
+    /// Creates a description without devices, for a page size in bytes.
     package init(pageSize: Int) {
         root = .object([
             .init(Array("page_size".utf8), .number(pageSize)), .init(Array("devices".utf8), .array([])),
@@ -170,7 +171,8 @@ package struct DescriptionTree {
         set { root["devices"] = .array(newValue) }
     }
 
-    /// The place of a section's device; `occurrence` counts those of equal name and instance before it.
+    /// Returns the index of a section's device; `occurrence` counts the previous ones with the same name and
+    /// instance id.
     package func index(of key: SectionKey) -> Int? {
         var seen = 0
         for (index, device) in devices.enumerated()
@@ -191,7 +193,7 @@ package enum DescriptionStep: Equatable {
 }
 
 extension JSONTree {
-    /// Changes the body that `steps` lead to, and the sizes on the way by what its bytes have grown.
+    /// Changes the body that `steps` lead to, and increases the sizes on the path by its growth in bytes.
     ///
     /// - Returns: whether the steps lead to a body.
     @discardableResult
@@ -214,7 +216,7 @@ extension JSONTree {
             var all = self["fields"]?.elements ?? []
             guard let index = Self.entry(named: name, element: element, in: all) else { return false }
             if growth != 0, all[index]["array_len"] != nil {
-                // Elements are equal no more: the array is written element by element.
+                // The elements differ now, so write the array element by element.
                 guard let split = Self.split(all[index], element: element ?? 0) else { return false }
                 all.replaceSubrange(index...index, with: split)
                 self["fields"] = .array(all)
@@ -244,7 +246,7 @@ extension JSONTree {
         return nil
     }
 
-    // Elements of an array that are written one by one, at most.
+    // The maximum number of array elements that are written one by one.
     private static let splitLimit = 1 << 16
 
     private static func split(_ entry: JSONTree, element: Int) -> [JSONTree]? {

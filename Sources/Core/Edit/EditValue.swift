@@ -4,18 +4,18 @@ import Format
 import Memory
 import Stream
 
-/// The bytes of a value as people write it.
+/// The bytes of a value in the notation of users.
 package struct EditValue {
     private let document: Document
 
     package init(_ document: Document) { self.document = document }
 
-    /// The bytes of a node after `text` was assigned to it.
+    /// Returns the bytes of a node after the assignment of `text`.
     ///
-    /// A number in any base (`12`, `0x0c`, `0b1100`, `-1`), `true` or `false`, the name of a value, a text in
-    /// quotes that is filled up with zeros, or all bytes in hex (`hex:0a0b`).
+    /// A number in any base (`12`, `0x0c`, `0b1100`, `-1`), `true` or `false`, the name of a value, a quoted
+    /// text that is padded with zeros, or all bytes in hex (`hex:0a0b`).
     ///
-    /// - Throws: `EditError` with what the node takes.
+    /// - Throws: `EditError` with the values that the node accepts.
     package func bytes(_ text: String, for node: Node) throws(EditError) -> [UInt8] {
         let old = document.tree.bytes(of: node)
         if node.role == .frame, !node.isLeaf || framed(node) {
@@ -40,7 +40,7 @@ package struct EditValue {
                 "hex:\(String(repeating: "00", count: min(node.size, 4)))… (\(node.size) bytes)", node)
         }
         if !isNumber(node) {
-            // A buffer: digits for each byte, in their order.
+            // A buffer: two digits for each byte, in order.
             guard text.hasPrefix("0x"), text.dropFirst(2).count == 2 * node.size else {
                 throw expected("0x and \(2 * node.size) digits", node)
             }
@@ -54,7 +54,8 @@ package struct EditValue {
         return try number(value.0, isNegative: value.1, node)
     }
 
-    /// The value of a node as `bytes` takes it; empty for one that is too long for a line.
+    /// Returns the value of a node in the form that `bytes` accepts; empty for one that is too long for a
+    /// line.
     package func text(of node: Node, decimal: Bool) -> String {
         let bytes = document.tree.bytes(of: node)
         if let row = BitRow(node, document) { return row.value(in: bytes).map { "\($0)" } ?? "" }
@@ -76,7 +77,7 @@ package struct EditValue {
         return "\(Int64(bitPattern: number << unused) >> Int64(unused))"
     }
 
-    /// What a value of the node may look like, in a few words.
+    /// Returns a short description of the values that the node accepts.
     package func expectation(of node: Node) -> String {
         if let row = BitRow(node, document) {
             return row.width == 1 ? "0 or 1, clear or set" : "a number of \(row.width) bits, or a name"
@@ -88,14 +89,14 @@ package struct EditValue {
         return "hex:0a0b… or \"text\" (\(node.size) bytes)"
     }
 
-    /// The bits of a row that represents some of a word; nil for other nodes.
+    /// Returns the bits of a row that represents part of a word; nil for other nodes.
     package func bits(of node: Node) -> UInt64? {
         BitRow(node, document)?.value(in: document.tree.bytes(of: node))
     }
 
-    /// The bytes of a leaf with flags set or cleared by name.
+    /// Returns the bytes of a leaf with flags set or cleared by name.
     ///
-    /// - Returns: the bytes, and the names that are no flags of it.
+    /// - Returns: the bytes, and the names that are not flags of the leaf.
     package func flags(_ names: [String], set: Bool, in node: Node) throws(EditError) -> (
         bytes: [UInt8], unknown: [String]
     ) {
@@ -120,7 +121,7 @@ package struct EditValue {
         return (bytes, unknown)
     }
 
-    // What shows when the leaf is opened, rows of registers included.
+    // The rows of the opened leaf, including rows of registers.
     private func rows(of node: Node) -> [Node] {
         guard node.opensMeaning else { return [] }
         return (0..<node.childCount).flatMap { index -> [Node] in
@@ -129,7 +130,7 @@ package struct EditValue {
         }
     }
 
-    // Whole, or after the last `_F_` of it.
+    // The name matches as a whole, or after its last `_F_`.
     private static func isNamed(_ wanted: String, _ name: String) -> Bool {
         name == wanted || name.hasSuffix("_F_" + wanted)
     }
@@ -208,7 +209,7 @@ package struct EditValue {
         return nil
     }
 
-    /// A number in any base; nil for anything else, and beyond 64 bits.
+    /// Parses a number in any base; nil for anything else, and beyond 64 bits.
     package static func number(_ text: String) -> UInt64? {
         let value = signedNumber(text)
         return value?.isNegative == true ? value.map { 0 &- $0.0 } : value?.0
@@ -228,12 +229,12 @@ package struct EditValue {
     }
 }
 
-/// Bits of a word that an overlay names.
+/// The bits of a word that an overlay names.
 private struct BitRow {
     let width: Int
     private let shift: Int
     private let isLittle: Bool
-    /// As many ones as there are bits.
+    /// A mask with the width of the bits.
     var mask: UInt64 { width >= 64 ? .max : (1 << UInt64(width)) - 1 }
 
     init?(_ node: Node, _ document: Document) {
@@ -253,7 +254,7 @@ private struct BitRow {
         isLittle = first == fromEnd ? document.tree.typeName(word).hasPrefix("le") : place == first
     }
 
-    /// The bits in the bytes of the row; nil for more than 8 bytes.
+    /// Returns the bits in the bytes of the row; nil for more than 8 bytes.
     func value(in bytes: [UInt8]) -> UInt64? {
         guard bytes.count <= 8 else { return nil }
         let word = (isLittle ? bytes.reversed() : bytes).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

@@ -1,2 +1,2 @@
-// The operators of integers that never trap (Bytes/Arithmetic.swift) are for each file of the room.
+// Makes the non-trapping integer operators (Bytes/Arithmetic.swift) visible in each file of this room.
 @_exported import Bytes

@@ -1,9 +1,9 @@
 import Bytes
 import Container
 
-/// Something that can be written, and compared with what was written.
+/// A source of bytes that can be written, and compared with the output.
 package protocol PieceSource {
-    /// Writes the same bytes each time.
+    /// Writes the same bytes at each call.
     func write(to sink: inout some PieceSink) throws(EditError)
     func verify(_ written: MappedRegion) throws(EditError)
 }
@@ -11,14 +11,14 @@ package protocol PieceSource {
 extension Conversion: PieceSource {}
 extension StreamDraft: PieceSource {}
 
-/// How what is written is compressed: as the program of that name does.
+/// The compression of the output, in the format of the program with that name.
 package struct Packing {
     package static let names = Encoders.all.map { $0.name }
 
     private let encoder: any Encoder.Type
     private let codec: any Codec.Type
 
-    /// nil for a name that is none of `names`.
+    /// Returns nil for a name that is not in `names`.
     package init?(_ name: String) {
         guard let encoder = Encoders.named(name), let codec = Codecs.all.first(where: { $0.name == name })
         else { return nil }
@@ -29,7 +29,7 @@ package struct Packing {
     /// The format in the header of a libvirt save image.
     package var libvirtFormat: Int { LibvirtImage.formats.firstIndex(of: encoder.name) ?? 0 }
 
-    /// Writes a source compressed. O(bytes), a few MiB of memory beside that of the library.
+    /// Writes a source compressed. O(bytes), with a few MiB of memory in addition to the library's.
     package func write(_ source: some PieceSource, to sink: inout some PieceSink) throws(EditError) {
         var packed = PackingSink(sink, try Self.made { () throws(PackFailure) in try encoder.init() })
         try source.write(to: &packed)
@@ -37,7 +37,7 @@ package struct Packing {
         sink = packed.target
     }
 
-    /// Unpacks what was written, and compares it byte for byte with what should have been.
+    /// Unpacks the output, and compares it byte for byte with the source.
     package func verify(_ source: some PieceSource, _ written: MappedRegion) throws(EditError) {
         do throws(UnpackFailure) {
             let producer = CodecProducer(try codec.init(), InputWindow(written))
@@ -64,7 +64,7 @@ package struct Packing {
     }
 }
 
-/// Takes what is written in pieces.
+/// Receives the written bytes in pieces.
 private protocol PieceReader: PieceSink {
     mutating func take(_ bytes: UnsafeRawBufferPointer) throws(EditError)
 }
@@ -97,14 +97,14 @@ extension PieceReader {
 
 private let pieceSize = 1 << 20
 
-/// What an encoder or a codec writes to.
+/// The output buffer of an encoder or a codec.
 private final class PieceBuffer {
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
 
     deinit { bytes.deallocate() }
 }
 
-/// Compresses what is written.
+/// Compresses the bytes that it receives.
 private struct PackingSink<Target: PieceSink>: PieceReader {
     private(set) var target: Target
     private let encoder: any Encoder
@@ -120,13 +120,13 @@ private struct PackingSink<Target: PieceSink>: PieceReader {
         while !rest.isEmpty { _ = try step(&rest, isLast: false) }
     }
 
-    /// Writes what the encoder has still to say.
+    /// Writes the rest of the encoder's output.
     mutating func finish() throws(EditError) {
         var rest = UnsafeRawBufferPointer(start: nil, count: 0)
         while try !step(&rest, isLast: true) {}
     }
 
-    // Whether the member is complete.
+    // Returns whether the member is complete.
     private mutating func step(_ rest: inout UnsafeRawBufferPointer, isLast: Bool) throws(EditError) -> Bool {
         let input = rest
         let done = try Packing.made { () throws(PackFailure) in
@@ -138,7 +138,7 @@ private struct PackingSink<Target: PieceSink>: PieceReader {
     }
 }
 
-/// Compares what is written with what an unpacker produces.
+/// Compares the bytes that it receives with the output of an unpacker.
 private struct UnpackingSink: PieceReader {
     private let producer: CodecProducer
     private let buffer = PieceBuffer()
@@ -162,7 +162,7 @@ private struct UnpackingSink: PieceReader {
         }
     }
 
-    /// - Throws: `EditError` where more was written.
+    /// - Throws: `EditError` when the file has more bytes.
     mutating func finish() throws(EditError) {
         if ready.isEmpty { try fill() }
         guard ready.isEmpty, producer.remarks.isEmpty else { throw differs }

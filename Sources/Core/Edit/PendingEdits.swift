@@ -1,44 +1,44 @@
 import Bytes
 import Stream
 
-/// Edits that were made and are not written: each can be undone and made again, by itself too.
+/// Edits that were made and not written. Each can be undone and redone, also independently of later ones.
 ///
-/// Places are those of the source, which stays as it is; what the edits make of it is `draft`.
+/// Places refer to the source, which never changes; `draft` is the result of the edits.
 package struct PendingEdits {
-    /// What an edit changes of the source.
+    /// The change that an edit makes to the source.
     package struct Mark: Equatable {
         package enum Effect: Equatable {
-            /// The bytes that are here now.
+            /// The present bytes of the range.
             case value([UInt8])
             case dropped
         }
 
-        /// In bytes from the start of the source.
+        /// The range in bytes from the start of the source.
         package var range: Range<Int>
         package var kind: Effect
     }
 
     package struct Step {
         package let edit: StreamEdit
-        /// What it changed, at the time of the edit.
+        /// The changes, in offsets at the time of the edit.
         package fileprivate(set) var changes: [EditChange]
         package let mark: Mark
-        /// The node of the source that was edited.
+        /// The edited node of the source.
         package let path: NodePath
     }
 
     package let base: StreamDraft
     package private(set) var draft: StreamDraft
-    /// In the order in which they were made.
+    /// The edits, in order.
     package private(set) var steps: [Step] = []
-    /// What was undone, the last one first to be made again.
+    /// The undone edits; the last one is redone first.
     package private(set) var undone: [Step] = []
-    /// Grows with each change.
+    /// Increases with each change.
     package private(set) var revision = 0
 
-    /// O(device state).
+    /// Creates an empty list of edits. O(device state).
     ///
-    /// - Throws: `EditError` for a stream that no draft is made of.
+    /// - Throws: `EditError` for a stream that can't become a draft.
     package init(_ source: Document) throws(EditError) {
         base = try StreamDraft(source)
         draft = base
@@ -47,12 +47,12 @@ package struct PendingEdits {
     package var isEmpty: Bool { steps.isEmpty }
     package var source: Document { base.source }
 
-    // MARK: Making and undoing
+    // MARK: Editing and undoing
 
     /// Sets the value of a node of the source. O(device state).
     ///
-    /// - Returns: false where it has that value already.
-    /// - Throws: `EditError` where the node can't have it, or can't be edited at all.
+    /// - Returns: false when it has that value already.
+    /// - Throws: `EditError` when the node can't have the value, or can't be edited.
     package mutating func set(_ node: Node, to value: String) throws(EditError) -> Bool {
         let own = try editable(node)
         let bytes = try EditValue(draft.document).bytes(value, for: own)
@@ -63,9 +63,9 @@ package struct PendingEdits {
         return true
     }
 
-    /// Leaves the section or subsection out that the node is, or is in. O(device state).
+    /// Drops the section or subsection that is or contains the node. O(device state).
     ///
-    /// - Returns: the node that is left out.
+    /// - Returns: the dropped node.
     package mutating func drop(_ node: Node) throws(EditError) -> Node {
         let document = source
         let along = document.tree.nodes(along: node.path)
@@ -103,14 +103,14 @@ package struct PendingEdits {
         revision += 1
     }
 
-    // Nothing is taken from other streams here.
+    // These edits take nothing from other streams.
     private static func editor(of draft: StreamDraft) -> StreamEditor {
         StreamEditor(draft) { file throws(EditError) in throw EditError("\(file): not here") }
     }
 
-    /// Takes back the last edit. O(edits × device state).
+    /// Undoes the last edit. O(edits × device state).
     ///
-    /// - Returns: what was taken back; nil where there is nothing.
+    /// - Returns: the undone edit; nil when there is none.
     package mutating func undo() throws(EditError) -> Step? {
         guard let last = steps.last else { return nil }
         let before = undone
@@ -119,7 +119,7 @@ package struct PendingEdits {
         return last
     }
 
-    /// Makes the edit again that was taken back last. O(device state).
+    /// Redoes the edit that was undone last. O(device state).
     package mutating func redo() throws(EditError) -> Step? {
         guard let next = undone.last else { return nil }
         let rest = undone.dropLast()
@@ -128,9 +128,9 @@ package struct PendingEdits {
         return next
     }
 
-    /// Takes back the edit of this number, and leaves those after it. O(edits × device state).
+    /// Undoes the edit with this number, and keeps later ones. O(edits × device state).
     ///
-    /// - Throws: `EditError` where one after it can't be made without it; all are as before.
+    /// - Throws: `EditError` when a later edit depends on it; then nothing changes.
     package mutating func revert(_ number: Int) throws(EditError) {
         guard steps.indices.contains(number) else { return }
         var editor = Self.editor(of: base)
@@ -148,7 +148,7 @@ package struct PendingEdits {
 
     // MARK: Places
 
-    // The node of the draft that a node of the source is.
+    // Returns the node of the draft that corresponds to a node of the source.
     private func editable(_ node: Node) throws(EditError) -> Node {
         let document = source
         let path = document.tree.pathText(node.path)
@@ -166,24 +166,24 @@ package struct PendingEdits {
             throw EditError("\(path): is not found in the edited stream")
         }
         let own = draft.document.tree.node(found)
-        // Names can be shared; then the bytes tell.
+        // Names may be ambiguous, so compare the bytes.
         guard own.size == node.size || node.role == .subsection || node.isRecord,
             !node.isLeaf || draft.document.tree.bytes(of: own) == bytes(node.range)
         else { throw EditError("\(path): can't be told from others of its name any more") }
         return own
     }
 
-    /// The node of the draft with the path of a node of the source; nil where it has none.
+    /// Returns the node of the draft with the path of a node of the source; nil when it has none.
     package func node(for path: NodePath) -> Node? {
         draft.document.path(text: source.tree.pathText(path)).map { draft.document.tree.node($0) }
     }
 
-    /// Whether an edit changes bytes of a range, or leaves them out. O(edits).
+    /// Whether an edit changes or drops bytes of a range. O(edits).
     package func touches(_ range: Range<Int>) -> Bool {
         steps.contains { $0.mark.range.overlaps(range) }
     }
 
-    /// Whether the whole range is left out. O(edits).
+    /// Whether the whole range is dropped. O(edits).
     package func isDropped(_ range: Range<Int>) -> Bool {
         guard !range.isEmpty else { return false }
         return steps.contains {
@@ -192,7 +192,7 @@ package struct PendingEdits {
         }
     }
 
-    /// Bytes of the source as the edits leave them, those that are left out as they were. O(edits + bytes).
+    /// Returns bytes of the source after the edits; dropped bytes are unchanged. O(edits + bytes).
     package func bytes(_ range: Range<Int>) -> [UInt8] {
         let range = range.clamped(to: 0..<source.store.region.count)
         var bytes = source.store.region.copy(range)
@@ -205,7 +205,7 @@ package struct PendingEdits {
         return bytes
     }
 
-    /// The arguments of `migscope edit` that make the same edits.
+    /// The arguments of `migscope edit` for the same edits.
     package var arguments: [String] {
         steps.flatMap { step -> [String] in
             switch step.edit {
@@ -218,24 +218,24 @@ package struct PendingEdits {
     }
 }
 
-/// Where what is written goes, until it is given its name; before that, nothing is left of it.
+/// The destination of the output, until it gets its name; without a name, nothing of it remains.
 package protocol StreamOutput: PieceSink {
-    /// All that was written, to be read back.
+    /// Returns all written bytes, for verification.
     mutating func written() throws(EditError) -> MappedRegion
     /// Gives the file its name.
     mutating func publish() throws(EditError)
 }
 
-/// Writes a draft and reads it back in steps, so that other things can be done between.
+/// Writes a draft and verifies it in steps, so that the program can do other work in between.
 package struct DraftWriting {
     private enum Phase { case writing, reading(VerifyingSink), done }
 
-    /// The name as the user knows it.
+    /// The name as the user gave it.
     package let path: String
     private let draft: StreamDraft
-    // Nil once it has its name, or is given up.
+    // Nil after the file has its name, or after a failure.
     private var output: (any StreamOutput)?
-    /// In order, each a part of what is mapped.
+    /// In order; each piece is part of a mapped region.
     private let pieces: [(region: MappedRegion, range: Range<Int>)]
     private let total: Int
     private var phase = Phase.writing
@@ -253,12 +253,12 @@ package struct DraftWriting {
         position = pieces.first?.range.lowerBound ?? 0
     }
 
-    /// Bytes that are written.
+    /// The number of bytes in the output.
     package var byteCount: Int { total }
 
     package var isFinished: Bool { if case .done = phase { true } else { false } }
 
-    /// From 0 to 1: the half is writing.
+    /// The progress, from 0 to 1; writing is half of it.
     package var progress: Double {
         guard total > 0 else { return 0 }
         let part = Double(doneBytes) / Double(total) / 2
@@ -266,9 +266,9 @@ package struct DraftWriting {
         return isFinished ? 1 : 0.5 + part
     }
 
-    /// Writes, or reads back, up to `budget` bytes.
+    /// Writes or verifies up to `budget` bytes.
     ///
-    /// - Throws: `EditError` where it can't go on; nothing is left of the file then.
+    /// - Throws: `EditError` on failure; nothing of the file remains then.
     package mutating func step(budget: Int) throws(EditError) {
         do throws(EditError) {
             try advance(max(budget, 1))
@@ -304,7 +304,7 @@ package struct DraftWriting {
         }
     }
 
-    // The next part of a piece; nil after the last.
+    // Returns the next part of a piece; nil after the last.
     private mutating func next(_ budget: Int) -> (MappedRegion, Range<Int>)? {
         while piece < pieces.count {
             let (source, whole) = pieces[piece]
@@ -339,7 +339,7 @@ package struct DraftWriting {
         cancel()
     }
 
-    /// Leaves nothing behind; after the end it does nothing.
+    /// Removes the output; does nothing after the end.
     package mutating func cancel() {
         output = nil
         phase = .done

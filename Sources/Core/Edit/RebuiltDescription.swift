@@ -4,20 +4,20 @@ import Format
 import Memory
 import Stream
 
-/// A description made of what is known of a stream's sections, in the form in which QEMU writes one
-/// (migration/vmstate.c and savevm.c, 10.0).
+/// A description made from the known contents of a stream's sections, in QEMU's form (migration/vmstate.c and
+/// savevm.c, 10.0).
 ///
-/// What a field of varying shape consists of inside is left out; its size is there.
+/// It gives the size of a field of varying shape, and omits its contents.
 package struct RebuiltDescription {
     private let document: Document
     private var table: LayoutTable { document.store.table }
 
     package init(_ document: Document) { self.document = document }
 
-    /// O(layouts · devices).
+    /// The JSON text. O(layouts · devices).
     package var text: [UInt8] {
         var tree = DescriptionTree(pageSize: document.store.state.pageSize)
-        // A section that nothing describes has no vmstate.
+        // A section without a layout has no vmstate.
         tree.devices = document.store.records.filter {
             $0.kind == .full && isDescribed($0.layout)
         }
@@ -62,7 +62,7 @@ package struct RebuiltDescription {
         guard !item.child.isNone, table[item.child].kind == .array,
             table.items(of: item.child).allSatisfy({ $0.role == .field })
         else { return [element(item, named: item.name, index: nil)] }
-        // Runs of an array are one after the other under its name.
+        // The runs of an array follow each other under its name.
         let runs = table.items(of: item.child)
         return runs.flatMap { run -> [JSONTree] in
             if runs.count == 1 || run.count > 1 {

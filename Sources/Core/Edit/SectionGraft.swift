@@ -4,24 +4,25 @@ import Format
 import Memory
 import Stream
 
-/// The body of a section in the shape that another stream's section has: values of the own one by name, and of
-/// the other one where the own one has none.
+/// The body of a section in the shape of another stream's section: with its own values by name, and the
+/// other's values when it has none.
 package struct SectionGraft {
-    /// What became of a part of the own section.
+    /// The change to a part of the own section.
     package enum Note: Equatable {
-        /// A field or element that the other one does not have. Whether its bytes were all zero.
+        /// A field or element that the other section does not have; `isZero` says whether its bytes were all
+        /// zero.
         case lost(path: String, isZero: Bool)
-        /// One that only the other one has: its bytes are taken over.
+        /// A part that only the other section has; its bytes are copied.
         case filled(path: String)
-        /// A number of elements, or a size, that follows the other one's shape.
+        /// A number of elements, or a size, that is changed to the other's shape.
         case counted(path: String)
-        /// An array of another length, which no number beside it gives: the lengths of both.
+        /// An array with another length, which no adjacent number gives; with both lengths.
         case uncounted(path: String, own: Int, other: Int)
-        /// The processor is at EL3, and the other one has none.
+        /// The processor is at EL3, and the other has none.
         case higherLevel
-        /// A system register that only the own stream has. Whether its value was 0.
+        /// A system register that only the own stream has; `isZero` says whether its value was 0.
         case register(path: String, isZero: Bool)
-        /// A PCI configuration with the other one's registers: whether they say that it is another device, whether its
+        /// A PCI configuration with the other's registers: whether they belong to another device, whether its
         /// capabilities have moved, and whether its memory has.
         case configured(path: String, isOther: Bool, isMoved: Bool, isRelocated: Bool)
     }
@@ -29,22 +30,22 @@ package struct SectionGraft {
     private let own: Document
     private let other: Document
     package private(set) var notes: [Note] = []
-    /// Changes to the other one's description: where, by how many bytes, and what.
+    /// The changes to the other's description: the place, the growth in bytes, and the content.
     private var deltas: [Delta] = []
 
     private struct Delta {
         var steps: [DescriptionStep]
         var growth: Int
-        /// A subsection of the own description that is added there.
+        /// A subsection of the own description to add there.
         var added: JSONTree?
-        /// One of the other's that is not there.
+        /// A subsection of the other's description that is absent.
         var removed: [UInt8]?
         var isOpaque: Bool
     }
 
     private static let noteLimit = 4096
     private static let depthLimit = 100
-    // Elements of an array that are looked at one by one; more are taken as they are.
+    // The maximum number of array elements that are compared one by one; further ones are copied unchanged.
     private static let elementLimit = 1 << 20
 
     package init(_ own: Document, _ other: Document) {
@@ -52,9 +53,9 @@ package struct SectionGraft {
         self.other = other
     }
 
-    /// The new body of `section`, and what describes it.
+    /// Returns the new body of `section`, and its description.
     ///
-    /// - Throws: `EditError` where one of both is not known by field.
+    /// - Throws: `EditError` when the fields of one of the sections are unknown.
     package mutating func graft(
         _ section: CheckedSection, onto model: CheckedSection
     ) throws(EditError) -> (body: [UInt8], device: JSONTree?) {
@@ -64,16 +65,16 @@ package struct SectionGraft {
         else {
             throw EditError("\(section.editName): its fields are not known; try: --description FILE")
         }
-        // Without its frame, which `body` has taken from the other one.
+        // Without the frame, which `body` has taken from the other section.
         let whole = body(mine, theirs, depth: 0)
         let header = model.bodyOffset - model.record.offset
         let footer = model.record.end - model.bodyEnd
         return (Array(whole.dropFirst(header).dropLast(footer)), device(section, model))
     }
 
-    /// The bytes of an inner structure of the own stream in the shape that it has in the other one.
+    /// Returns the bytes of an inner structure of the own stream in the other's shape.
     ///
-    /// - Throws: `EditError` where one of both is not known by field.
+    /// - Throws: `EditError` when the fields of one of the structures are unknown.
     package mutating func graft(inner mine: Node, onto theirs: Node) throws(EditError) -> [UInt8] {
         guard !mine.isLeaf, !theirs.isLeaf, isArray(mine, own) == isArray(theirs, other),
             !own.store.table.hasErrors(mine.layout), !other.store.table.hasErrors(theirs.layout)
@@ -135,7 +136,7 @@ package struct SectionGraft {
             }
             guard let match = members.byName[name] else {
                 if isSubsection {
-                    // Without it the own stream is as the default: that is what its absence says.
+                    // In the own stream its absence means the default.
                     leaveOut(child)
                 } else {
                     note(.filled(path: other.tree.pathText(child.path)))
@@ -173,7 +174,7 @@ package struct SectionGraft {
             note(.filled(path: other.tree.pathText(theirs.path)))
             return other.tree.bytes(of: theirs)
         }
-        // An array of one element is described as that element.
+        // An array with one element is described as that element.
         if isArray(mine, own), !isArray(theirs, other), mine.childCount > 0 {
             for index in 1..<min(max(mine.childCount, 1), 256) {
                 let child = own.tree.child(index, of: mine)
@@ -194,7 +195,7 @@ package struct SectionGraft {
             }
             return bytes
         }
-        // What an element of pointers is there for is the own stream's matter.
+        // The own stream decides which pointers exist.
         guard !mine.isLeaf, !theirs.isLeaf, isArray(mine, own) == isArray(theirs, other) else {
             guard mine.size == theirs.size else {
                 note(.filled(path: other.tree.pathText(theirs.path)))
@@ -233,7 +234,7 @@ package struct SectionGraft {
         return bytes
     }
 
-    // The numbers of elements that have one of their own and are not the same on both sides: ports of virtio-serial.
+    // The ids of elements that contain one, when they differ between both sides: ports of virtio-serial.
     private func keys(_ mine: Node, _ theirs: Node) -> (own: [[UInt8]], other: [[UInt8]])? {
         func keys(_ array: Node, _ document: Document) -> [[UInt8]]? {
             guard document.tree.name(array) == "ports", array.childCount <= 1024 else { return nil }
@@ -312,7 +313,8 @@ package struct SectionGraft {
 
     // MARK: Lists of system registers
 
-    // The lists of an Arm processor in the other one's order, by key: what only one side has is as there.
+    // Orders the lists of an Arm processor like the other's, by key; registers that only one side has stay as
+    // they are.
     private mutating func registers(
         _ members: (list: [(String, Node)], byName: [String: Node]),
         _ others: (list: [(String, Node)], byName: [String: Node])
@@ -336,7 +338,7 @@ package struct SectionGraft {
             let own = known.removeValue(forKey: key) ?? value
             result.append(ArmRegisterRules.accepted(key, own, local: value))
         }
-        // SCR_EL3; `cpsr` holds the exception level in bits 3:2 where bit 4, of 32-bit modes, is clear.
+        // SCR_EL3; `cpsr` holds the exception level in bits 3:2 if bit 4, for 32-bit modes, is clear.
         if known[0x6030_0000_0013_f088] != nil, let state = members.byName["cpsr"],
             number(state, own) & 0x1c == 0xc
         {
@@ -415,7 +417,7 @@ package struct SectionGraft {
         isArray(node, document) ? node.childCount : 1
     }
 
-    // Numbers that say how long an array beside them is, where both streams disagree.
+    // Numbers that give the length of an adjacent array, when both streams differ.
     private mutating func counters(
         _ mine: Node, _ theirs: Node, _ members: (list: [(String, Node)], byName: [String: Node]),
         _ others: (list: [(String, Node)], byName: [String: Node])
@@ -427,7 +429,7 @@ package struct SectionGraft {
                 if isArray(child, other) { lengths.append((0, child.childCount)) }
                 continue
             }
-            // Bytes after their number, such as the configuration of a virtio device.
+            // Bytes after their count, such as the configuration of a virtio device.
             if match.isLeaf, child.isLeaf, match.size != child.size, other.tree.typeName(child) == "buffer" {
                 lengths.append((match.size, child.size))
             }
@@ -470,7 +472,7 @@ package struct SectionGraft {
         Int(truncatingIfNeeded: document.tree.bytes(of: node).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
     }
 
-    // MARK: What the description learns
+    // MARK: Changes to the description
 
     private mutating func note(_ note: Note) {
         if notes.count < Self.noteLimit { notes.append(note) }
@@ -574,7 +576,7 @@ extension StreamDraft {
         return ([change], graft.notes)
     }
 
-    // What another stream's description says of a structure.
+    // Returns another stream's description of a structure.
     private static func described(_ path: NodePath, in other: Document) -> JSONTree? {
         guard let tree = descriptionTree(of: other), let key = key(of: path, in: other),
             let index = tree.index(of: key)

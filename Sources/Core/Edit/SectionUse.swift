@@ -4,21 +4,22 @@ import Format
 import Memory
 import Stream
 
-/// Whether the guest uses the device of a section, as far as its state says.
+/// The guest's use of a section's device, judging by its state.
 package struct SectionUse {
-    /// Nothing says that it does not.
+    /// Whether the device may be in use; true unless its state shows otherwise.
     package private(set) var isInUse = true
-    /// A processor, an interrupt controller, or a disk: without it a guest that uses it can't go on.
+    /// Whether it is a processor, an interrupt controller, or a disk: a guest that uses it can't continue
+    /// without it.
     package let isCritical: Bool
     private let device: String
-    /// Whether it is a disk of a guest that has not come to its system yet.
+    /// Whether it is a disk of a guest that has not started its operating system yet.
     private let isBootDisk: Bool
 
     package init(_ section: CheckedSection, _ document: Document) {
         let name = String(decoding: section.key.name, as: UTF8.self)
         let device = name.withoutDevicePath
         self.device = device
-        // A controller of SCSI disks without a device holds no data.
+        // A SCSI controller without a device holds no data.
         let isController = Self.controllers.contains(device)
         let isDisk = isController || Self.disks.contains { device.hasPrefix($0) }
         isBootDisk = isDisk && Self.isOnlyFirmware(document)
@@ -37,8 +38,8 @@ package struct SectionUse {
 
     private static let disks = ["ide", "ich9_ahci", "nvme", "virtio-blk", "virtio-scsi", "scsi-disk"]
 
-    /// Whether an x86 guest is still in its BIOS, or in a boot loader: paging is off. Firmware that uses paging is taken for
-    /// a system, and of other processors it is not known.
+    /// Whether an x86 guest is still in its BIOS, or in a boot loader: paging is off. Firmware that uses
+    /// paging counts as an operating system; for other processors the state is unknown.
     package static func isOnlyFirmware(_ document: Document) -> Bool {
         number("cpu:0/env.cr[0]", document).map { $0 >> 31 & 1 == 0 } ?? false
     }
@@ -53,7 +54,7 @@ package struct SectionUse {
         ["arm_gic", "spapr-xive", "riscv_", "loong"].contains { name.starts(with: $0.utf8) }
     }
 
-    // Not virtio-scsi: what a vhost-user back end holds is in no stream.
+    // Not virtio-scsi: no stream contains the state of a vhost-user back end.
     private static let controllers: Set<String> = [
         "lsiscsi", "pciespscsi", "megasas", "megasas-gen2", "mptsas", "pvscsi", "spapr_vscsi",
     ]
@@ -75,7 +76,8 @@ package struct SectionUse {
             return isWaiting(processor(of: section, document), document)
         }
         if device == "kvmclock" { return !isAnyKVMClock(document) }
-        // Nothing is enabled in an interrupt controller; in domaincfg of an APLIC bit 8 says that (hw/intc/riscv_aplic.c).
+        // Nothing is enabled in an interrupt controller; for an APLIC, bit 8 of domaincfg says so
+        // (hw/intc/riscv_aplic.c).
         let switches: [(device: String, field: String, mask: UInt8)] = [
             ("arm_gicv3_its", "ctlr", 0x01), ("riscv_sifive_plic", "enable", 0xff),
             ("riscv_aplic", "domaincfg", 0x01), ("riscv_imsic", "eidelivery", 0xff),
@@ -91,12 +93,12 @@ package struct SectionUse {
         if let status = document.path(text: "virtio/status", from: node) {
             return document.tree.bytes(of: document.tree.node(status)).allSatisfy { $0 == 0 }
         }
-        // The guest has neither given it addresses nor let it work.
+        // The guest has neither assigned addresses to it nor enabled it.
         if let config = pciConfig(document, section) { return config[4] & 7 == 0 }
         return false
     }
 
-    // A guest that was saved before its first instruction, or after a reset: no device has been asked for.
+    // Whether the guest was saved before its first instruction, or after a reset: no device has been used.
     private static func isUnstarted(_ document: Document) -> Bool {
         guard let state = document.path(text: "globalstate:0/runstate") else { return false }
         return document.tree.bytes(of: document.tree.node(state)).prefix { $0 != 0 }
@@ -111,8 +113,8 @@ package struct SectionUse {
         return found.map { PCIConfig(document.store.region, $0.offset, $0.size) }
     }
 
-    // An APIC has the APIC id for its instance, which follows the topology; its processor is the one saved before it
-    // (x86_cpu_realizefn, target/i386/cpu.c, registers the processor and then its APIC).
+    // The instance id of an APIC is its APIC id, which follows the topology; its processor is the one saved
+    // before it (x86_cpu_realizefn, target/i386/cpu.c, registers the processor and then its APIC).
     private static func processor(of section: CheckedSection, _ document: Document) -> UInt32 {
         guard section.key.name.elementsEqual("apic".utf8) else { return section.key.instance }
         let before = document.store.checkedSections().last {
@@ -121,19 +123,21 @@ package struct SectionUse {
         return before?.key.instance ?? section.key.instance
     }
 
-    // A processor that no system has started. That it is halted says nothing: an idle one is too.
+    // Whether no operating system has started a processor. The halted state alone does not show it: idle ones
+    // are halted too.
     private static func isWaiting(_ instance: UInt32, _ document: Document) -> Bool {
         guard instance > 0 else { return false }
         let cpu = "cpu:\(instance)/"
         func value(_ name: String) -> UInt64? { number(cpu + name, document) }
         let isHalted = number("cpu_common:\(instance)/halted", document) == 1
-        // KVM_MP_STATE_UNINITIALIZED and INIT_RECEIVED; else firmware halts it before there is paging.
+        // KVM_MP_STATE_UNINITIALIZED and INIT_RECEIVED; otherwise firmware halts it before paging is on.
         if let state = value("env.mp_state"), let control = value("env.cr[0]") {
             return state == 1 || state == 2 || (isHalted || state == 3) && control >> 31 & 1 == 0
         }
         // PSCI_OFF (target/arm/arm-powerctl.h), S390_CPU_STATE_STOPPED.
         if let state = value("power_state") ?? value("env.cpu_state") { return state == 1 }
-        // At the reset vector: of a pseries machine, of LoongArch; RISC-V harts wait in the firmware, in M mode.
+        // At the reset vector, for a pseries machine and for LoongArch; RISC-V harts wait in the firmware, in
+        // M mode.
         if let next = value("env.nip") { return isHalted && next == 0x100 }
         if value("env.CSR_ERA") != nil || value("env.sys_states[0].CSR_ERA") != nil {
             return value("env.pc") == 0x1c00_0000
@@ -163,7 +167,7 @@ package struct SectionUse {
         return bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     }
 
-    /// How bad it is to leave the section out.
+    /// The grade of leaving out the section.
     package var lossGrade: RepairGrade { isInUse && isCritical ? .risky : .visible }
 
     package var lossCost: String {

@@ -6,8 +6,8 @@ import Stream
 
 /// A stream for a public report: its structure and device state without the guest's memory and data.
 ///
-/// Of guest memory only what loaders look at stays: the two index words of each virtio ring, and the byte with the size
-/// of the APIC's option ROM.
+/// Only the guest memory that loaders read stays: the two index words of each virtio ring, and the byte with
+/// the size of the APIC's option ROM.
 package struct Share {
     package struct Options {
         /// Whether MAC addresses and UUIDs stay.
@@ -18,10 +18,10 @@ package struct Share {
         package init() {}
     }
 
-    /// A field that was blanked.
+    /// A blanked field.
     package struct Blanked: Equatable {
         package var path: String
-        /// Bytes, and how many of them were not zero before.
+        /// The size in bytes, and the number of bytes that were not zero before.
         package var size: Int
         package var used: Int
         package var reason: String
@@ -29,9 +29,9 @@ package struct Share {
 
     package private(set) var draft: StreamDraft
     package private(set) var blanked: [Blanked] = []
-    /// Sections that are gone as a whole.
+    /// The sections that were dropped.
     package private(set) var dropped: [String] = []
-    /// Bytes of guest memory that stay.
+    /// The number of bytes of guest memory that stay.
     package private(set) var keptBytes = 0
     private let options: Options
 
@@ -40,9 +40,9 @@ package struct Share {
         self.options = options
     }
 
-    /// O(RAM records + device state).
+    /// Blanks the stream. O(RAM records + device state).
     package mutating func run() throws(EditError) {
-        // What is after the end may be anything, and what no section claims too.
+        // Bytes after the end, and gaps, may contain anything.
         _ = draft.cutTrailing()
         if let gap = draft.document.store.records.first(where: { $0.kind == .gap }) {
             throw EditError(
@@ -62,10 +62,10 @@ package struct Share {
         try fields()
     }
 
-    // Disk data of block migration, connections of slirp, and guest memory that a back-end keeps.
+    // Disk data of block migration, connections of slirp, and guest memory in a back end's state.
     private mutating func disks() throws(EditError) {
         for section in draft.sections where ["block", "slirp"].contains(section.name) {
-            // Without connections slirp has a few bytes.
+            // Without connections, the slirp section has only a few bytes.
             guard section.name == "block" || section.size > 200 else { continue }
             _ = try draft.dropSection(section.editName)
             dropped.append(section.editName)
@@ -127,8 +127,8 @@ package struct Share {
         try draft.splice(splices)
     }
 
-    // Addresses that were blanked are at other places too: in the configuration that virtio-net shows to its driver, in
-    // the receive address registers of e1000 and its kin.
+    // Blanked addresses have copies: in the configuration that virtio-net shows to its driver, and in the
+    // receive address registers of e1000 and similar cards.
     private mutating func copies(
         _ document: Document, _ splices: inout [(range: Range<Int>, bytes: [UInt8])]
     ) {
@@ -163,11 +163,12 @@ package struct Share {
         }
     }
 
-    // A MAC address as a row of bytes, as two registers of 32 bits in network order, whose upper half has flags, and as
-    // words of an EEPROM. None for other fields, and for what many machines have in common.
+    // The forms of a MAC address: a byte sequence; two registers of 32 bits in network order, whose upper
+    // half has flags; and words of an EEPROM. Empty for other fields, and for values that many machines
+    // share.
     private static func forms(ofAddress field: [UInt8]) -> [[UInt8?]] {
         var address = field
-        // An EEPROM begins with it (hw/net/e1000.c, hw/net/eepro100.c).
+        // An EEPROM begins with the address (hw/net/e1000.c, hw/net/eepro100.c).
         if field.count >= 64 {
             address = stride(from: 0, to: 6, by: 2).flatMap { [field[$0 + 1], field[$0]] }
         }
@@ -179,7 +180,7 @@ package struct Share {
         ]
     }
 
-    /// Finds the leaves that are blanked.
+    /// Finds the leaves to blank.
     private struct FieldWalk {
         let document: Document
         let device: String
@@ -187,7 +188,7 @@ package struct Share {
         var found: [(Node, String)] = []
         private var left = 1 << 22
 
-        /// Whether fields were left out.
+        /// Whether fields were omitted.
         var isExhausted: Bool { left == 0 }
 
         init(_ document: Document, _ device: String, _ options: Options) {
@@ -232,7 +233,7 @@ package struct Share {
     }
 }
 
-/// Which fields hold the guest's data, what identifies it, or registers.
+/// The fields with the guest's data, identity or registers.
 package enum PrivateFields {
     package enum Reason: String {
         case data = "data of the guest"
@@ -240,14 +241,14 @@ package enum PrivateFields {
         case register = "register"
     }
 
-    // Buffers that say what the device is, or that a loader looks at.
+    // Buffers that identify the kind of device, or that a loader reads.
     private static let kept: [(device: String, field: String)] = [
         ("", "config"), ("configuration", "name"), ("mc146818rtc", "cmos_data"), ("", "unused"),
         ("", "palette"),
         ("", "rates"), ("vga", ""), ("fw_cfg", ""), ("globalstate", ""), ("", "msix"), ("", "bitmap"),
     ]
 
-    // Devices with the fields of theirs that hold data; an empty device is any.
+    // Devices with their data fields; an empty device name matches any.
     private static let data: [(device: String, fields: [String])] = [
         (
             "",
@@ -272,7 +273,7 @@ package enum PrivateFields {
         ("dbus-vmstate", ["data"]),
     ]
 
-    // Last parts of names: `mac`, `core.permanent_mac`, `conf.macaddr.a`.
+    // The last parts of names: `mac`, `core.permanent_mac`, `conf.macaddr.a`.
     private static let identity: Set<String> = [
         "mac", "macaddr", "macaddr.a", "perm_mac", "permanent_mac", "phys", "eeprom", "eeprom_data", "guid",
         "uuid", "uuid.data",
@@ -293,13 +294,14 @@ package enum PrivateFields {
         "env.gprh",
     ]
 
-    /// Why a field is blanked; nil for one that stays. A field that says how many others follow never is.
+    /// Returns the reason why a field is blanked; nil for one that stays. A field that gives the number of
+    /// others is never blanked.
     package static func reason(device: String, field: String, type: String, size: Int, isLeaf: Bool)
         -> Reason?
     {
         let isBytes = type == "buffer" || type == "uint8"
         if device.hasPrefix("cpu"), registers.contains(field) { return .register }
-        // All registers of the card; its address among them is found by its value.
+        // All registers of the card; the address among them is found by its value.
         let isRegisters = field.hasSuffix("mac") && size > 64
         if isIdentity(field), size >= 6, !isRegisters { return .identity }
         if data.contains(where: {
@@ -309,7 +311,7 @@ package enum PrivateFields {
         {
             return .data
         }
-        // A buffer that no table knows is the guest's.
+        // A buffer that no table lists is treated as the guest's data.
         guard isLeaf, type == "buffer", size >= 16, !keeps(device, field) else { return nil }
         return .data
     }

@@ -4,19 +4,19 @@ import Format
 import Memory
 import Stream
 
-/// A PCI configuration with another one's bytes where the loader compares them, and its capabilities where those
-/// are at other places; what the guest wrote stays.
+/// A PCI configuration with another's bytes where the loader compares them, and its capabilities at the
+/// other's places; bytes that the guest wrote stay.
 package struct PCIConfigMerge {
     package private(set) var bytes: [UInt8]
-    /// Whether ids or class say that it is another device.
+    /// Whether ids or class show that it is another device.
     package let isOther: Bool
-    /// Whether capabilities are at other places.
+    /// Whether capabilities have moved.
     package let isMoved: Bool
-    /// Whether memory of the device gets another address than the guest gave it.
+    /// Whether memory of the device gets another address than the guest assigned.
     package private(set) var isRelocated = false
 
     package init(_ own: PCIConfig, _ ownBytes: [UInt8], _ wanted: PCIConfig) {
-        // One below a PCI Express port has more than another one.
+        // A device below a PCI Express port has a larger configuration than another one.
         bytes = (0..<wanted.size).map { $0 < ownBytes.count ? ownBytes[$0] : wanted[$0] }
         let masks = wanted.checkedBits()
         isOther =
@@ -33,8 +33,8 @@ package struct PCIConfigMerge {
                 }
             }
         }
-        // The interrupt pin is the device's own, and not compared: one without a pin stops QEMU where it is to raise it
-        // (hw/pci/pci.c pci_irq_handler, 7.2 to 11.1).
+        // The interrupt pin is a property of the device, and not compared: a device without a pin aborts QEMU
+        // when it raises one (hw/pci/pci.c pci_irq_handler, 7.2 to 11.1).
         if bytes.count > 0x3d { bytes[0x3d] = wanted[0x3d] }
         for (index, mask) in masks where index < bytes.count {
             let isAddress = index >= 0x10 && index < 0x28
@@ -45,7 +45,7 @@ package struct PCIConfigMerge {
         }
     }
 
-    // What capabilities of each kind hold, by place in them: the control words that a guest writes.
+    // The writable bits of each kind of capability, by offset: the control words that a guest writes.
     private static func capabilityBits(_ config: PCIConfig, _ bytes: [UInt8]) -> [UInt8: [(
         Int, UInt8
     )]] {
@@ -59,7 +59,7 @@ package struct PCIConfigMerge {
     }
 }
 
-/// Mends virtio devices: features that no back-end offers, and queues that are larger than the target's.
+/// Repairs of virtio devices: features that no back end offers, and queues that are larger than the target's.
 package struct VirtIOMending {
     private let own: Document
     private let other: Document
@@ -74,11 +74,12 @@ package struct VirtIOMending {
         package var path: String
         package var size: UInt64
         package var wanted: UInt64
-        /// Whether the driver has set where the ring is.
+        /// Whether the driver has set the address of the ring.
         package var isStarted: Bool
     }
 
-    /// The guest's features without those that the target's device can't offer; nil where it may have all.
+    /// Returns the guest's features without those that the target's device can't offer; nil when it can offer
+    /// all.
     package func features(
         at offset: Int, _ section: CheckedSection, _ model: CheckedSection
     ) -> (path: String, bytes: [UInt8], areRequests: Bool)? {
@@ -98,7 +99,7 @@ package struct VirtIOMending {
         )
     }
 
-    /// Queues that have more entries than the target's: 11.1 refuses them ("exceeds allocated max").
+    /// Returns the queues with more entries than the target's: 11.1 refuses them ("exceeds allocated max").
     package func largeQueues(_ section: CheckedSection, _ model: CheckedSection) -> [Queue] {
         guard let mine = node("virtio/queues", section, own),
             let theirs = node("virtio/queues", model, other)

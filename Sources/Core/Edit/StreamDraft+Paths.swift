@@ -5,10 +5,10 @@ import Memory
 import Stream
 
 extension StreamDraft {
-    /// The section that a user names: `IDSTR`, `IDSTR:INSTANCE`, the last part of an idstr with or without the
-    /// instance; `~2` for the second of equal ones.
+    /// Returns the section that a user names: `IDSTR`, `IDSTR:INSTANCE`, the last part of an idstr with or
+    /// without the instance id; `~2` for the second one with the same name.
     ///
-    /// - Throws: `EditError` where none or several are meant.
+    /// - Throws: `EditError` when no section or several match.
     package func section(named text: String) throws(EditError) -> CheckedSection {
         try Self.section(named: text, in: document)
     }
@@ -32,13 +32,13 @@ extension StreamDraft {
         throw EditError("no section \"\(shown)\"; try: migscope tree FILE --depth 1")
     }
 
-    /// The node that a user means: a path, an idstr with slashes as they are, or the name of a field anywhere
-    /// in the section that the first part names.
+    /// Returns the node that a user means: a path, an idstr with unescaped slashes, or the name of a field
+    /// anywhere in the section that the first part names.
     ///
-    /// - Throws: `EditError` where none or several are meant.
+    /// - Throws: `EditError` when no node or several match.
     package static func nodes(_ text: String, in document: Document) throws(EditError) -> [Node] {
         if let path = document.path(text: text) { return [document.tree.node(path)] }
-        // Before the places that `:` understands: a name may mean several fields, one of which has the flag.
+        // Before the places that `:` understands: a name may match several fields, one of which has the flag.
         if let (section, rest) = split(text, in: document), !rest.isEmpty {
             if let path = document.path(text: rest, from: section) { return [document.tree.node(path)] }
             var search = NamedNodes(document, rest)
@@ -51,7 +51,7 @@ extension StreamDraft {
         throw EditError("no node \"\(DisplayText.escaped(text))\"; try: migscope find FILE NAME")
     }
 
-    // The section that the text begins with, and what follows the slash after it.
+    // Returns the section that the text begins with, and the rest after its slash.
     private static func split(_ text: String, in document: Document) -> (Node, String)? {
         var best: (node: Node, rest: String, length: Int)?
         for node in document.tree.streamRecordNodes() {
@@ -69,7 +69,7 @@ extension StreamDraft {
         return best.map { ($0.node, $0.rest) }
     }
 
-    /// Finds the nodes of a name below a section.
+    /// Finds the nodes with a name below a section.
     private struct NamedNodes {
         let document: Document
         let name: String
@@ -94,7 +94,7 @@ extension StreamDraft {
                 {
                     found.append(document.tree.node(path))
                 }
-                // Equal elements have equal members: the first ones tell.
+                // Elements of the same kind have the same members, so the first ones suffice.
                 if child.childCount > 0, !child.isElement || index < 16 { visit(child) }
             }
         }
@@ -159,7 +159,7 @@ package struct SectionName: Equatable {
 }
 
 extension CheckedSection {
-    /// The name with which an edit finds the section again.
+    /// The name by which an edit finds the section again.
     package var editName: String { key.editName }
 }
 

@@ -4,7 +4,7 @@ import Format
 import Memory
 import Stream
 
-/// One edit of a stream, as a user writes it.
+/// One edit of a stream, in the notation of users.
 package enum StreamEdit: Equatable {
     package enum Operation: String {
         case assign = "="
@@ -16,7 +16,7 @@ package enum StreamEdit: Equatable {
 
     package struct NewBlock: Equatable {
         package var name: String
-        /// Bytes.
+        /// The size in bytes.
         package var size: Int
 
         package init(name: String, size: Int) {
@@ -27,9 +27,9 @@ package enum StreamEdit: Equatable {
 
     package enum DescriptionSource: Equatable {
         case strip
-        /// Made anew from what the stream's sections are known to consist of.
+        /// Rebuilt from the known contents of the stream's sections.
         case rebuild
-        /// Made anew with what another stream or a dump says of them.
+        /// Rebuilt from another stream's description or a dump.
         case from(String)
     }
 
@@ -38,28 +38,28 @@ package enum StreamEdit: Equatable {
     /// `NAME` or `NAME:INSTANCE` on both sides.
     case renameSection(String, to: String)
     case renameBlock(String, to: String)
-    /// Bytes.
+    /// The new size is in bytes.
     case resizeBlock(String, to: Int)
     case dropSection(String)
     case dropSubsection(String)
     case dropBlock(String)
-    /// Each command of a kind between the sections, by the name that QEMU prints: `SWITCHOVER_START`.
+    /// Each command of a kind between the sections, by QEMU's name for it: `SWITCHOVER_START`.
     case dropCommand(String)
-    /// Blocks that follow each other become others with as many bytes in all.
+    /// Adjacent blocks become others with the same total size.
     case regroupBlocks([String], into: [NewBlock])
     case addSubsection(String, from: String)
     case takeSection(String, from: String)
-    /// The section, or structure in it, keeps its values, in the shape that the other stream's has.
+    /// The section, or a structure in it, keeps its values and gets the other stream's shape.
     case adapt(String, from: String)
     /// A field gets the bytes that it has in the other stream.
     case takeValue(String, from: String)
     case version(String, UInt32)
     case description(DescriptionSource)
-    /// The configuration section of another stream.
+    /// The configuration section of another stream replaces the own one.
     case takeConfiguration(from: String)
-    /// Cuts what is after the end of the stream.
+    /// The bytes after the end of the stream are cut.
     case cutTrailing
-    /// Header and footer of a section by its name and id.
+    /// Header and footer of a section are rewritten with its name and id.
     case reframe(String)
 
     /// The word of the edit in lists, and its operands.
@@ -90,7 +90,7 @@ package enum StreamEdit: Equatable {
         }
     }
 
-    /// The edit that a line of a list names; nil for another word or another number of operands.
+    /// Parses an edit from a line of a list; nil for an unknown word or a wrong number of operands.
     package init?(_ word: String, _ operands: [String]) {
         let first = operands.first ?? ""
         let second = operands.count > 1 ? operands[1] : ""
@@ -136,7 +136,7 @@ package enum StreamEdit: Equatable {
         }
     }
 
-    /// The file that the edit takes something from.
+    /// The file that the edit takes data from.
     package var otherFile: String? {
         switch self {
         case .addSubsection(_, let other), .takeSection(_, let other), .adapt(_, let other),
@@ -147,7 +147,7 @@ package enum StreamEdit: Equatable {
     }
 }
 
-/// What an edit does to the bytes. Offsets in the stream that is written, at the time of the edit.
+/// The effect of an edit on the bytes. Offsets are in the output stream, at the time of the edit.
 package struct EditChange: Equatable {
     package var offset: Int
     package var path: String
@@ -162,9 +162,10 @@ package struct EditChange: Equatable {
     }
 }
 
-/// A list of edits in a file: JSON as `migscope repair --format json` writes it, or a line of tab-separated words for each.
+/// A list of edits in a file: JSON as `migscope repair --format json` writes it, or lines of tab-separated
+/// words.
 package enum EditList {
-    /// - Throws: `EditError` with the number of the line or edit that is none.
+    /// - Throws: `EditError` with the number of the invalid line or edit.
     package static func parse(_ text: [UInt8]) throws(EditError) -> [StreamEdit] {
         let start = text.first { $0 != 0x20 && $0 != 0x0a && $0 != 0x0d && $0 != 0x09 }
         if start == UInt8(ascii: "[") || start == UInt8(ascii: "{") { return try json(text) }
@@ -209,7 +210,7 @@ package enum EditList {
 }
 
 extension JSONTree {
-    /// A string with its escapes resolved, or a word as it is spelled; empty for others.
+    /// A string with its escapes resolved, or a word as spelled; empty for other values.
     package var plainText: String {
         switch self {
         case .string(let spelling):
@@ -223,25 +224,26 @@ extension JSONTree {
     }
 }
 
-/// Why an edit can't be made, or a stream not be written. One line, with what to do.
+/// The reason why an edit fails, or why a stream can't be written. One line, with advice.
 package struct EditError: Error, Equatable, CustomStringConvertible {
     package let description: String
 
     package init(_ description: String) { self.description = description }
 
-    /// What was written is not what should have been, from about this offset in the stream on.
+    /// Returns the error for output that differs from the intended bytes, from about this offset in the
+    /// stream on.
     package static func differs(near offset: Int) -> EditError {
         EditError(
             "what was written reads differently near \(Hex.offset(offset)); try: another place to write to")
     }
 }
 
-/// Takes the bytes of a stream that is written, in order.
+/// Receives the bytes of an output stream, in order.
 package protocol PieceSink {
-    /// Bytes that were made.
+    /// Appends generated bytes.
     mutating func put(_ bytes: [UInt8]) throws(EditError)
-    /// Bytes of a mapped file: a copy that the kernel may make, or share.
+    /// Appends bytes of a mapped file; the kernel may copy or share them.
     mutating func copy(_ region: MappedRegion, _ range: Range<Int>) throws(EditError)
-    /// Zeros that need no room on the disk.
+    /// Appends zeros that need no disk space.
     mutating func skip(_ count: Int) throws(EditError)
 }

@@ -1,5 +1,5 @@
 extension Catalogue {
-    /// What is around a cause: who says it, in which section, at which field.
+    /// The context of a cause: who reports it, in which section, at which field.
     package static let wrappers: [CatalogueEntry] = [
         Entry(around: .lastLine, ["load of migration failed: ", "load of migration failed"]),
         Entry(

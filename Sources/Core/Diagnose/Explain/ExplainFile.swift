@@ -1,12 +1,12 @@
-/// What a file is that `explain` was given, by its first bytes.
+/// The kind of a file given to `explain`, from its first bytes.
 package enum ExplainFile: Sendable {
-    /// Bytes: a stream, or what wraps one.
+    /// Bytes: a stream, or a container of one.
     case stream
-    /// What `-dump-vmstate` prints.
+    /// The output of `-dump-vmstate`.
     case dump
     case log
 
-    /// So many bytes tell.
+    /// The number of bytes that determine the kind.
     package static let headLength = 1 << 16
 
     package init(head: [UInt8]) {
@@ -24,7 +24,7 @@ package enum ExplainFile: Sendable {
     package var isStream: Bool { if case .stream = self { true } else { false } }
     package var isDump: Bool { if case .dump = self { true } else { false } }
 
-    // Control bytes that no log has; colors and tabs it may have.
+    // False for control bytes that no log has; colors and tabs are allowed.
     private static func isText(_ head: [UInt8]) -> Bool {
         !head.contains {
             $0 < 0x20 && $0 != 0x09 && $0 != 0x0a && $0 != 0x0d && $0 != 0x1b && $0 != 0x07 && $0 != 0x08

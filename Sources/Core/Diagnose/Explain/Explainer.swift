@@ -1,10 +1,10 @@
 import Bytes
 import Stream
 
-/// `migscope explain`: what QEMU's messages mean in a stream, and where.
+/// `migscope explain`: the meaning of QEMU's messages for a stream, and their places.
 package struct Explainer {
     package let document: Document
-    /// What check finds.
+    /// The findings of check.
     private let findings: [Finding]
     private let sections: SectionRanges
 
@@ -19,8 +19,8 @@ package struct Explainer {
         sections = SectionRanges(document.store.checkedSections())
     }
 
-    /// What is known of a report: its causes with their places, then what check finds in the same section; where
-    /// the stream was compared with a target, what check finds first, too.
+    /// Explains a report: its causes with their places, then the findings of check in the same section, and,
+    /// when the stream was compared with a target, also the first finding of check.
     package func explain(_ report: FailureReport, isCompared: Bool = false) -> [Finding] {
         var result = explained(report)
         let named = Set(result.compactMap { $0.hasPlace ? sections.number(at: $0.offset) : nil })
@@ -56,7 +56,7 @@ package struct Explainer {
         _ locator: FailureLocator, isFirst: Bool
     ) -> Finding {
         let text = isFirst ? report.lines.joined(separator: "\n") : cause.line
-        // The stream itself may show what the message is about.
+        // The stream itself may show the reason for the message.
         if let same = findings.first(where: { isAbout(cause.line, $0) }) {
             return Finding(
                 .error, same.code, offset: same.offset, size: same.size, path: same.path,
@@ -81,7 +81,7 @@ package struct Explainer {
             && line.hasSuffix(first)
     }
 
-    // Only wrappers, or words that the catalogue does not have: what is reported beside them.
+    // Only wrappers, or messages that are not in the catalogue: explains the context.
     private func bare(_ report: FailureReport, _ meaning: MessageMeaning, _ locator: FailureLocator)
         -> Finding
     {
@@ -108,10 +108,10 @@ package struct Explainer {
             certainty: place.isSure ? .certain : .possible)
     }
 
-    // The same lines, apart from what precedes them in a log.
+    // Whether the lines are the same, apart from their prefixes in a log.
     private func matches(_ finding: Finding, _ report: FailureReport) -> Bool {
         let lines = finding.qemu.split(separator: "\n")
-        // What libvirt says of QEMU's end is no part of QEMU's words.
+        // libvirt's message about QEMU's end is not one of QEMU's messages.
         let own = report.lines.filter { line in
             !report.causes.contains { $0.entry.side == .libvirt && $0.line == line }
         }
@@ -121,7 +121,7 @@ package struct Explainer {
 }
 
 extension Explainer {
-    /// What can be said of a file that is no stream: QEMU's own words about its header.
+    /// Explains a file that is not a stream: QEMU's own messages about its header.
     package static func explain(_ report: FailureReport, refused findings: [Finding]) -> [Finding] {
         findings.map {
             Finding(

@@ -1,11 +1,11 @@
 import Format
 import Stream
 
-/// Finds the node that a message is about.
+/// Finds the node that a message refers to.
 package struct FailureLocator {
     package let document: Document
     package let report: FailureReport
-    /// The section of the line `error while loading state for instance …`.
+    /// The section in the line `error while loading state for instance …`.
     package let device: CheckedSection?
     private let sections: [CheckedSection]
 
@@ -18,11 +18,11 @@ package struct FailureLocator {
     }
 
     package struct Target {
-        /// Bytes from the start of the stream.
+        /// The bytes, from the start of the stream.
         package var range: Range<Int>
         package var path: String
         package var isSure = true
-        /// More words for the message.
+        /// An addition to the message.
         package var note: String?
 
         /// No place in the stream.
@@ -36,7 +36,7 @@ package struct FailureLocator {
         }
     }
 
-    /// The place of a cause.
+    /// Returns the place of a cause.
     package func place(of cause: FailureReport.Cause) -> Target {
         let values = cause.values
         if report.device != nil, device == nil { return place() }
@@ -59,7 +59,8 @@ package struct FailureLocator {
         }
     }
 
-    /// The place that the lines around a cause tell: a field's path, else the section, else the end.
+    /// Returns the place that the lines around a cause give: a field's path, or else the section, or else the
+    /// end.
     package func place() -> Target {
         if let field = fieldPlace() { return field }
         if let device { return whole(device) }
@@ -69,7 +70,7 @@ package struct FailureLocator {
             ? end() : Target(range: 0..<0, path: "", isSure: false)
     }
 
-    // The log is of another stream, or the section is lost in this one.
+    // The log is about another stream, or this stream has lost the section.
     private func foreign(_ name: String, _ instance: UInt32?) -> Target {
         if let cut = cut(name, instance) { return cut }
         let number = instance.map { " #\($0)" } ?? ""
@@ -99,13 +100,13 @@ package struct FailureLocator {
                 && (instance == nil || $0.section?.instance == instance)
         }
         guard let record else { return nil }
-        // With what is left of the field in which it ends.
+        // Includes the rest of the field in which it ends.
         let rest = document.store.records.first { $0.kind == .gap && $0.offset == record.end }
         let end = rest?.end ?? record.end
         return bytes(end - 1..<end, note: "the section breaks off here")
     }
 
-    // A field inside the opaque one of a virtio device.
+    // A field inside the opaque field of a virtio device.
     private func virtio(_ name: String) -> Target {
         guard let device else { return place() }
         return document.range(ofPath: "\(whole(device).path)/virtio/\(name)").map { bytes($0) } ?? place()
@@ -138,7 +139,7 @@ extension FailureLocator {
         Self.opening(name, instance, in: sections).first
     }
 
-    // FULL and START sections of a name; of all instances where none is given.
+    // FULL and START sections with a name; all instances when none is given.
     private static func opening(
         _ name: String, _ instance: UInt32?, in sections: [CheckedSection]
     ) -> [CheckedSection] {
@@ -148,14 +149,14 @@ extension FailureLocator {
         }
     }
 
-    // The last section of that id: the one that was being read when the stream ended or failed.
+    // The last section with that id: the loader was reading it when the stream ended or failed.
     private func part(id: UInt32) -> Target {
         let parts = sections.filter { $0.id == id }
         let gap = document.store.checkedRecords().last {
             $0.kind == .gap && document.store.region.bigEndian(UInt32.self, at: $0.offset + 1) == id
         }
         if let gap {
-            // In a gap that the end of the stream makes, what is missing is after its bytes.
+            // In a gap at the end of the stream, the missing part is after its bytes.
             guard gap.end < document.store.region.count else {
                 return bytes(gap.end - 1..<gap.end, note: "the section breaks off here")
             }
@@ -164,7 +165,8 @@ extension FailureLocator {
         return parts.last.map(whole) ?? end()
     }
 
-    // The message has no instance: the section that breaks off, or whose length is not the described one.
+    // The message has no instance id: the section that breaks off, or whose length differs from the
+    // description.
     private func footer(_ name: String) -> Target {
         let devices = document.store.describedDevices()
         func described(_ section: CheckedSection) -> Int? {
@@ -185,7 +187,7 @@ extension FailureLocator {
             section.bodyEnd..<section.record.end, isSure: odd != nil || named.count == 1, note: note)
     }
 
-    // A field whose own bytes say how long it is.
+    // A field whose own bytes give its length.
     private func opaqueField(_ section: CheckedSection) -> String? {
         guard let device = document.store.describedDevices()[section.key] else { return nil }
         let table = document.store.table
@@ -223,7 +225,7 @@ extension FailureLocator {
         bytes(section.bodyOffset - 4..<section.bodyOffset)
     }
 
-    // By its bytes: 05, length, name.
+    // Finds it by its bytes: 05, length, name.
     private func subsection(_ name: String, in section: CheckedSection) -> Target? {
         let pattern =
             [SectionType.subsection.rawValue, UInt8(truncatingIfNeeded: name.utf8.count)] + Array(name.utf8)
@@ -234,7 +236,7 @@ extension FailureLocator {
         return nil
     }
 
-    /// The subsections that a section's description lists.
+    /// Returns the subsections in a section's description.
     package func subsections() -> String? {
         guard let device, let described = document.store.describedDevices()[device.key] else { return nil }
         let names = document.store.table.items(of: described.layout).filter { $0.role == .subsection }
@@ -246,7 +248,7 @@ extension FailureLocator {
 // MARK: - Fields
 
 extension FailureLocator {
-    /// The innermost field that the `Failed to load` lines lead to.
+    /// The innermost field that the `Failed to load` lines give.
     private func fieldPlace() -> Target? {
         if report.fields.isEmpty, let element = report.elements.first { return elementPlace(element) }
         guard let outermost = report.fields.last, report.device == nil || device != nil else { return nil }
@@ -265,7 +267,7 @@ extension FailureLocator {
         return nil
     }
 
-    // 10.2 and later name the innermost field and its type only.
+    // 10.2 and later give only the innermost field and its type.
     private func elementPlace(_ element: (type: String, field: String)) -> Target? {
         guard device != nil else { return nil }
         let found = visited { $0.name == element.type }.filter { field in
@@ -276,7 +278,7 @@ extension FailureLocator {
         return bytes(first.offset..<first.offset + first.size, isSure: found.count == 1)
     }
 
-    // All fields of a type with that value; the first of them is as good as the others.
+    // Finds the fields of a type with that value; the first is as likely as the others.
     private func field(_ type: String, _ value: UInt64?) -> Target {
         let region = document.store.region
         let found = visited { $0.name.hasSuffix(type) }.filter {

@@ -4,10 +4,10 @@ import Format
 package struct FieldPathWalk {
     package let table: LayoutTable
 
-    /// Deeper than descriptions nest.
+    /// The maximum depth; descriptions never nest deeper.
     private static let depthLimit = 64
 
-    /// The bytes of the innermost field; as far as the steps lead.
+    /// Returns the bytes of the innermost field that the steps reach.
     package func range(of steps: [FieldStep], in layout: LayoutID, at offset: Int) -> Range<Int>? {
         guard let step = steps.first, let found = item(step, in: layout, at: offset, depth: 0) else {
             return nil
@@ -20,7 +20,7 @@ package struct FieldPathWalk {
 
     private func inner(_ steps: [FieldStep], _ child: LayoutID, at offset: Int) -> Range<Int>? {
         guard table[child].kind == .array else { return range(of: steps, in: child, at: offset) }
-        // No line has the number of the element: the first that has such a field.
+        // No line gives the element number: take the first element with such a field.
         for run in table.items(of: child) where !run.child.isNone {
             if let found = range(of: steps, in: run.child, at: offset + run.offset) { return found }
         }
@@ -31,14 +31,15 @@ package struct FieldPathWalk {
 
     private func isNamed(_ step: FieldStep, _ item: Item) -> Bool {
         let (name, type) = (table.names.text(item.name), table[type: item.type].name)
-        // What opaque fields consist of may have such names too.
+        // Decoded parts of opaque fields may have such names too.
         if step.structure == "PCIDevice", !Self.deviceTypes.contains(type) { return false }
         if name == step.field { return true }
         if FieldStep(structure: "", field: name, type: type).field == step.field { return true }
         return item.role == .decoded && step.field.hasSuffix("." + name)
     }
 
-    // Fields of this body, then of its subsections and of bodies that have no line of their own.
+    // Searches the fields of this body, then those of its subsections and of bodies that have no line of
+    // their own.
     private func item(
         _ step: FieldStep, in layout: LayoutID, at offset: Int, depth: Int
     ) -> (item: Item, offset: Int)? {

@@ -1,8 +1,8 @@
 import Bytes
 
-/// `migscope explain` of a log alone: cause, what it means, what to try.
+/// `migscope explain` of a log alone: cause, meaning and advice.
 package enum LogExplanation {
-    /// What is known of a report: its causes first, then what follows from them.
+    /// Explains a report: its causes first, then their consequences.
     package static func explain(_ report: FailureReport) -> [Finding] {
         let meaning = MessageMeaning(report: report)
         let causes = meaning.causes
@@ -19,7 +19,7 @@ package enum LogExplanation {
             }
     }
 
-    // What only follows from another message is no error of its own.
+    // A consequence of another message is not an error of its own.
     package static func severity(_ role: CatalogueEntry.Role, isFirst: Bool) -> Finding.Severity {
         switch role {
         case .cause: .error
@@ -37,10 +37,10 @@ package enum LogExplanation {
             qemu: report.lines.joined(separator: "\n"))
     }
 
-    /// What to say after the causes: about warnings, repetitions, who stopped first, and the stream.
+    /// Returns the notes after the causes: about warnings, repetitions, who stopped first, and the stream.
     package static func notes(_ log: FailureLog, _ reports: [FailureReport], hasStream: Bool) -> [Finding] {
         var notes: [Finding] = []
-        // Of a long log only lines around failures are kept.
+        // For a long log, only lines around failures are kept.
         let least = log.isWhole ? "" : "at least "
         for report in reports {
             if let words = story(report) { notes.append(note(.explainStory, words)) }
@@ -65,7 +65,7 @@ package enum LogExplanation {
         return notes
     }
 
-    /// What to say of a text that is a part of known messages: one line; nil where it is none.
+    /// Describes a text that is a fragment of known messages, in one line; nil when it is not one.
     package static func part(_ text: String) -> String? {
         let known = Catalogue.cut(text)
         guard let first = known.first else { return nil }
@@ -83,7 +83,7 @@ package enum LogExplanation {
         Finding(.note, code, offset: 0, message: words)
     }
 
-    // Who stopped first, where both sides, or libvirt too, are heard.
+    // Says who stopped first, when the log has messages of both sides or also of libvirt.
     private static func story(_ report: FailureReport) -> String? {
         let causes = MessageMeaning(report: report).causes
         guard let first = causes.first, let follower = causes.first(where: { $0.entry.role == .consequence }),

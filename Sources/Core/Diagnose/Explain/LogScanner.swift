@@ -1,12 +1,12 @@
-/// Finds the lines of a log that may hold a message, by looking at few of its bytes.
+/// Finds the lines of a log that may contain a message, and reads few of its bytes.
 ///
-/// Each message has a row of `window` bytes that it spells out. Any such row in a log covers one of the places that
-/// are looked at, `step` bytes from each other, with four bytes that a table knows.
+/// Each message has a sequence of `window` literal bytes. Any such sequence in a log covers one of the
+/// positions that the scanner reads, which are `step` bytes apart, with four bytes that are in a table.
 package struct LogScanner: Sendable {
     package static let window = 12
     private static let step = window - 3
 
-    /// A row of bytes as two numbers.
+    /// A sequence of bytes as two numbers.
     private struct Row: Hashable {
         var start: UInt64
         var end: UInt32
@@ -20,9 +20,9 @@ package struct LogScanner: Sendable {
     private struct Slot: Sendable {
         var row: Row
         var number: Int32
-        /// Which bytes of the row are looked at.
+        /// The position of the table's bytes in the sequence.
         var place: Int32
-        /// The next entry of the same slot; -1: none.
+        /// The next entry in the same slot; -1: none.
         var next: Int32
     }
 
@@ -30,10 +30,10 @@ package struct LogScanner: Sendable {
     private var filter = [UInt64](repeating: 0, count: 1 << (Int(slotBits) - 6))
     private var heads: [Int32] = [Int32](repeating: -1, count: 1 << 13)
     private var entries: [Slot] = []
-    /// How many rows there are.
+    /// The number of sequences.
     package private(set) var rowCount = 0
 
-    /// Messages that spell out no such row are found only beside others.
+    /// Messages without such a sequence are found only beside others.
     package init(_ patterns: [MessagePattern]) {
         var counts: [UInt32: Int] = [:]
         for pattern in patterns {
@@ -55,12 +55,13 @@ package struct LogScanner: Sendable {
         bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
     }
 
-    // The row with the rarest bytes: what many messages have, such as "Failed to", is in many other lines too.
+    // The sequence with the rarest bytes: common text such as "Failed to" is also in many other lines.
     private static func row(of pattern: MessagePattern, _ counts: [UInt32: Int]) -> [UInt8]? {
         var best: (row: [UInt8], weight: Int)?
         for text in pattern.literals where text.count >= window {
             let weights = grams(text).map { counts[$0, default: 0] }
-            // Later ones win where they are as rare: what begins alike ends differently.
+            // Among equally rare sequences, prefer the later: messages with the same beginning differ at the
+            // end.
             for start in 0...text.count - window {
                 let weight = weights[start..<start + step].reduce(0, +)
                 if weight <= best?.weight ?? .max { best = (Array(text[start..<start + window]), weight) }
@@ -86,7 +87,7 @@ package struct LogScanner: Sendable {
 
     private static func hash(_ gram: UInt32) -> UInt32 { gram &* 0x9e37_79b1 }
 
-    /// The first row from `start` on, with its number; nil where there is none. O(bytes / step).
+    /// Returns the first sequence from `start` on, with its number; nil when there is none. O(bytes / step).
     package func firstHit(in bytes: RawSpan, from start: Int) -> (offset: Int, row: Int)? {
         let words = filter.span
         let end = bytes.byteCount - 4
@@ -121,33 +122,34 @@ package struct LogScanner: Sendable {
     }
 }
 
-/// What is kept of a log: all of it while it is small, else the lines around those that may hold a message, of the
-/// head and of the end. Memory does not depend on the length of the log.
+/// The kept part of a log: all of a small log; otherwise the head, the end, and the lines around possible
+/// messages. Memory use does not depend on the length of the log.
 package struct LogExcerpt {
-    /// Smaller logs are kept whole.
+    /// The maximum size of a log that is kept whole.
     private let wholeLimit: Int
-    /// Kept of the head, and of the end.
+    /// The sizes of the kept head and of the kept end.
     private let partLimit: Int
-    /// Longer lines are cut around what was found in them.
+    /// The maximum length of a line; a longer one is cut around the hits in it.
     private static let lineLimit = 1 << 15
-    /// Bytes before a hit that are kept with it: the lines that explain it.
+    /// The number of bytes that are kept before a hit: the lines that explain it.
     private static let before = 1 << 11
 
     private let scanner: LogScanner
     private var whole: [UInt8] = []
-    /// Whether all of it is kept.
+    /// Whether the whole log is kept.
     package private(set) var isWhole = true
     private var isWide: Bool?
     private var head: [UInt8] = []
-    /// How often each row was met: what floods a log is not kept of its head again and again.
+    /// The number of hits of each sequence: a message that floods a log is kept only a limited number of
+    /// times.
     private var counts: [Int]
     private static let repetitionLimit = 64
-    /// Two halves that take turns.
+    /// Two halves, used alternately.
     private var tails: [[UInt8]] = [[], []]
-    /// The end of what was read, not yet scanned: a message may go on in the next part.
+    /// The unscanned end of the last piece: a message may continue in the next one.
     private var rest: [UInt8] = []
     private var odd: [UInt8] = []
-    /// Bytes of the log that hold a message and were not kept.
+    /// The number of bytes with messages that were not kept.
     private(set) var skippedCount = 0
 
     package init(_ scanner: LogScanner, wholeLimit: Int = 1 << 20, partLimit: Int = 1 << 21) {
@@ -157,14 +159,14 @@ package struct LogExcerpt {
         self.partLimit = partLimit
     }
 
-    /// Reads more of the log. O(bytes / step), and O(bytes) where messages are.
+    /// Reads more of the log. O(bytes / step), and O(bytes) near messages.
     package mutating func read(_ bytes: ArraySlice<UInt8>) {
         if isWide == nil, !bytes.isEmpty { isWide = LogText.isWide(Array(bytes.prefix(64))) }
         if isWide == true { return readWide(bytes) }
         readNarrow(bytes)
     }
 
-    // Every other byte of UTF-16: all that messages are made of is ASCII.
+    // Keep every other byte of UTF-16: messages consist of ASCII.
     private mutating func readWide(_ bytes: ArraySlice<UInt8>) {
         odd += bytes
         let even = odd.count & ~1
@@ -192,7 +194,7 @@ package struct LogExcerpt {
 
     private mutating func scan(_ bytes: ArraySlice<UInt8>) {
         rest += bytes
-        // The last piece waits for what follows it.
+        // The end of the piece waits for its continuation.
         let end = max(rest.count - Self.lineLimit, 0)
         var from = 0
         var kept = 0
@@ -203,7 +205,7 @@ package struct LogExcerpt {
         if cut > 0 { rest.removeFirst(cut) }
     }
 
-    // The line of the hit and some before it: whole lines where they are not too long.
+    // The line of the hit and some lines before it, whole if they are not too long.
     private func excerpt(around hit: Int, notBefore: Int) -> Range<Int> {
         var start = max(notBefore, hit - Self.before)
         if start > notBefore, let next = rest[start..<hit].firstIndex(of: 0x0a) { start = next + 1 }
@@ -233,7 +235,7 @@ package struct LogExcerpt {
         tails[1] += rest[range]
     }
 
-    /// What was kept, as one text.
+    /// Returns the kept parts as one text.
     package mutating func finish() -> [UInt8] {
         if isWhole { return whole }
         var from = 0
