@@ -19,7 +19,7 @@ struct MigrationProxy {
     private var recordFailure: String?
     private var lastReport = 0
     private var lastEnd = 0
-    // Whether a migration in postcopy has lost its connection: it goes on when somebody recovers it.
+    // Whether a migration in postcopy has lost its connection; it continues when a user recovers it.
     private var isPaused = false
 
     /// The failure to record; the migration continued.
@@ -35,8 +35,8 @@ struct MigrationProxy {
         self.folder = folder
     }
 
-    /// Runs until the last connection has ended, or SIGINT or SIGTERM comes. A migration in postcopy whose connection has
-    /// broken is waited for.
+    /// Runs until the last connection has ended, or SIGINT or SIGTERM comes. If a connection breaks in
+    /// postcopy, it waits for the next one.
     mutating func run() throws(CommandFailure) {
         Self.catchSignals()
         report("waiting; the source migrates to the address of --listen")
@@ -90,7 +90,7 @@ struct MigrationProxy {
 
     private mutating func end(_ link: Link) {
         link.end()
-        // The channels that go with it end too.
+        // Only the main channel shows whether the migration has ended.
         guard link.answers.isMain else { return }
         isPaused = link.answers.isPaused
         if isPaused {

@@ -1,14 +1,14 @@
-/// What the destination has said on the return path, as far as it tells whether a migration in postcopy was completed.
+/// Watches the return path for messages that show whether a migration in postcopy has completed.
 struct ReturnPathWatch {
-    // The last bytes, in which a message may end.
+    // The last bytes, which may contain the end of a message.
     private var last: [UInt8] = []
     private var isPostcopy = false
-    /// Whether there is a return path, which only the main channel has.
+    /// Whether this is the main channel: only that has a return path.
     private(set) var isMain = false
 
     private static let size = 8
 
-    /// The answers to the pings of the package of devices and after it (migration/migration.c postcopy_start), and to
+    /// The answers to the pings in and after the package of devices (migration/migration.c postcopy_start), and to
     /// POSTCOPY_RESUME.
     private static let postcopy: [[UInt8]] = [
         [0, 2, 0, 4, 0, 0, 0, 3], [0, 2, 0, 4, 0, 0, 0, 4], [0, 6, 0, 4, 0, 0, 0, 1],
@@ -26,6 +26,6 @@ struct ReturnPathWatch {
         last = all.suffix(Self.size)
     }
 
-    /// Whether the connection has ended in postcopy without the message that ends a migration, SHUT.
+    /// Whether the connection has ended in postcopy without SHUT, the message that ends a migration.
     var isPaused: Bool { isPostcopy && !last.starts(with: [0, 1, 0, 4]) }
 }

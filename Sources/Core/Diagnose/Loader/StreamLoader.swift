@@ -59,7 +59,7 @@ package struct StreamLoader {
     // False at the end mark.
     private mutating func section() throws(End) -> Bool {
         start = input.position
-        // In postcopy the destination waits for another connection, and goes on with a section there (migration/savevm.c
+        // In postcopy the destination waits for another connection, and continues with a section there (migration/savevm.c
         // postcopy_pause_incoming, 2.12 to 11.1).
         if let record = records[start],
             let next = context.document.store.connection(after: record, gap: records[record.end])

@@ -7,7 +7,7 @@ import Stream
 package enum RAMRecordRules: SteppedCheckRule {
     package static func begin(_ context: CheckContext) -> any CheckWork { RAMRecordCheck(context) }
 
-    /// Bytes of the largest record: its word, the name of a block, and a page.
+    /// Returns the maximum size of a record in bytes: its word, the name of a block, and a page.
     package static func largest(_ pageSize: Int) -> Int { 8 + 256 + pageSize }
 
     package static func unknownFlags(_ flags: UInt64) -> String {

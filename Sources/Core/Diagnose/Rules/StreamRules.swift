@@ -271,7 +271,7 @@ package enum EndRules: CheckRule {
     }
 
     private static func gap(_ record: SectionRecord, _ context: inout CheckContext) {
-        // What a connection broke off in is loaded from the next one.
+        // A section that a broken connection has cut is loaded from the next connection.
         guard context.document.store.connection(after: record, gap: nil) == nil else { return }
         let type = context.region.byte(at: record.offset) ?? 0
         switch SectionType(rawValue: type) {
