@@ -32,14 +32,18 @@ package struct Conversion {
         isRewritten = form == .mappedRAM || Self.isShaped(document)
     }
 
-    // Whether a QEMU without capabilities would not load it.
-    private static func isShaped(_ document: Document) -> Bool {
-        if document.store.state.blocks.contains(where: { $0.mapped != nil }) || document.hasPagesElsewhere {
+    /// Whether a QEMU without capabilities would not load it.
+    ///
+    /// - Parameter target: a stream of a machine that may have the capability x-ignore-shared all the same.
+    static func isShaped(_ document: Document, for target: Document? = nil) -> Bool {
+        if document.isMappedRAM || document.hasPagesElsewhere {
             return true
         }
         let passes = document.ramIndex().passes
         if passes.contains(where: { $0.xbzrle + $0.compressed > 0 }) { return true }
-        if PlainStream.hasShapingCapability(document) { return true }
+        if PlainStream.hasShapingCapability(document), target.map(PlainStream.ignoresShared) != true {
+            return true
+        }
         return document.store.records.contains { record in
             record.kind == .command
                 && (!record.children.isEmpty || record.command.map(Self.conversing.contains) == true)

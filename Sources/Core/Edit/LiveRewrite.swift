@@ -56,6 +56,22 @@ package struct RAMPlan: Equatable {
         }
     }
 
+    /// The pages that are written all the same where others are left out, in the order of their places in a block.
+    package func replaced(in block: Block, _ pageSize: Int) -> [(page: Int, bytes: [UInt8])] {
+        var result: [(page: Int, bytes: [UInt8])] = []
+        for (place, bytes) in replacements {
+            let offset = place.page * pageSize
+            for piece in block.pieces
+            where piece.source == place.block && offset >= piece.offset
+                && offset - piece.offset + piece.place < block.size
+                && offset < piece.offset + piece.length
+            {
+                result.append(((offset - piece.offset + piece.place) / pageSize, bytes))
+            }
+        }
+        return result.sorted { $0.page < $1.page }
+    }
+
     /// All blocks as they are.
     package init(_ source: Document) {
         blocks = source.store.state.blocks.enumerated().map { number, block in
@@ -214,20 +230,10 @@ package struct PlainPages {
     }
 
     private mutating func writeReplacements(to sink: inout some PieceSink) throws(EditError) {
-        let wanted = plan.replacements.sorted {
-            ($0.key.block, $0.key.page) < ($1.key.block, $1.key.page)
-        }
-        for (place, bytes) in wanted {
-            let offset = place.page * pageSize
-            for (number, block) in plan.blocks.enumerated() {
-                for piece in block.pieces
-                where piece.source == place.block && offset >= piece.offset
-                    && offset - piece.offset + piece.place < block.size
-                    && offset < piece.offset + piece.length
-                {
-                    header(number, (offset - piece.offset + piece.place) / pageSize, RAMFlag.page)
-                    buffer += bytes
-                }
+        for (number, block) in plan.blocks.enumerated() {
+            for (page, bytes) in plan.replaced(in: block, pageSize) {
+                header(number, page, RAMFlag.page)
+                buffer += bytes
             }
         }
         try flush(&sink)

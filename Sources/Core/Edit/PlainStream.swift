@@ -4,14 +4,26 @@ import Format
 import Memory
 import Stream
 
-/// A stream as one without capabilities is written: precopy, each page once, devices after them.
+/// A stream as one without capabilities is written: precopy, each page once, devices after them; or as a mapped-ram file.
 ///
 /// What carried the pages - XBZRLE, compressed pages, mapped-ram, a package of postcopy - is gone (migration/ram.c and
 /// savevm.c, 7.2 to 11.1).
 package struct PlainStream {
+    /// What has the pages.
     private let source: Document
-    private let sections: [CheckedSection]
+    /// What has all else: the source, or an edited form of it.
+    private let frame: Document
+    /// What has the sections with parts that are not of RAM.
+    private let lives: Document
+    private let plan: RAMPlan
+    /// Sections with parts that are left out, by section id.
+    private let dropped: Set<UInt32>
+    /// FULL sections in front of RAM (`virtio-mem-device-early`), and those behind it.
+    private let early: [SectionRecord]
+    private let devices: [SectionRecord]
     private let ramStart: CheckedSection
+    /// What the source has between the first section of RAM and the devices, where it is written as it is.
+    private let kept: [Range<Int>]?
     /// Whether the result is a mapped-ram file.
     private let isMapped: Bool
     /// Whether memory that was shared with the destination is here all the same, from files of its blocks.
@@ -22,22 +34,36 @@ package struct PlainStream {
         "mapped-ram", "multifd", "xbzrle", "compress", "postcopy-ram", "background-snapshot",
     ]
 
+    /// - Parameters:
+    ///   - edited: the source without its pages, with edits; nil for the source as it is.
+    ///   - isWhole: whether `edited` has the sections with parts that are not of RAM.
+    ///   - plan: what becomes of the RAM blocks of the source.
+    ///   - commands: commands of the source that are left out, where others stay; in order.
     /// - Throws: `EditError` where pages or devices are not in the stream.
-    package init(_ source: Document, mapped isMapped: Bool = false) throws(EditError) {
+    package init(
+        _ source: Document, edited: Document? = nil, isWhole: Bool = false, plan: RAMPlan? = nil,
+        dropped: Set<UInt32> = [], commands: [Range<Int>] = [], mapped isMapped: Bool = false
+    ) throws(EditError) {
         self.source = source
+        self.plan = plan ?? RAMPlan(source)
+        self.dropped = dropped
         self.isMapped = isMapped
+        frame = edited ?? source
         source.openLivePart()
-        sections = source.store.checkedSections()
-        guard let ramStart = source.store.ramStart.flatMap(source.store.checked) else {
+        if isWhole { frame.openLivePart() }
+        lives = isWhole ? frame : source
+        guard let ramStart = frame.store.ramStart.flatMap(frame.store.checked) else {
             throw EditError("the stream has no RAM section")
         }
         self.ramStart = ramStart
-        guard sections.contains(where: { $0.record.kind == .full }) else {
+        let full = frame.store.checkedSections().map(\.record).filter { $0.kind == .full }
+        early = full.filter { $0.offset < ramStart.record.offset }
+        devices = full.filter { $0.offset > ramStart.record.offset }
+        kept = isMapped ? Self.kept(source, but: commands) : nil
+        guard !devices.isEmpty else {
             throw EditError("the stream has no devices: it is cut off, or they are on another channel")
         }
-        if source.findings.contains(where: { $0.code == .multifdChannels }),
-            !source.store.state.blocks.contains(where: { $0.mapped != nil })
-        {
+        if source.findings.contains(where: { $0.code == .multifdChannels }), !source.isMappedRAM {
             throw EditError("pages went over other channels (multifd), which this file does not hold")
         }
         if source.findings.contains(where: { $0.code == .ramHook }) {
@@ -51,65 +77,138 @@ package struct PlainStream {
         }
     }
 
-    package func write(to sink: inout some PieceSink) throws(EditError) {
-        let region = source.store.region
-        var position = 0
-        func put(_ bytes: [UInt8]) throws(EditError) {
-            try sink.put(bytes)
-            position += bytes.count
+    // Pages of a mapped-ram file are not in its live part: where that has nothing but commands and the ends of passes, it
+    // stays.
+    private static func kept(_ source: Document, but commands: [Range<Int>]) -> [Range<Int>]? {
+        guard source.isMappedRAM, let start = source.store.ramStart,
+            source.store.records.count(where: { $0.kind == .start }) == 1,
+            let end = source.store.records.lazy.filter({ $0.kind == .full && $0.offset >= start.end }).map(
+                \.offset
+            ).min()
+        else { return nil }
+        var pieces: [Range<Int>] = []
+        var position = start.end
+        for command in commands where command.lowerBound >= position && command.upperBound <= end {
+            pieces.append(position..<command.lowerBound)
+            position = command.upperBound
         }
-        try put(region.copy(0..<8))
-        try put(configuration())
-        let hasFooters = source.store.state.hasFooters != false
+        return pieces + [position..<end]
+    }
+
+    package func write(to sink: inout some PieceSink) throws(EditError) {
+        _ = try writeHead(to: &sink)
+        if let kept {
+            for piece in kept { try sink.copy(source.store.region, piece) }
+            return try writeDevices(to: &sink)
+        }
+        try sink.put([SectionType.end.rawValue] + FrameBytes.bigEndian(ramStart.id))
+        if !isMapped {
+            var pages = PlainPages(source.store.region, source.ramIndex(), plan)
+            try pages.write(to: &sink)
+        }
+        try sink.put(FrameBytes.bigEndian(RAMFlag.eos) + ramFooter)
+        try writeDevices(to: &sink)
+    }
+
+    private var ramFooter: [UInt8] {
+        frame.store.state.hasFooters != false ? FrameBytes.footer(ramStart.id) : []
+    }
+
+    private func put(
+        _ bytes: [UInt8], _ position: inout Int, _ sink: inout some PieceSink
+    ) throws(EditError) {
+        try sink.put(bytes)
+        position += bytes.count
+    }
+
+    /// Writes all that is in front of the last section of RAM, and returns how many bytes that are.
+    package func writeHead(to sink: inout some PieceSink) throws(EditError) -> Int {
+        let region = frame.store.region
+        var position = 0
+        try put(region.copy(0..<8), &position, &sink)
+        try put(configuration(), &position, &sink)
+        for record in early {
+            try sink.copy(region, record.offset..<record.end)
+            position += record.size
+        }
         try put(
             FrameBytes.header(
                 .start, id: ramStart.id, name: ramStart.key.name, instance: ramStart.key.instance,
-                version: ramStart.version))
-        try put(FrameBytes.bigEndian(total | RAMFlag.memSize))
-        let index = source.ramIndex()
-        for (number, block) in source.store.state.blocks.enumerated() {
-            let name = Array(source.store.table.names.bytes(block.name))
+                version: ramStart.version), &position, &sink)
+        let total = plan.blocks.reduce(0) { $0 &+ UInt64($1.size) }
+        try put(FrameBytes.bigEndian(total | RAMFlag.memSize), &position, &sink)
+        let pages = MappedRAMPages(source.store.region, source.ramIndex(), plan)
+        for (number, block) in plan.blocks.enumerated() {
             try put(
-                [UInt8(truncatingIfNeeded: name.count)] + name
-                    + FrameBytes.bigEndian(UInt64(block.usedLength)))
-            if ignoresShared { try put(FrameBytes.bigEndian(address(of: number))) }
-            if isMapped { position = try mapped(number, index, at: position, &sink) }
+                [UInt8(truncatingIfNeeded: block.name.count)] + block.name
+                    + FrameBytes.bigEndian(UInt64(block.size)), &position, &sink)
+            if ignoresShared { try put(FrameBytes.bigEndian(address(of: number)), &position, &sink) }
+            if isMapped { position = try pages.write(number, at: position, to: &sink) }
         }
-        try put(FrameBytes.bigEndian(RAMFlag.eos) + (hasFooters ? FrameBytes.footer(ramStart.id) : []))
-        for record in source.store.records
+        try put(FrameBytes.bigEndian(RAMFlag.eos) + ramFooter, &position, &sink)
+        for record in frame.store.records
         where record.kind == .start && record.offset != ramStart.record.offset {
             try sink.copy(region, record.offset..<record.end)
+            position += record.size
         }
-        for record in others() { try sink.copy(region, record.offset..<record.end) }
-        try sink.put([SectionType.end.rawValue] + FrameBytes.bigEndian(ramStart.id))
-        if !isMapped {
-            var pages = PlainPages(region, index, RAMPlan(source))
-            try pages.write(to: &sink)
+        for record in others() {
+            try sink.copy(lives.store.region, record.offset..<record.end)
+            position += record.size
         }
-        try sink.put(
-            FrameBytes.bigEndian(RAMFlag.eos) + (hasFooters ? FrameBytes.footer(ramStart.id) : []))
-        for section in sections where section.record.kind == .full {
-            try sink.copy(region, section.record.offset..<section.record.end)
+        return position
+    }
+
+    /// Where the devices begin in what is written. O(RAM blocks), and O(pages that were sent / 64) for a plain stream.
+    package var devicesStart: Int {
+        let own = ramStart.bodyOffset - ramStart.record.offset + 8
+        var position = 8 + configuration().count + own + early.reduce(0) { $0 + $1.size }
+        let index = source.ramIndex()
+        let pages = MappedRAMPages(source.store.region, index, plan)
+        for (number, block) in plan.blocks.enumerated() {
+            position += 9 + block.name.count + (ignoresShared ? 8 : 0)
+            if isMapped { position = pages.end(of: number, at: position) }
         }
+        position += 8 + ramFooter.count
+        if let kept { return position + kept.reduce(0) { $0 + $1.count } }
+        position += 5 + 8 + ramFooter.count
+        position += frame.store.records.reduce(0) {
+            $1.kind == .start && $1.offset != ramStart.record.offset ? $0 + $1.size : $0
+        }
+        position += others().reduce(0) { $0 + $1.size }
+        guard !isMapped else { return position }
+        for (number, block) in source.store.state.blocks.enumerated() {
+            let counts = index.counts(block: number, in: source.store.region)
+            let sent = counts.raw + counts.compressed + counts.xbzrle
+            guard sent + counts.zero > 0 else { continue }
+            position += sent * (8 + index.pageSize) + counts.zero * 9
+            position += 1 + source.store.table.names.bytes(block.name).count
+        }
+        return position
+    }
+
+    /// Writes all that is behind the last section of RAM.
+    package func writeDevices(to sink: inout some PieceSink) throws(EditError) {
+        for record in devices { try sink.copy(frame.store.region, record.offset..<record.end) }
         try sink.put([SectionType.endOfFile.rawValue])
-        if let own = source.store.description, own.borrowedFrom == nil, own.dump == nil {
+        if let own = frame.store.description, own.borrowedFrom == nil, own.dump == nil {
             try sink.put(FrameBytes.description(description(own)))
         }
     }
 
     // PART and END sections that are not of RAM.
     private func others() -> [SectionRecord] {
-        source.store.records.filter {
-            ($0.kind == .part || $0.kind == .end) && $0.section?.id != ramStart.id
+        lives.store.records.filter { record in
+            guard record.kind == .part || record.kind == .end, let id = record.section?.id else {
+                return false
+            }
+            return id != ramStart.id && !dropped.contains(id)
         }.sorted { $0.offset < $1.offset }
     }
-
-    private var total: UInt64 { source.store.state.blocks.reduce(0) { $0 &+ UInt64($1.usedLength) } }
 
     // MARK: Configuration
 
     private var capabilities: [[UInt8]] {
-        source.store.state.capabilities.map { Array(source.store.table.names.bytes($0)) }
+        frame.store.state.capabilities.map { Array(frame.store.table.names.bytes($0)) }
     }
 
     private func isShaping(_ capability: [UInt8]) -> Bool {
@@ -133,38 +232,41 @@ package struct PlainStream {
         return names.contains(where: shaping.contains) || names.contains(sharing) && hasAllPages(source)
     }
 
+    static func ignoresShared(_ document: Document) -> Bool {
+        document.store.state.capabilities.contains { document.store.table.names.text($0) == sharing }
+    }
+
     private var ignoresShared: Bool {
         !hasSharedMemory && capabilities.contains { $0.elementsEqual(Self.sharing.utf8) }
     }
 
     private func address(of number: Int) -> UInt64 {
-        let items = source.store.table.items(of: ramStart.record.layout).filter {
-            source.store.table[type: $0.type].name == "RAM block"
+        let items = frame.store.table.items(of: ramStart.record.layout).filter {
+            frame.store.table[type: $0.type].name == "RAM block"
         }
         guard items.indices.contains(items.startIndex + number) else { return 0 }
         let item = items[items.startIndex + number]
         let place =
-            ramStart.record.offset + item.offset + 1 + source.store.table.names.bytes(item.name).count + 8
-        return source.store.region.bigEndian(UInt64.self, at: place) ?? 0
+            ramStart.record.offset + item.offset + 1 + frame.store.table.names.bytes(item.name).count + 8
+        return frame.store.region.bigEndian(UInt64.self, at: place) ?? 0
     }
 
-    // With the capabilities that the result has.
+    // The capabilities that the result has.
+    private var names: [[UInt8]] {
+        capabilities.filter { !isShaping($0) } + (isMapped ? [Array("mapped-ram".utf8)] : [])
+    }
+
+    // With them before the UUID, where QEMU has them.
     private func configuration() -> [UInt8] {
-        guard let record = source.store.records.first(where: { $0.kind == .configuration }) else { return [] }
-        var names = capabilities.filter { !isShaping($0) }
-        if isMapped { names.append(Array("mapped-ram".utf8)) }
-        let bytes = source.store.region.copy(record.offset..<record.end)
+        guard let record = frame.store.records.first(where: { $0.kind == .configuration }) else { return [] }
+        let bytes = frame.store.region.copy(record.offset..<record.end)
         let subsection = names.isEmpty ? [] : Self.subsection(names)
-        guard
-            let node = source.path(text: "configuration/configuration%2fcapabilities").map({
-                source.tree.node($0)
-            }
-            )
-        else {
-            return bytes + subsection
+        func node(_ name: String) -> Node? {
+            frame.path(text: "configuration/configuration%2f" + name).map { frame.tree.node($0) }
         }
-        let start = node.offset - record.offset
-        return Array(bytes[..<start]) + subsection + Array(bytes[(start + node.size)...])
+        let own = node("capabilities")
+        let start = (own ?? node("uuid")).map { $0.offset - record.offset } ?? bytes.count
+        return Array(bytes[..<start]) + subsection + Array(bytes[(start + (own?.size ?? 0))...])
     }
 
     private static func subsection(_ names: [[UInt8]]) -> [UInt8] {
@@ -179,81 +281,37 @@ package struct PlainStream {
 
     // The description lists the capabilities too.
     private func description(_ own: Description) -> [UInt8] {
-        let text = source.store.region.copy(own.text)
-        let isSame = !isMapped && !capabilities.contains(where: isShaping)
-        guard !isSame, var tree = StreamDraft.descriptionTree(of: source) else { return text }
-        guard var configuration = tree.configuration else { return text }
-        let all = configuration["subsections"]?.elements ?? []
-        let kept = all.filter { $0["vmsd_name"]?.isText("configuration/capabilities".utf8) != true }
-        configuration["subsections"] = kept.isEmpty ? nil : .array(kept)
+        let text = frame.store.region.copy(own.text)
+        guard names != capabilities, var tree = StreamDraft.descriptionTree(of: frame),
+            var configuration = tree.configuration
+        else { return text }
+        var parts = configuration["subsections"]?.elements ?? []
+        parts.removeAll { $0["vmsd_name"]?.isText("configuration/capabilities".utf8) == true }
+        if !names.isEmpty {
+            let place = parts.firstIndex { $0["vmsd_name"]?.isText("configuration/uuid".utf8) == true }
+            parts.insert(Self.described(names), at: place ?? parts.count)
+        }
+        configuration["subsections"] = parts.isEmpty ? nil : .array(parts)
         tree.configuration = configuration
         return tree.text
     }
 
-    // MARK: mapped-ram
-
-    // Pages are at multiples of this (migration/ram.c MAPPED_RAM_FILE_OFFSET_ALIGNMENT, 9.0).
-    private static let alignment = 1 << 20
-
-    // More than any machine has: 16 TiB in pages of 4 KiB.
-    private static let pageLimit = 1 << 32
-
-    // Header, bitmap and pages of a block; returns where the next one begins.
-    private func mapped(
-        _ number: Int, _ index: RAMIndex, at start: Int, _ sink: inout some PieceSink
-    ) throws(EditError) -> Int {
-        let pageSize = index.pageSize
-        let count = index.pageCount(block: number)
-        guard count <= Self.pageLimit else {
-            throw EditError("a RAM block of \(count) pages: more than a mapped-ram file holds")
+    // As migration/savevm.c vmstate_configuration is described: of several the size of the first.
+    private static func described(_ names: [[UInt8]]) -> JSONTree {
+        func object(_ members: [(String, JSONTree)]) -> JSONTree {
+            .object(members.map { .init(Array($0.0.utf8), $0.1) })
         }
-        let bitmapSize = (count + 63) / 64 * 8
-        let bitmapStart = start + 28
-        let pages = (bitmapStart + bitmapSize + Self.alignment - 1) / Self.alignment * Self.alignment
-        var header = FrameBytes.bigEndian(UInt32(1)) + FrameBytes.bigEndian(UInt64(pageSize))
-        header += FrameBytes.bigEndian(UInt64(bitmapStart)) + FrameBytes.bigEndian(UInt64(pages))
-        try sink.put(header)
-        try bitmap(number, index, count, &sink)
-        try sink.skip(pages - bitmapStart - bitmapSize)
-        let reader = PageReader(region: source.store.region, index: index)
-        var done = 0
-        var page = index.nextKept(block: number, from: 0)
-        while page < count {
-            switch index.entry(block: number, page: page, in: source.store.region).kind {
-            case .absent, .zero: break
-            case .raw, .xbzrle, .compressed:
-                if page > done { try sink.skip((page - done) * pageSize) }
-                guard case .bytes(let bytes) = reader.content(block: number, page: page) else {
-                    throw EditError("page \(Hex.offset(page * pageSize)) can't be unpacked")
-                }
-                try sink.put(bytes)
-                done = page + 1
-            }
-            page = index.nextKept(block: number, from: page + 1)
-        }
-        let hole = (count - done) * pageSize
-        try sink.skip(hole + source.store.state.blocks[number].usedLength - count * pageSize)
-        return pages + source.store.state.blocks[number].usedLength
-    }
-
-    // A bit for each page that has bytes, in pieces: it grows with the guest, not with the memory of migscope.
-    private func bitmap(
-        _ number: Int, _ index: RAMIndex, _ count: Int, _ sink: inout some PieceSink
-    ) throws(EditError) {
-        let pieceSize = 1 << 16
-        var page = index.nextKept(block: number, from: 0)
-        for start in stride(from: 0, to: count, by: pieceSize * 8) {
-            let pageCount = min(pieceSize * 8, count - start)
-            var bits = [UInt8](repeating: 0, count: (pageCount + 63) / 64 * 8)
-            while page < start + pageCount {
-                switch index.entry(block: number, page: page, in: source.store.region).kind {
-                case .absent, .zero: break
-                case .raw, .xbzrle, .compressed: bits[(page - start) / 8] |= 1 << UInt8((page - start) % 8)
-                }
-                page = index.nextKept(block: number, from: page + 1)
-            }
-            if bits.allSatisfy({ $0 == 0 }) { try sink.skip(bits.count) } else { try sink.put(bits) }
-        }
+        func text(_ text: String) -> JSONTree { .text(Array(text.utf8)) }
+        let count: [(String, JSONTree)] = [
+            ("name", text("caps_count")), ("type", text("uint32")), ("size", .number(4)),
+        ]
+        var list: [(String, JSONTree)] = [("name", text("capabilities"))]
+        if names.count > 1 { list.append(("array_len", .number(names.count))) }
+        list += [("type", text("capability")), ("size", .number((names.first?.count ?? 0) + 1))]
+        return object([
+            ("vmsd_name", text("configuration/capabilities")), ("version", .number(1)),
+            ("fields", .array([object(count), object(list)])),
+        ])
     }
 
     /// Whether a stream that was written reads as this one: the same bytes, sections and pages.
@@ -269,24 +327,30 @@ package struct PlainStream {
         }
         reopened.openLivePart()
         let (wanted, found) = (
-            sections.filter { $0.record.kind == .full }.map(\.key),
+            (early + devices).compactMap { frame.store.checked($0)?.key },
             reopened.store.checkedSections().filter { $0.record.kind == .full }.map(\.key)
         )
         guard wanted == found else {
             throw EditError("what was written has \(found.count) devices, not \(wanted.count)")
         }
         let (old, new) = (source.ramIndex(), reopened.ramIndex())
-        guard old.blocks.count == new.blocks.count else {
+        guard plan.blocks.count == new.blocks.count else {
             throw EditError("what was written has other RAM blocks")
         }
+        // A mapped-ram file does not tell zero pages from absent ones.
+        guard !isMapped, !source.isMappedRAM, plan == RAMPlan(source) else { return }
         for block in old.blocks.indices {
             let (here, there) = (
                 old.counts(block: block, in: source.store.region), new.counts(block: block, in: written)
             )
-            let isMappedPair = isMapped || source.store.state.blocks[block].mapped != nil
-            guard isMappedPair || here.absent == there.absent else {
+            guard here.absent == there.absent else {
                 throw EditError("what was written lacks pages of block \(block)")
             }
         }
     }
+}
+
+extension Document {
+    /// Whether the pages have fixed places (capability mapped-ram).
+    package var isMappedRAM: Bool { store.state.blocks.contains { $0.mapped != nil } }
 }

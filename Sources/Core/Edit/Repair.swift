@@ -58,6 +58,9 @@ package struct Repair {
     /// What the guest does with its devices, before anything was changed.
     private let uses: [SectionKey: SectionUse]
 
+    /// How many processors the target can have; nil where it does not show that.
+    private let processors: Int?
+
     private static let roundLimit = 400
 
     package var draft: StreamDraft { editor.draft }
@@ -79,6 +82,7 @@ package struct Repair {
         var uses: [SectionKey: SectionUse] = [:]
         for section in draft.sections { uses[section.key] = SectionUse(section, draft.document) }
         self.uses = uses
+        processors = target.flatMap(ACPITables.processors)
         editor = StreamEditor(draft) { path throws(EditError) in
             guard let target, path == targetPath else { throw EditError("\(path): is not open") }
             return target
@@ -101,6 +105,7 @@ package struct Repair {
     ]
 
     package mutating func run() {
+        form()
         end()
         trailing()
         descriptions()
@@ -176,6 +181,20 @@ package struct Repair {
     }
 
     // MARK: Head and end
+
+    // As the draft was made: no edits.
+    private mutating func form() {
+        let title: String
+        switch draft.form {
+        case .plain:
+            guard draft.isRebuilt else { return }
+            title = "pages and devices become those of a stream that needs no capability"
+        case .mappedRAM:
+            guard !draft.source.isMappedRAM else { return }
+            title = "pages go to fixed places, as in the destination's mapped-ram file"
+        }
+        steps.append(RepairStep(grade: .safe, title: title, cost: "", edits: [], changes: []))
+    }
 
     // What the draft was made with already: steps without edits.
     private mutating func end() {
@@ -277,7 +296,19 @@ package struct Repair {
             perform(
                 isPages ? .risky : .safe, "configuration as the destination's: \(finding.message)",
                 cost: isPages ? "RAM is stored in pages of another size" : "",
-                [.takeConfiguration(from: targetPath)], setting: finding.hint)
+                [.takeConfiguration(from: targetPath)], setting: sharingSetting ?? finding.hint)
+        }
+    }
+
+    // Memory that is shared is in files of its own, and not in the stream; with the capability the destination takes none.
+    private var sharingSetting: String? {
+        guard let target else { return nil }
+        switch (PlainStream.ignoresShared(draft.document), PlainStream.ignoresShared(target)) {
+        case (true, false):
+            return "--ram BLOCK=FILE for each block that is in a file, "
+                + "or capability x-ignore-shared on at the destination, with the same files"
+        case (false, true): return "capability x-ignore-shared off at the destination"
+        default: return nil
         }
     }
 
@@ -373,7 +404,7 @@ package struct Repair {
         regroup(mine(names(draft.document)), free(names(draft.document)))
         for (name, size) in mine(names(draft.document)) {
             let isKept = hasContent(name, from: 0)
-            let isMemory = Self.isMain(name, size)
+            let isMemory = Self.isMain(name, size) && !isStorage(name)
             perform(
                 isMemory && isKept ? .risky : isKept ? .visible : .safe, "RAM block \(name) is left out",
                 cost: isMemory && isKept
@@ -474,6 +505,20 @@ package struct Repair {
         size > 4096 && !name.contains("/") && !name.hasSuffix(".rom") && !name.hasSuffix(".bios")
             && !name.contains("vram")
             && !name.contains("flash") && !name.contains("rom")
+    }
+
+    // Whether a block is what acpi-erst keeps its records in, whose backend has any name (hw/acpi/erst.c
+    // ERST_STORE_MAGIC, 7.2 to 11.1).
+    private func isStorage(_ name: String) -> Bool {
+        let source = draft.source
+        guard
+            let number = source.store.state.blocks.firstIndex(where: {
+                source.store.table.names.bytes($0.name).elementsEqual(name.utf8)
+            }),
+            case .bytes(let page) = PageReader(region: source.store.region, index: source.ramIndex())
+                .content(block: number, page: 0)
+        else { return false }
+        return page.starts(with: "ERSTSTOR".utf8)
     }
 
     // Blocks that a target makes as large as it is configured (qemu_ram_resize, system/physmem.c).
@@ -613,6 +658,7 @@ package struct Repair {
                     cost: "the destination's QEMU or device does not have that state", [.dropSubsection(path)]
                 )
             }
+            hotPlug(key)
             capabilities(key, model)
             memoryDevice(key, model)
             subchannel(key)
@@ -623,6 +669,43 @@ package struct Repair {
                     section,
                     because: "version \(section.version), the destination has \(model.version)")
             }
+        }
+    }
+
+    // State of processors that may be plugged, which the target has not written, and of another number than it can have:
+    // it would read as many as it has.
+    private mutating func hotPlug(_ key: SectionKey) {
+        guard let target, let section = current(key), let node = draft.document.tree.node(of: section) else {
+            return
+        }
+        let document = draft.document
+        var paths: [String] = []
+        func visit(_ node: Node, _ depth: Int) {
+            for number in 0..<min(node.childCount, 256) {
+                let child = document.tree.child(number, of: node)
+                let name = String(
+                    decoding: document.store.table.names.bytes(document.tree.nameID(of: child)), as: UTF8.self
+                )
+                if document.tree.typeName(child) == "subsection", TargetFacts.isByProcessor(name) {
+                    paths.append(document.tree.pathText(child.path))
+                } else if !child.isLeaf, !document.tree.isArray(child), depth > 0 {
+                    visit(child, depth - 1)
+                }
+            }
+        }
+        visit(node, 2)
+        for path in paths where target.path(text: path) == nil {
+            guard let devices = document.path(text: path + "/cpuhp_state/devs") else { continue }
+            let own = document.tree.node(devices).childCount
+            let sections = target.store.checkedSections().count {
+                $0.key.name.elementsEqual("cpu_common".utf8)
+            }
+            guard own != processors ?? sections else { continue }
+            perform(
+                .visible, "subsection \(path) is left out",
+                cost:
+                    "the destination has it for another number of processors: plugging one works after the next boot",
+                [.dropSubsection(path)], setting: "-smp maxcpus=\(own)")
         }
     }
 

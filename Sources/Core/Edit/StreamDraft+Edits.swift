@@ -284,11 +284,9 @@ extension StreamDraft {
             "x-ignore-shared", "mapped-ram", "multifd",
         ])
         guard differing.isEmpty else {
-            let form =
-                others.contains("mapped-ram") && differing.contains("mapped-ram") ? " --to mapped-ram" : ""
             throw EditError(
-                "capability \(differing.sorted().joined(separator: ", ")) changes how RAM is stored; "
-                    + "try: migscope convert REPAIRED\(form) -o OUT")
+                "capability \(differing.sorted().joined(separator: ", ")) changes how RAM is stored, not only the configuration"
+            )
         }
         let theirs = Self.descriptionTree(of: other)?.configuration
         let description = try described { (tree: inout DescriptionTree) throws(EditError) in
@@ -385,8 +383,16 @@ extension StreamDraft {
         let change = EditChange(
             offset: writtenOffset(range.lowerBound), path: section.editName,
             before: document.store.region.copy(range), after: [])
-        try splice([(range, [])] + description)
-        if section.record.kind == .start { dropLive(section.id) }
+        var parts: [(range: Range<Int>, bytes: [UInt8])] = []
+        if section.record.kind == .start {
+            dropLive(section.id)
+            document.openLivePart()
+            parts = document.store.records.filter {
+                ($0.kind == .part || $0.kind == .end) && $0.section?.id == section.id
+                    && !stub.contains($0.offset)
+            }.map { ($0.offset..<$0.end, []) }
+        }
+        try splice([(range, [])] + parts + description)
         return [change]
     }
 

@@ -33,26 +33,42 @@ package struct StreamDraft {
     /// Whether the source has no end mark, so that the draft has one of its own.
     package private(set) var addsEndMark = false
 
+    /// What is written: with pages where they come, or at fixed places.
+    package let form: Conversion.Form
+    /// Whether the draft was made as `convert` does it: what carried the pages and devices is not in it.
+    package let isRebuilt: Bool
+    /// For a draft whose pages are or will be at fixed places: where in what is written its devices begin, while edits
+    /// change no block and nothing before them; nil for others.
+    private var devicesStart: (offset: Int, stub: Range<Int>)?
+
     /// More device state than this is no stream that QEMU writes.
     package static let limit = 1 << 30
 
-    /// - Throws: `EditError` for streams whose devices are among the RAM sections, and for mapped-ram.
+    /// - Throws: `EditError` for streams whose devices are among the RAM sections.
     ///
     /// - Parameters:
+    ///   - form: what is written; the source's own where it is nil.
+    ///   - rebuilds: whether a stream that only some loaders take, or no edit works on, is made plain first.
     ///   - mendsEnd: whether a stream that breaks off among its devices is taken up to the last whole one.
     ///   - target: a stream by which is known how long the section is that breaks off.
-    package init(_ source: Document, mendsEnd: Bool = false, like target: Document? = nil) throws(EditError) {
-        guard source.store.state.blocks.allSatisfy({ $0.mapped == nil }) else {
-            throw EditError(
-                "mapped-ram: pages have fixed places; try: migscope convert FILE -o PLAIN, and edit that")
+    package init(
+        _ source: Document, as form: Conversion.Form? = nil, rebuilds: Bool = false, mendsEnd: Bool = false,
+        like target: Document? = nil
+    ) throws(EditError) {
+        let isFixed = source.isMappedRAM
+        if isFixed || rebuilds && Conversion.isShaped(source, for: target) {
+            self = try StreamDraft(rebuilding: source, as: form ?? (isFixed ? .mappedRAM : .plain))
+            return
         }
         let tops = source.store.topLevel.dropFirst(source.store.containerCount).map {
             source.store.records[$0]
         }
         if mendsEnd, !tops.contains(where: { $0.kind == .endOfFile || $0.kind == .description }) {
-            self = try StreamDraft(cut: source, like: target)
+            self = try StreamDraft(cut: source, as: form ?? .plain, like: target)
             return
         }
+        self.form = form ?? .plain
+        isRebuilt = false
         let lives = tops.filter { $0.kind == .live }
         guard lives.count <= 1 else {
             throw EditError("several live parts; try: migscope convert FILE -o PLAIN")
@@ -82,10 +98,53 @@ package struct StreamDraft {
         bytes += source.store.region.copy(live.upperBound..<end)
         stub = live.lowerBound..<live.lowerBound + stubBytes.count
         document = try Self.opened(bytes, like: source)
+        try placeDevices()
+    }
+
+    // As a plain stream: what it has beside pages is small, and no edit works on bytes at fixed places, or in a package.
+    private init(rebuilding source: Document, as form: Conversion.Form) throws(EditError) {
+        let tops = source.store.topLevel.dropFirst(source.store.containerCount).map {
+            source.store.records[$0]
+        }
+        source.openLivePart()
+        guard let start = source.store.ramStart,
+            let first = source.store.records.lazy.filter({ $0.kind == .full && $0.offset >= start.end })
+                .map(\.offset).min(),
+            tops.contains(where: { $0.kind == .endOfFile || $0.kind == .description })
+        else {
+            throw EditError(
+                "the stream breaks off before its end; try: copy it again, or migscope convert FILE -o PLAIN")
+        }
+        self.source = source
+        self.form = form
+        isRebuilt = true
+        let end = Self.endOfStream(tops, source)
+        trailing = end..<source.store.region.count
+        live = start.offset..<max(first, start.end)
+        let stubBytes = Self.stub(for: live, source)
+        guard end - first <= Self.limit, !stubBytes.isEmpty else {
+            throw EditError("\(end - first) bytes beside guest RAM: more than a draft holds (\(Self.limit))")
+        }
+        let plain = try PlainStream(source)
+        var bytes = BytesSink()
+        let head = try plain.writeHead(to: &bytes)
+        bytes.bytes += stubBytes
+        try plain.writeDevices(to: &bytes)
+        stub = head..<head + stubBytes.count
+        document = try Self.opened(bytes.bytes, like: source)
+        try placeDevices()
+    }
+
+    /// A stream in the form in which drafts are compared: a mapped-ram file as a plain one without its pages.
+    package static func comparable(_ document: Document) -> Document {
+        guard document.isMappedRAM else { return document }
+        return (try? StreamDraft(document, as: .plain).document) ?? document
     }
 
     // The devices of a stream that is cut are in its live part, one after the other.
-    private init(cut source: Document, like target: Document?) throws(EditError) {
+    private init(cut source: Document, as form: Conversion.Form, like target: Document?) throws(EditError) {
+        self.form = form
+        isRebuilt = false
         source.openLivePart()
         let devices = source.store.records.filter { $0.kind == .full && !$0.isCut }
             .sorted { $0.offset < $1.offset }
@@ -197,8 +256,25 @@ package struct StreamDraft {
 
     /// Where a byte of the draft is in what `write` writes, as far as the live part keeps its size.
     package func writtenOffset(_ offset: Int) -> Int {
-        offset < stub.upperBound
-            ? offset : offset + live.count - droppedCommands.reduce(0) { $0 + $1.count } - stub.count
+        guard offset >= stub.upperBound else { return offset }
+        if let (start, first) = devicesStart {
+            return start + stub.lowerBound - first.lowerBound + offset - stub.upperBound
+        }
+        return offset + live.count - droppedCommands.reduce(0) { $0 + $1.count } - stub.count
+    }
+
+    // Whether the RAM of what is written is of another kind than that of the source, or made anew from the index.
+    private var isReshaped: Bool { isRebuilt || form == .mappedRAM }
+
+    private func reshaped() throws(EditError) -> PlainStream {
+        try PlainStream(
+            source, edited: document, isWhole: isRebuilt, plan: ram, dropped: droppedLive,
+            commands: droppedCommands, mapped: form == .mappedRAM)
+    }
+
+    private mutating func placeDevices() throws(EditError) {
+        guard isReshaped else { return }
+        devicesStart = (try reshaped().devicesStart, stub)
     }
 
     /// Forgets a START section's PART and END sections too.
@@ -215,7 +291,7 @@ package struct StreamDraft {
     }
 
     /// Whether the live part is copied as it is, but for commands.
-    package var keepsLivePart: Bool { ram == nil && droppedLive.isEmpty }
+    package var keepsLivePart: Bool { ram == nil && droppedLive.isEmpty && !isReshaped }
 
     /// Writes the stream. O(stream), memory O(1) where RAM stays as it is, else that of its index.
     package func write(to sink: inout some PieceSink) throws(EditError) {
@@ -223,6 +299,10 @@ package struct StreamDraft {
         if let copiedPieces {
             for (region, range) in copiedPieces { try sink.copy(region, range) }
             return
+        }
+        guard !isReshaped else {
+            try reshaped().write(to: &sink)
+            return try sink.copy(source.store.region, trailing)
         }
         try sink.copy(document.store.region, 0..<stub.lowerBound)
         try LiveRewrite(source, live, ram ?? RAMPlan(source), dropped: droppedLive, droppedCommands)
@@ -256,6 +336,15 @@ package struct StreamDraft {
             (source.store.region, trailing),
         ]
     }
+}
+
+/// Collects what is written.
+private struct BytesSink: PieceSink {
+    var bytes: [UInt8] = []
+
+    mutating func put(_ bytes: [UInt8]) { self.bytes += bytes }
+    mutating func copy(_ region: MappedRegion, _ range: Range<Int>) { bytes += region.copy(range) }
+    mutating func skip(_ count: Int) { bytes += [UInt8](repeating: 0, count: count) }
 }
 
 /// Numbers and frames as a stream has them.

@@ -75,7 +75,7 @@ extension StreamDraft {
         } catch {
             throw EditError("what was written can't be opened: \(error)")
         }
-        let (wanted, found) = (Self.summary(document), Self.summary(reopened))
+        let (wanted, found) = (summary(document), summary(reopened))
         for (one, other) in zip(wanted, found) where one != other {
             throw EditError("what was written has \(other.name) where \(one.name) should be")
         }
@@ -92,7 +92,9 @@ extension StreamDraft {
         var size: Int
     }
 
-    private static func summary(_ document: Document) -> [Summary] {
+    // Pages at fixed places are in the START section of RAM, which the draft has without them.
+    private func summary(_ document: Document) -> [Summary] {
+        let ram = form == .mappedRAM ? document.store.ramSectionID : nil
         var all: [Summary] = []
         for index in document.store.topLevel.dropFirst(document.store.containerCount) {
             let record = document.store.records[index]
@@ -100,8 +102,8 @@ extension StreamDraft {
             let name = "\(document.store.table.names.text(record.name)) #\(section.instance)"
             all.append(
                 Summary(
-                    name: name, kind: record.kind, id: section.id, version: section.version, size: record.size
-                ))
+                    name: name, kind: record.kind, id: section.id, version: section.version,
+                    size: record.kind == .start && section.id == ram ? 0 : record.size))
         }
         return all
     }

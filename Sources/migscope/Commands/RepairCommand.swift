@@ -15,7 +15,7 @@ struct RepairCommand: ParsableCommand {
         discussion: """
             Each step is safe (the guest can't notice), visible (it may notice) or risky (it may crash or lose data); \
             --risky makes those too. Without -o the plan is printed. Exit status 0: OUT, or what the plan leads to, \
-            is clean to `check --like GOOD`. With --qemu alone, what that version can't know is mended; which devices \
+            is clean to `check --like GOOD`. OUT is a mapped-ram file where GOOD is one. With --qemu alone, what that version can't know is mended; which devices \
             the destination has, only GOOD or DUMP say. `edit --from` takes the plan that --json prints.
             Example: migscope repair vm.mig --like good.mig -o mended.mig
             """)
@@ -51,11 +51,15 @@ struct RepairCommand: ParsableCommand {
         let likePath = self.target.like ?? ""
         // A stream without a description is read with the target's, and the other way around.
         let check = Check(document, like: target.like)
+        // An image holds a plain stream.
+        let form: Conversion.Form =
+            (target.like ?? document).isMappedRAM && !image.isImage ? .mappedRAM : .plain
         var repair: Repair
         do throws(EditError) {
             repair = Repair(
-                try StreamDraft(check.document, mendsEnd: true, like: check.target), like: check.target,
-                path: likePath,
+                try StreamDraft(
+                    check.document, as: form, rebuilds: true, mendsEnd: true, like: check.target),
+                like: check.target.map(StreamDraft.comparable), path: likePath,
                 against: target.dump, loader: target.loader, machine: machine,
                 allowing: risky ? .risky : .visible)
         } catch {

@@ -139,16 +139,28 @@ import Testing
     }
 
     /// What 5.2 has and 7.2 does not: `pc-q35-5.2` is a machine of both.
-    @Test(arguments: [("ps2kbd", "common"), ("cpu", "env.features"), ("cpu", "env.hflags_nmsr")])
-    func oldFields(_ structure: String, _ field: String) throws {
+    @Test(arguments: [
+        ("ps2kbd", "common", "uint32"), ("cpu", "env.features", "uint64"),
+        ("cpu", "env.hflags_nmsr", "uint32"),
+    ])
+    func oldFields(_ structure: String, _ field: String, _ type: String) throws {
         func device(_ field: String) -> SmallDevice {
-            SmallDevice(
-                structure, [0, 0, 0, 1], fields: #"{"name": "\#(field)", "type": "uint32", "size": 4}"#)
+            let size = type == "uint64" ? 8 : 4
+            return SmallDevice(
+                structure, [UInt8](repeating: 0, count: size),
+                fields: #"{"name": "\#(field)", "type": "\#(type)", "size": \#(size)}"#)
         }
         for machine in ["none", "pc-q35-5.2"] {
             #expect(try version(document(device(field), machine: machine)) == QEMUVersion(5, 2))
             #expect(try version(document(device("other"), machine: machine)) >= QEMUVersion(7, 2))
         }
+    }
+
+    /// target/riscv/machine.c: 7.2 has the field of this name that Arm's has no longer, and 10.0 has none.
+    @Test func featuresOfRISCV() throws {
+        let device = SmallDevice(
+            "cpu", [0, 0, 0, 1], fields: #"{"name": "env.features", "type": "uint32", "size": 4}"#)
+        #expect(try version(document(device)) == QEMUVersion(7, 2))
     }
 
     /// target/ppc/machine.c: machines without a version write it from 10.1 on.
@@ -169,6 +181,58 @@ import Testing
             let context = CheckContext(document: document, target: nil, dump: nil, loader: told)
             #expect(context.version == told)
         }
+    }
+}
+
+/// What a target knows without having written it.
+@Suite struct UnwrittenSubsectionTests {
+    private static let fields = #"{"name": "env.satp", "type": "uint32", "size": 4}"#
+
+    private func processor(_ name: String, _ version: UInt32) -> SmallDevice {
+        SmallDevice(
+            "cpu", [0, 0, 0, 1] + StreamWriter.subsection(name, version: version, [7]), fields: Self.fields,
+            subsections:
+                #"{"vmsd_name": "\#(name)", "version": \#(version), "fields": [{"name": "x", "type": "bool", "size": 1}]}"#
+        )
+    }
+
+    /// target/riscv/machine.c: cpu/vector of 11.1 has version 3, that of 7.2 and 10.0 version 2.
+    @Test(arguments: [
+        (QEMUVersion(7, 2), UInt32(3), "incoming version_id 3 is too new for local version_id 2"),
+        (QEMUVersion(10, 1), 3, "incoming version_id 3 is too new for local version_id 2"),
+        (QEMUVersion(11, 1), 2, "incoming version_id 2 is too old for local minimum version_id 3"),
+        (QEMUVersion(11, 1), 3, ""), (QEMUVersion(10, 0), 2, ""), (QEMUVersion(11, 0), 2, ""),
+    ])
+    func versions(_ loader: QEMUVersion, _ version: UInt32, _ words: String) throws {
+        let document = try SmallStream([processor("cpu/vector", version)]).document()
+        let target = try SmallStream([SmallDevice("cpu", [0, 0, 0, 1], fields: Self.fields)]).document()
+        let errors = Check(document, like: target, loader: loader).findings().filter { $0.severity == .error }
+        #expect(errors.map(\.code) == (words.isEmpty ? [] : [.subsectionVersion]))
+        #expect(errors.first.map { $0.qemu.contains(words) } ?? words.isEmpty)
+    }
+
+    /// Entries of the ACPI table APIC: of processors, and of something else.
+    @Test func processorsInTables() {
+        func table(_ entries: [[UInt8]]) -> [UInt8] {
+            let size = 44 + entries.reduce(0) { $0 + $1.count }
+            return Array("APIC".utf8) + [UInt8(size), 0, 0, 0, 3] + [UInt8](repeating: 0, count: 35)
+                + entries.flatMap { $0 }
+        }
+        let processor: [UInt8] = [0, 8, 0, 0, 1, 0, 0, 0]
+        let other: [UInt8] = [1, 12] + [UInt8](repeating: 0, count: 10)
+        let big: [UInt8] = [9, 16] + [UInt8](repeating: 0, count: 14)
+        #expect(ACPITables.processors(table([processor, other, processor, big])) == 3)
+        #expect(ACPITables.processors(Array("some APIC".utf8) + table([processor])) == 1)
+        #expect(ACPITables.processors(table([processor, [0, 0, 1]])) == nil)
+        #expect(ACPITables.processors(table([other])) == nil)
+        #expect(ACPITables.processors(Array("APIC".utf8)) == nil)
+    }
+
+    @Test(arguments: [
+        ("sample-q35-10.0", 2), ("mapped-ram-10.0", 1), ("microvm-10.0", 1), ("aarch64-virt-10.0", 2),
+    ])
+    func processorsOfMachines(_ name: String, _ count: Int?) throws {
+        #expect(ACPITables.processors(try Sample.fixture(name).document()) == count)
     }
 }
 

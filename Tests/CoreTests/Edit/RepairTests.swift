@@ -786,6 +786,108 @@ import Testing
         #expect(plain.findings.filter { $0.severity == .error }.isEmpty)
     }
 
+    /// From a plain stream and a mapped-ram file to a target with the capability and without: in one step, with the
+    /// edits, and with the pages of the source.
+    @Test(arguments: [false, true], [false, true])
+    func mappedFilesAreRepairedInOneStep(_ isMapped: Bool, _ hasCapability: Bool) throws {
+        func form(_ document: Document, _ isMapped: Bool) throws -> Document {
+            var sink = EditTests.Bytes()
+            try Conversion(document, as: isMapped ? .mappedRAM : .plain).write(to: &sink)
+            return try Document.open(region: MappedRegion(copying: sink.bytes), name: "form")
+        }
+        let good = try Sample.fixture("sample-q35-10.0").document()
+        let target = try form(good, hasCapability)
+        let source = try form(
+            edited(
+                "sample-q35-10.0",
+                [.renameMachine("pc-q35-9.0"), .renameBlock("pc.ram", to: "memory"), .version("timer:0", 9)]),
+            isMapped)
+        var repair = Repair(
+            try StreamDraft(
+                source, as: hasCapability ? .mappedRAM : .plain, rebuilds: true, mendsEnd: true, like: target),
+            like: StreamDraft.comparable(target), path: "target", against: nil, allowing: .visible)
+        repair.run()
+        #expect(repair.unmended.map(\.title) == [])
+        let written = MappedRegion(copying: try Self.bytes(repair.draft))
+        try repair.draft.verify(written)
+        let document = try Document.open(region: written, name: "out")
+        #expect(document.isMappedRAM == hasCapability)
+        #expect(Check(document, like: target).findings().filter(Repair.isBad).map(\.code) == [])
+        try Self.comparePages(good, document)
+        // Offsets of changes are those of what was written.
+        let version = repair.steps.flatMap(\.changes).first { $0.path.hasPrefix("timer:0") }
+        let place = try #require(version).offset
+        let around = document.tree.pathText(document.tree.knownPath(atOffset: place))
+        #expect(around.hasPrefix("timer:0"))
+    }
+
+    /// State of processors that may be plugged, which the target has not written: it would read as many as it can have.
+    @Test(arguments: [1, 2, 3]) func pluggableProcessors(_ count: Int) throws {
+        let sample = Sample.fixture("sample-q35-10.0")
+        let target = try sample.document()
+        let name = "ich9_pm/cpuhp"
+        let state = [UInt8](repeating: 0, count: 5 + 10 * count)
+        let added = StreamWriter.subsection(name, state)
+        let place = try #require(
+            target.range(ofPath: "0000:00:1f.0/ICH9LPC:0/pm/ich9_pm/memhp")
+        ).lowerBound
+        let own = try #require(target.store.description).text
+        var bytes = try sample.bytes()
+        var text = String(decoding: bytes[own], as: UTF8.self)
+        let device = #"{"name": "x", "type": "buffer", "size": 10}"#
+        let described =
+            #"{"vmsd_name": "\#(name)", "version": 1, "fields": [{"name": "cpuhp_state", "type": "struct", "struct": "#
+            + #"{"vmsd_name": "CPU hotplug state", "version": 1, "fields": ["#
+            + #"{"name": "selector", "type": "uint32", "size": 4}, {"name": "command", "type": "uint8", "size": 1}, "#
+            + #"{"name": "devs", "array_len": \#(count), "type": "struct", "struct": "#
+            + #"{"vmsd_name": "CPU hotplug device state", "version": 1, "fields": [\#(device)]}, "size": 10}]}, "#
+            + #""size": \#(state.count)}]}, "#
+        let memory = #"{"vmsd_name": "ich9_pm/memhp""#
+        let found = try #require(text.firstRange(of: memory))
+        text.replaceSubrange(found, with: described + memory)
+        let size = try #require(text.firstRange(of: #""size": 2212"#))
+        text.replaceSubrange(size, with: #""size": \#(2212 + added.count)"#)
+        bytes.replaceSubrange(
+            own.lowerBound - 4..<own.upperBound,
+            with: FrameBytes.bigEndian(UInt32(text.utf8.count)) + Array(text.utf8))
+        bytes.insert(contentsOf: added, at: place)
+        let document = try Document.open(region: MappedRegion(copying: bytes), name: "hotplug")
+        #expect(document.findings.filter { $0.severity == .error }.map(\.message) == [])
+        // The target can have two.
+        let codes = Check(document, like: target).findings().filter(Repair.isBad).map(\.code)
+        #expect(codes == (count == 2 ? [] : [.footerMissing]))
+        let repair = try repaired(document, like: target)
+        #expect(repair.steps.map(\.grade) == (count == 2 ? [] : [.visible]))
+        #expect(try left(repair, target).map(\.code) == [])
+        if count != 2 { #expect(try Self.bytes(repair.draft) == sample.bytes()) }
+    }
+
+    /// Blocks of acpi-erst have the name of any backend, and their own beginning.
+    @Test func recordsOfErrorsAreNoMemory() throws {
+        func stream(_ hasStorage: Bool) throws -> Document {
+            var stream = StreamWriter(footers: true)
+            stream.configuration()
+            let blocks: [(String, UInt64)] = [("pc.ram", 0x2000)] + (hasStorage ? [("er", 0x1000)] : [])
+            stream.start(2, "ram", version: 4, StreamWriter.ramBlocks(blocks))
+            var pages = StreamWriter.page(0, fill: 0xaa, block: "pc.ram") + StreamWriter.page(0x1000)
+            if hasStorage {
+                var page = StreamWriter.page(0, fill: 0x11, block: "er")
+                page.replaceSubrange(page.count - 4096..<page.count - 4088, with: "ERSTSTOR".utf8)
+                pages += page
+            }
+            stream.part(2, pages + StreamWriter.endOfRAM)
+            stream.end(2, StreamWriter.endOfRAM)
+            let device = SmallDevice.plain("first")
+            stream.full(10, device.name, instance: 0, version: 1, device.body)
+            stream.endOfFile()
+            stream.description("{\"page_size\": 4096, \"devices\": [\(device.json)]}")
+            return try Document.open(region: MappedRegion(copying: stream.bytes), name: "erst")
+        }
+        let repair = try repaired(stream(true), like: stream(false))
+        #expect(repair.steps.map(\.grade) == [.visible])
+        #expect(repair.unmended.map(\.title) == [])
+    }
+
     @Test func mappedFilesHoldTheSamePages() throws {
         let document = try Sample.fixture("no-vmdesc-twin-10.0").document()
         let conversion = Conversion(document, as: .mappedRAM)

@@ -32,7 +32,7 @@ struct LoaderVersion {
         Mark(structure: "ps2kbd", field: "common", before: QEMUVersion(7, 1)),
         Mark(structure: "ps2kbd", field: "parent_obj", since: QEMUVersion(7, 1)),
         // target/arm/machine.c, ppc/machine.c, riscv/machine.c: present in 5.2, absent from 7.2 on
-        Mark(structure: "cpu", field: "env.features", before: QEMUVersion(7, 2)),
+        Mark(structure: "cpu", field: "env.features", type: "uint64", before: QEMUVersion(7, 2)),
         Mark(structure: "cpu", field: "env.hflags_nmsr", before: QEMUVersion(7, 2)),
         Mark(structure: "cpu", field: "env.mbadaddr", before: QEMUVersion(7, 2)),
         // migration/global_state.c
@@ -41,6 +41,8 @@ struct LoaderVersion {
         // hw/timer/hpet.c
         Mark(structure: "hpet", field: "num_timers_save", since: QEMUVersion(10, 0)),
         Mark(structure: "hpet", field: "num_timers", before: QEMUVersion(10, 0)),
+        // target/riscv/machine.c: present in 7.2, absent from 10.0 on
+        Mark(structure: "cpu", field: "env.features", type: "uint32", before: QEMUVersion(10, 0)),
         // target/arm/machine.c
         Mark(structure: "cpu", field: "cpreg_vmstate_array_len", type: "int32", since: QEMUVersion(11, 1)),
         Mark(
@@ -255,31 +257,13 @@ struct LoaderVersion {
     // hw/acpi/cpu.c: up to 10.2 the ACPI tables of PCs end legacy CPU hotplug with a method of their own;
     // 11.1 has none. O(headers of RAM records).
     private static func tables(_ document: Document) -> (since: QEMUVersion?, before: QEMUVersion?)? {
-        let names = document.store.table.names
-        guard
-            let block = document.store.state.blocks.firstIndex(where: {
-                names.bytes($0.name).elementsEqual("/rom@etc/acpi/tables".utf8)
-            })
-        else { return nil }
-        let index = document.ramIndex()
-        guard block < index.blocks.count else { return nil }
-        let reader = PageReader(region: document.store.region, index: index)
-        var bytes: [UInt8] = []
-        let pageSize = max(document.store.state.pageSize, 1)
-        for page in 0..<min(document.store.state.blocks[block].usedLength / pageSize, tableLimit / pageSize) {
-            if case .bytes(let content) = reader.content(block: block, page: page) {
-                bytes += content
-            } else {
-                bytes += [UInt8](repeating: 0, count: pageSize)
-            }
-        }
+        guard let bytes = ACPITables.bytes(document) else { return nil }
         guard contains(bytes, selector) else { return nil }
         // Method (_INI, 0, Serialized) { CSEL = Zero }
         return contains(bytes, Array("_INI".utf8) + [0x08, 0x70, 0x00] + selector)
             ? (nil, QEMUVersion(11, 0)) : (QEMUVersion(11, 1), nil)
     }
 
-    private static let tableLimit = 1 << 18
     private static let selector = Array("CSEL".utf8)
 
     private static func contains(_ bytes: [UInt8], _ wanted: [UInt8]) -> Bool {

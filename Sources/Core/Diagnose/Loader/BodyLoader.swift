@@ -83,6 +83,8 @@ package struct BodyLoader {
     package internal(set) var judge: FieldJudge?
     /// Whether the place is inside a subsection that the target knows and has not written.
     var isOnlyReceived = false
+    /// The stream of the target.
+    var target: Document?
 
     package init(
         _ region: MappedRegion, table: LayoutTable, at offset: Int, limit: Int, skipsPlain: Bool,
@@ -288,6 +290,7 @@ extension BodyLoader {
                 throw abort(at: header, words)
             }
             try version(header, of: item, in: table, parent: table.names.text(parent))
+            try knownVersion(header, parent: table.names.text(parent))
             try enter(header, parent: table.names.text(parent)) { loader throws(LoadFailure) in
                 try loader.body(item.child, name: item.name)
             }
@@ -357,10 +360,25 @@ extension BodyLoader {
         _ header: SubsectionHeader, of item: Item, in table: LayoutTable, parent: String
     ) throws(LoadFailure) {
         let local = item.child.isNone ? header.version : table[item.child].version
+        try version(header, table.names.text(item.name), local: local, parent: parent)
+    }
+
+    /// Compares a subsection's version with what is known of the loader's.
+    func knownVersion(_ header: SubsectionHeader, parent: String) throws(LoadFailure) {
+        let name = name(header)
+        guard let local = TargetFacts.version(of: name, minimums.architecture, in: self.version) else {
+            return
+        }
+        try version(header, name, local: local, parent: parent)
+    }
+
+    /// Compares a subsection's version with that of the loader.
+    func version(
+        _ header: SubsectionHeader, _ name: String, local: UInt32, parent: String
+    ) throws(LoadFailure) {
         // QEMU keeps the version of a subsection in eight bits.
         let found = header.version & 0xff
         guard header.version != local else { return }
-        let name = table.names.text(item.name)
         let minimum = minimums.minimum(of: name, local: local)
         guard found > local || found < minimum || version == nil else { return }
         let cause =

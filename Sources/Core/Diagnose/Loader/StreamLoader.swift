@@ -244,7 +244,10 @@ package struct StreamLoader {
                     $0.key, received: section, context, table: target == nil ? table : context.table)
             })
         loader.minimums = context.minimums
-        if let target = context.target { loader.machine = target.store.machine ?? "" }
+        if let target = context.target {
+            loader.machine = target.store.machine ?? ""
+            loader.target = target
+        }
         if context.target != nil { loader.version = context.version }
         do throws(LoadFailure) {
             if let target {

@@ -145,6 +145,50 @@ package enum TargetFacts {
         return true
     }
 
+    /// Subsections whose version has changed, and which a target may know without having written it.
+    private struct Changed {
+        var architecture: Architecture?
+        /// In QEMU 7.2, 10.0, 10.2 and 11.1; nil where it is not there.
+        var versions: [UInt32?]
+    }
+
+    private static let points = [
+        QEMUVersion(7, 2), QEMUVersion(10, 0), QEMUVersion(10, 2), QEMUVersion(11, 1),
+    ]
+
+    // target/riscv/machine.c, target/ppc/machine.c, hw/net/virtio-net.c.
+    private static let changed: [String: Changed] = [
+        "cpu/debug": Changed(architecture: .riscv, versions: [2, 2, 2, 4]),
+        "cpu/envcfg": Changed(architecture: .riscv, versions: [1, 1, 1, 2]),
+        "cpu/hyper": Changed(architecture: .riscv, versions: [2, 4, 4, 5]),
+        "cpu/jvt": Changed(architecture: .riscv, versions: [nil, 1, 1, 2]),
+        "cpu/pmp": Changed(architecture: .riscv, versions: [1, 1, 1, 2]),
+        "cpu/pmu": Changed(architecture: .riscv, versions: [1, 2, 2, 3]),
+        "cpu/pointer_masking": Changed(architecture: .riscv, versions: [1, 2, 2, 2]),
+        "cpu/rv128": Changed(architecture: .riscv, versions: [1, 1, 1, 2]),
+        "cpu/ssp": Changed(architecture: .riscv, versions: [nil, 1, 1, 2]),
+        "cpu/vector": Changed(architecture: .riscv, versions: [2, 2, 2, 3]),
+        "cpu/slb": Changed(architecture: .ppc, versions: [1, 2, 2, 2]),
+        "virtio-net-device/rss": Changed(versions: [1, 1, 2, 2]),
+    ]
+
+    /// The version that the QEMU of that version has of a subsection; nil where it is not known, or never changed.
+    static func version(of name: String, _ architecture: Architecture?, in version: QEMUVersion?) -> UInt32? {
+        guard let version, let known = changed[name],
+            known.architecture == nil || known.architecture == architecture,
+            let before = points.lastIndex(where: { $0 <= version })
+        else { return nil }
+        // Between two versions that have the same.
+        let after = points.firstIndex { $0 >= version } ?? before
+        return known.versions[before] == known.versions[after] ? known.versions[before] : nil
+    }
+
+    // hw/acpi/cpu.c: an entry for each processor that the machine can have.
+    private static let byProcessor: Set<String> = ["ich9_pm/cpuhp", "piix4_pm/cpuhp", "acpi-ged/cpuhp"]
+
+    /// Whether an array of a subsection has an element for each processor.
+    package static func isByProcessor(_ name: String) -> Bool { byProcessor.contains(name) }
+
     // MARK: Sections
 
     // Devices with sound.

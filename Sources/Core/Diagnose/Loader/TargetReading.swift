@@ -302,6 +302,7 @@ extension BodyLoader {
             guard let described, TargetFacts.isKnown(name, to: version) else {
                 throw unknown(header, mine.map { model.table.names.text($0.name) }, parent)
             }
+            try knownVersion(header, parent: parent)
             if let size = embeddedTLB(described, name) {
                 try enter(header, parent: parent) { loader throws(LoadFailure) in try loader.skip(size) }
                 continue
@@ -360,9 +361,28 @@ extension BodyLoader {
             }
             return
         }
+        if TargetFacts.isByProcessor(name), let size = bytesForProcessors(item) {
+            return try skip(size)
+        }
         isOnlyReceived = true
         defer { isOnlyReceived = false }
         try body(item.child, name: item.name)
+    }
+
+    // What the target reads, which has an element for each processor that it can have; nil where that is not known.
+    private func bytesForProcessors(_ item: Item) -> Int? {
+        guard let count = target.flatMap(ACPITables.processors) else { return nil }
+        var element = 0
+        func fixed(_ item: Item) -> Int {
+            guard !item.child.isNone else { return item.size }
+            guard table[item.child].kind != .array else {
+                element += item.size / max(table[item.child].childCount, 1)
+                return 0
+            }
+            return table.items(of: item.child).reduce(0) { $1.role == .frame ? $0 : $0 + fixed($1) }
+        }
+        let size = fixed(item)
+        return size + element * count
     }
 
     private func fixedBytes(_ item: Item) -> Int {

@@ -1,0 +1,192 @@
+import Bytes
+import Format
+import Memory
+import Stream
+
+/// Writes RAM blocks as a mapped-ram file has them: a header, a bitmap of the pages that are there, and the pages at fixed
+/// places (migration/ram.c, 9.0 to 11.1).
+package struct MappedRAMPages {
+    private let region: MappedRegion
+    private let index: RAMIndex
+    private let plan: RAMPlan
+    private let reader: PageReader
+    private let pageSize: Int
+
+    // Pages are at multiples of this (migration/ram.c MAPPED_RAM_FILE_OFFSET_ALIGNMENT).
+    private static let alignment = 1 << 20
+
+    // More than any machine has: 16 TiB in pages of 4 KiB.
+    private static let pageLimit = 1 << 32
+
+    // Bytes of a bitmap at a time: it grows with the guest, not with the memory of migscope.
+    private static let pieceSize = 1 << 16
+
+    package init(_ region: MappedRegion, _ index: RAMIndex, _ plan: RAMPlan) {
+        self.region = region
+        self.index = index
+        self.plan = plan
+        reader = PageReader(region: region, index: index)
+        pageSize = index.pageSize
+    }
+
+    // Places of a block whose header is at `start`, in bytes of the file.
+    private struct Places {
+        var bitmap: Range<Int>
+        var pages: Range<Int>
+
+        init(_ start: Int, pageCount: Int, size: Int) {
+            let bitmapStart = start + 28
+            bitmap = bitmapStart..<bitmapStart + (pageCount + 63) / 64 * 8
+            let first = (bitmap.upperBound + alignment - 1) / alignment * alignment
+            pages = first..<first + size
+        }
+    }
+
+    /// Where the block ends whose header is at `start`.
+    package func end(of number: Int, at start: Int) -> Int {
+        let size = plan.blocks[number].size
+        return Places(start, pageCount: size / pageSize, size: size).pages.upperBound
+    }
+
+    /// Writes header, bitmap and pages of a block, and returns where the next one begins. O(pages that were sent).
+    package func write(
+        _ number: Int, at start: Int, to sink: inout some PieceSink
+    ) throws(EditError) -> Int {
+        let block = plan.blocks[number]
+        let count = block.size / pageSize
+        guard count <= Self.pageLimit else {
+            throw EditError("a RAM block of \(count) pages: more than a mapped-ram file holds")
+        }
+        let places = Places(start, pageCount: count, size: block.size)
+        var header = FrameBytes.bigEndian(UInt32(1)) + FrameBytes.bigEndian(UInt64(pageSize))
+        header += FrameBytes.bigEndian(UInt64(places.bitmap.lowerBound))
+        header += FrameBytes.bigEndian(UInt64(places.pages.lowerBound))
+        try sink.put(header)
+        try bitmap(block, count, &sink)
+        try sink.skip(places.pages.lowerBound - places.bitmap.upperBound)
+        try pages(block, &sink)
+        return places.pages.upperBound
+    }
+
+    private func bitmap(
+        _ block: RAMPlan.Block, _ count: Int, _ sink: inout some PieceSink
+    ) throws(EditError) {
+        var kept = KeptPages(block, plan, index, region, pageSize)
+        var next = kept.next()
+        for start in stride(from: 0, to: count, by: Self.pieceSize * 8) {
+            let pageCount = min(Self.pieceSize * 8, count - start)
+            var bits = [UInt8](repeating: 0, count: (pageCount + 63) / 64 * 8)
+            while let page = next?.page, page < start + pageCount {
+                bits[(page - start) / 8] |= 1 << UInt8((page - start) % 8)
+                next = kept.next()
+            }
+            if bits.allSatisfy({ $0 == 0 }) { try sink.skip(bits.count) } else { try sink.put(bits) }
+        }
+    }
+
+    private func pages(_ block: RAMPlan.Block, _ sink: inout some PieceSink) throws(EditError) {
+        var kept = KeptPages(block, plan, index, region, pageSize)
+        // Up to where the block is written, and what of the source comes next.
+        var done = 0
+        var pending = 0..<0
+        while let next = kept.next() {
+            let isNext = (next.page * pageSize) == done + pending.count
+            if case .raw(let place) = next.content, isNext, pending.upperBound == place {
+                pending = pending.lowerBound..<place + pageSize
+                continue
+            }
+            done += try copy(pending, &sink)
+            pending = 0..<0
+            try sink.skip(next.page * pageSize - done)
+            done = next.page * pageSize
+            switch next.content {
+            case .raw(let place): pending = place..<place + pageSize
+            case .made(let bytes):
+                try sink.put(bytes)
+                done += bytes.count
+            case .packed(let number, let page):
+                guard case .bytes(let bytes) = reader.content(block: number, page: page) else {
+                    throw EditError(
+                        "page \(Hex.offset(page * pageSize)) of \(DisplayText.escaped(bytes: block.name)) can't be unpacked"
+                    )
+                }
+                try sink.put(bytes)
+                done += pageSize
+            }
+        }
+        done += try copy(pending, &sink)
+        try sink.skip(block.size - done)
+    }
+
+    private func copy(_ range: Range<Int>, _ sink: inout some PieceSink) throws(EditError) -> Int {
+        guard !range.isEmpty else { return 0 }
+        guard range.upperBound <= region.count else {
+            throw EditError("pages at \(Hex.offset(range.lowerBound)) are cut off; try: migscope check")
+        }
+        try sink.copy(region, range)
+        return range.count
+    }
+}
+
+/// The pages of a block that are neither zero nor absent, in the order of their places.
+private struct KeptPages {
+    enum Content {
+        /// In bytes from the start of the source.
+        case raw(Int)
+        case made([UInt8])
+        case packed(block: Int, page: Int)
+    }
+
+    private let block: RAMPlan.Block
+    private let plan: RAMPlan
+    private let index: RAMIndex
+    private let region: MappedRegion
+    private let pageSize: Int
+    private let made: [(page: Int, bytes: [UInt8])]
+    private var piece = 0
+    private var page: Int?
+    private var number = 0
+
+    init(
+        _ block: RAMPlan.Block, _ plan: RAMPlan, _ index: RAMIndex, _ region: MappedRegion, _ pageSize: Int
+    ) {
+        self.block = block
+        self.plan = plan
+        self.index = index
+        self.region = region
+        self.pageSize = pageSize
+        made = plan.leavesPagesOut ? plan.replaced(in: block, pageSize) : []
+    }
+
+    mutating func next() -> (page: Int, content: Content)? {
+        if plan.leavesPagesOut {
+            guard number < made.count else { return nil }
+            defer { number += 1 }
+            return (made[number].page, .made(made[number].bytes))
+        }
+        while piece < block.pieces.count {
+            let own = block.pieces[piece]
+            if index.blocks.indices.contains(own.source) {
+                let first = own.offset / pageSize
+                let room = min(own.length, block.size - own.place) / pageSize
+                let end = min(first + room, index.pageCount(block: own.source))
+                while true {
+                    let next = index.nextKept(block: own.source, from: page ?? first)
+                    guard next < end else { break }
+                    page = next + 1
+                    let entry = index.entry(block: own.source, page: next, in: region)
+                    let place = next + (own.place - own.offset) / pageSize
+                    switch entry.kind {
+                    case .absent, .zero: continue
+                    // A page on a channel, or in a file of its block, is not in the stream's bytes.
+                    case .raw where entry.space == 0: return (place, .raw(entry.place))
+                    case .raw, .xbzrle, .compressed: return (place, .packed(block: own.source, page: next))
+                    }
+                }
+            }
+            piece += 1
+            page = nil
+        }
+        return nil
+    }
+}
