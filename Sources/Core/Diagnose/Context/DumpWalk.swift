@@ -233,7 +233,7 @@ package struct DumpWalk {
         compare(body, structure, chain: chain, version: Int(table[body.layout].version), &result)
     }
 
-    // Only for plain integers is the size in memory the size in the stream.
+    // The size in memory equals the size in the stream only for plain integers.
     private func resized(
         _ place: LayoutCursor, _ field: TargetDump.Field, _ type: String, _ chain: [FieldStep]
     ) -> Difference? {
