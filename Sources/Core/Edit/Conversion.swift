@@ -5,21 +5,22 @@ import Format
 import Memory
 import Stream
 
-/// What is written of a stream, and as what.
+/// A conversion of a stream to another form.
 package struct Conversion {
     package enum Form: String {
-        /// As it is where that is plain precopy already, else made plain.
+        /// Unchanged if the stream is plain precopy already, otherwise rewritten as such.
         case plain
         case mappedRAM = "mapped-ram"
     }
 
     private let document: Document
     private let form: Form
-    /// The end of the stream: what is after it is cut.
+    /// The end of the stream; bytes after it are cut.
     private let end: Int
     package let isRewritten: Bool
 
-    /// - Parameter document: opened as that one of several streams in its file, and read up to its end.
+    /// - Parameter document: opened as the selected one of several streams in its file, and read up to its
+    ///   end.
     package init(_ document: Document, as form: Form) {
         self.form = form
         self.document = document
@@ -50,12 +51,13 @@ package struct Conversion {
         }
     }
 
-    // What a source says to a destination that answers, and that it may switch to postcopy, also where it did not.
+    // The commands of a source to a destination that answers, including the one that allows postcopy, even if
+    // it was not used.
     private static let conversing: Set<CommandKind> = [
         .openReturnPath, .ping, .postcopyAdvise, .postcopyListen,
     ]
 
-    /// What the stream has lost, which is not in what is written either.
+    /// The part that the stream has lost, which the output lacks too.
     package var loss: Document.Loss? { document.loss }
 
     package func write(to sink: inout some PieceSink) throws(EditError) {
@@ -76,15 +78,15 @@ package struct Conversion {
 
 /// The header of a libvirt save image (libvirt src/qemu/qemu_saveimage.h, 9.0 to 11.3).
 package enum LibvirtHeader {
-    /// More XML than this is none.
+    /// The maximum length of the XML.
     private static let limit = 16 << 20
-    /// Zeros after the texts: room to edit the XML in (`virsh save-image-edit`).
+    /// The number of zeros after the texts, as room for edits of the XML (`virsh save-image-edit`).
     private static let room = 64 << 10
 
-    /// Header, XML and its padding before a stream.
+    /// Returns the header, the XML and its padding, to be followed by a stream.
     ///
-    /// - Parameter format: what the stream is compressed with; 0: raw.
-    /// - Throws: `EditError` where the XML is none, or too long.
+    /// - Parameter format: the compression of the stream; 0: raw.
+    /// - Throws: `EditError` when the XML is invalid or too long.
     package static func bytes(xml: [UInt8], cookie: [UInt8], isRunning: Bool, format: Int = 0)
         throws(EditError) -> [UInt8]
     {
@@ -107,7 +109,7 @@ package enum LibvirtHeader {
 }
 
 extension LibvirtHeader {
-    /// XML and cookie of an image; nil for a file that is none.
+    /// Returns the XML and the cookie of an image; nil for another kind of file.
     package static func parts(_ region: MappedRegion) -> (xml: [UInt8], cookie: [UInt8])? {
         guard LibvirtImage.recognizes(region), let header = LibvirtImage.Header(region),
             header.dataSize <= region.count - LibvirtImage.headerSize, header.dataSize <= limit

@@ -4,17 +4,17 @@ import Format
 import Memory
 import Stream
 
-/// Which RAM blocks a stream will have, and where their pages come from.
+/// The RAM blocks of a new stream, and the sources of their pages.
 package struct RAMPlan: Equatable {
-    /// A block as it will be.
+    /// A block of the new stream.
     package struct Block: Equatable {
         package var name: [UInt8]
-        /// Bytes.
+        /// The size in bytes.
         package var size: Int
-        /// Apart from each other, in order of their place.
+        /// The pieces, without overlap, in the order of their places.
         package var pieces: [Piece]
 
-        /// Makes one of pieces that follow each other in both blocks.
+        /// Joins pieces that are adjacent in both blocks.
         mutating func joinPieces() {
             var joined: [Piece] = []
             for piece in pieces {
@@ -30,20 +30,20 @@ package struct RAMPlan: Equatable {
         }
     }
 
-    /// Bytes of a block of the source, in whole pages.
+    /// Bytes of a source block, in whole pages.
     package struct Piece: Equatable {
         /// The number of the block in the source.
         package var source: Int
-        /// Where the piece begins there, and where in the new block; in bytes.
+        /// The offsets of the piece in the source block and in the new block, in bytes.
         package var offset: Int
         package var place: Int
         package var length: Int
     }
 
     package var blocks: [Block]
-    /// Whether pages are left out: the destination keeps what it has.
+    /// Whether to omit pages: the destination keeps its own.
     package var leavesPagesOut = false
-    /// Pages that are written all the same, with these bytes, by block and page number of the source.
+    /// The pages that are written regardless, with these bytes, by block and page number of the source.
     package var replacements: [PageNumber: [UInt8]] = [:]
 
     package struct PageNumber: Hashable {
@@ -72,7 +72,7 @@ package struct RAMPlan: Equatable {
         return result.sorted { $0.page < $1.page }
     }
 
-    /// All blocks as they are.
+    /// Creates a plan that keeps all blocks.
     package init(_ source: Document) {
         blocks = source.store.state.blocks.enumerated().map { number, block in
             Block(
@@ -83,8 +83,8 @@ package struct RAMPlan: Equatable {
 }
 
 extension Document {
-    /// - Parameter skipped: what is not written.
-    /// - Throws: `EditError` where bytes of a capture are missing: zeros in their place would be written for them.
+    /// - Parameter skipped: the range that is not written.
+    /// - Throws: `EditError` when bytes of a capture are missing: the output would have zeros instead.
     package func requireCaptured(but skipped: Range<Int> = 0..<0) throws(EditError) {
         let gap = store.lost.ranges.first { gap in
             gap.lowerBound < skipped.lowerBound || gap.upperBound > skipped.upperBound
@@ -95,17 +95,17 @@ extension Document {
                 + "be zeros; try: capture it again, or migscope check")
     }
 
-    /// Where a live section could not be read on, so that its pages are not known; nil where all were. The live part
-    /// must be open. O(findings + records).
+    /// Returns the offset where a live section could not be read, so that its pages are unknown; nil when all
+    /// could. The live part must be open. O(findings + records).
     package func unreadRAM(in range: Range<Int>) -> Int? {
         let unread = findings.lazy.filter { $0.code == .sectionFormat && $0.severity != .note }.map(\.offset)
         return (unread + store.gapsInRAM.map(\.offset)).filter(range.contains).min()
     }
 }
 
-/// The live part of a stream, written with the RAM pages as they are at its end, each once.
+/// The live part of a stream, rewritten with the final content of the RAM pages, each once.
 ///
-/// Other live sections and commands keep their order; the pages are where the END section of RAM stood.
+/// Other live sections and commands keep their order; the pages are at the place of the END section of RAM.
 package struct LiveRewrite {
     private let source: Document
     private let range: Range<Int>
@@ -114,7 +114,7 @@ package struct LiveRewrite {
     private let commands: [Range<Int>]
     private let ramID: UInt32?
 
-    /// - Throws: `EditError` where the live part could not be read whole.
+    /// - Throws: `EditError` when the live part could not be read whole.
     package init(
         _ source: Document, _ range: Range<Int>, _ plan: RAMPlan, dropped: Set<UInt32>,
         _ commands: [Range<Int>] = []
@@ -129,8 +129,8 @@ package struct LiveRewrite {
     }
 
     /// Reads the live part of a stream.
-    /// - Parameter pages: whether what the pages hold is needed.
-    /// - Throws: `EditError` where that was not possible up to its end: what is after the damage would be lost.
+    /// - Parameter pages: whether the content of the pages is needed.
+    /// - Throws: `EditError` when it could not be read to its end: the part after the damage would be lost.
     package static func requireReadableRAM(
         _ source: Document, _ range: Range<Int>, pages: Bool = true
     ) throws(EditError) {
@@ -190,7 +190,7 @@ package struct LiveRewrite {
     }
 }
 
-/// Pages as plain records, each once: zero pages by their mark, all others whole.
+/// Pages as plain records, each once: zero pages as marks, all others whole.
 package struct PlainPages {
     private let region: MappedRegion
     private let index: RAMIndex
@@ -210,7 +210,7 @@ package struct PlainPages {
         pageSize = index.pageSize
     }
 
-    /// O(pages that were sent), or of those that replace them where all others are left out.
+    /// Writes the pages. O(sent pages), or O(replacements) when all others are omitted.
     package mutating func write(to sink: inout some PieceSink) throws(EditError) {
         if plan.leavesPagesOut { return try writeReplacements(to: &sink) }
         for (number, block) in plan.blocks.enumerated() {
@@ -239,7 +239,8 @@ package struct PlainPages {
         try flush(&sink)
     }
 
-    // How many pages were done: one, or a row of raw ones that are in the source as they will be here.
+    // Returns the number of pages that were written: one, or a run of raw pages that the source has in the
+    // same form.
     private mutating func run(
         _ piece: RAMPlan.Piece, _ target: Int, from page: Int, _ end: Int, _ sink: inout some PieceSink
     ) throws(EditError) -> Int {
@@ -248,7 +249,7 @@ package struct PlainPages {
         let isMoved = piece.offset != piece.place
         let moved = page + (piece.place - piece.offset) / pageSize
         let entry = index.entry(block: number, page: page, in: region)
-        // A page on a channel, or in a file of its block, is not in the stream's bytes.
+        // The stream's bytes do not contain a page from a channel, or from a block's file.
         switch entry.space != 0 && entry.kind == .raw ? .compressed : entry.kind {
         case .absent: return 1
         case .zero:
@@ -282,7 +283,7 @@ package struct PlainPages {
         return 1
     }
 
-    // Rows of a mapped-ram file have no words between their pages.
+    // Runs in a mapped-ram file have no words between their pages.
     private func rawRun(_ number: Int, from page: Int, at place: Int, _ count: Int) -> Int {
         var length = 1
         var body = place

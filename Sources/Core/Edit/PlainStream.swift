@@ -26,10 +26,10 @@ package struct PlainStream {
     private let kept: [Range<Int>]?
     /// Whether the result is a mapped-ram file.
     private let isMapped: Bool
-    /// Whether memory that was shared with the destination is here all the same, from files of its blocks.
+    /// Whether memory that was shared with the destination is available from the files of its blocks.
     private let hasSharedMemory: Bool
 
-    /// Capabilities that change what a stream looks like.
+    /// Capabilities that change the form of a stream.
     private static let shaping = [
         "mapped-ram", "multifd", "xbzrle", "compress", "postcopy-ram", "background-snapshot",
     ]
@@ -195,7 +195,7 @@ package struct PlainStream {
         }
     }
 
-    // PART and END sections that are not of RAM.
+    // Returns the PART and END sections that are not of RAM.
     private func others() -> [SectionRecord] {
         lives.store.records.filter { record in
             guard record.kind == .part || record.kind == .end, let id = record.section?.id else {
@@ -225,8 +225,8 @@ package struct PlainStream {
         }
     }
 
-    /// Whether the configuration names a capability that a plain stream does without, and that a destination would have to
-    /// have (migration/savevm.c configuration_validate_capabilities).
+    /// Whether the configuration names a capability that the plain stream does not need, but that a
+    /// destination would need to have (migration/savevm.c configuration_validate_capabilities).
     static func hasShapingCapability(_ source: Document) -> Bool {
         let names = source.store.state.capabilities.map { source.store.table.names.text($0) }
         return names.contains(where: shaping.contains) || names.contains(sharing) && hasAllPages(source)
@@ -279,7 +279,7 @@ package struct PlainStream {
         return bytes
     }
 
-    // The description lists the capabilities too.
+    // The description also lists the capabilities.
     private func description(_ own: Description) -> [UInt8] {
         let text = frame.store.region.copy(own.text)
         guard names != capabilities, var tree = StreamDraft.descriptionTree(of: frame),
@@ -314,7 +314,7 @@ package struct PlainStream {
         ])
     }
 
-    /// Whether a stream that was written reads as this one: the same bytes, sections and pages.
+    /// Checks that a written stream reads as this one: the same bytes, sections and pages.
     package func verify(_ written: MappedRegion) throws(EditError) {
         var sink = VerifyingSink(written)
         try write(to: &sink)

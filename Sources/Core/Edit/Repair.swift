@@ -4,41 +4,42 @@ import Format
 import Memory
 import Stream
 
-/// How a repaired guest may notice what was done.
+/// The effect of a repair on the guest.
 package enum RepairGrade: String, Comparable, Sendable {
-    /// The guest can't notice.
+    /// The guest can't notice it.
     case safe
-    /// It may notice.
+    /// The guest may notice it.
     case visible
-    /// It may crash, or lose data.
+    /// The guest may crash, or lose data.
     case risky
 
     private var order: Int { self == .safe ? 0 : self == .visible ? 1 : 2 }
     package static func < (left: RepairGrade, right: RepairGrade) -> Bool { left.order < right.order }
 }
 
-/// One thing that a repair does.
+/// One step of a repair.
 package struct RepairStep {
     package var grade: RepairGrade
     package var title: String
-    /// What the guest may notice, or why it is risky; empty for what is safe.
+    /// The effect that the guest may notice, or the risk; empty for a safe step.
     package var cost: String
     package var edits: [StreamEdit]
     package var changes: [EditChange]
 }
 
-/// Something that stays as it is, and that a target would refuse.
+/// A problem that remains, and that a target would refuse.
 package struct Unmended: Equatable {
     package var title: String
     package var reason: String
-    /// What to set at the target instead; empty where nothing is known.
+    /// The setting at the target that would help; empty when none is known.
     package var setting: String
 }
 
-/// Makes a stream into one that a target loads.
+/// Changes a stream into one that a target loads.
 ///
-/// First the stream gets the shape of the target's: configuration, RAM blocks, sections. Then `check` is asked again and
-/// again, and each of its findings in QEMU's order gives a step, until nothing is left that a step is known for.
+/// First the stream gets the target's shape: configuration, RAM blocks, sections. Then `check` runs
+/// repeatedly, and each of its findings, in QEMU's order, gives a step, until no step is known for the
+/// remaining ones.
 package struct Repair {
     package private(set) var editor: StreamEditor
     package private(set) var steps: [RepairStep] = []
@@ -47,15 +48,15 @@ package struct Repair {
     private let targetPath: String
     private let dump: TargetDump?
     private let loader: QEMUVersion?
-    /// The machine type of the target, where the user says it.
+    /// The machine type of the target, if the user gives it.
     private let machine: String?
     private let allowed: RepairGrade
     private var isUncertain = false
-    /// Whether the stream lacks devices at its end, and nobody has allowed that.
+    /// Whether the stream lacks devices at its end, and the user has not allowed that.
     private var isLossy = false
-    /// What was tried before, by kind and place.
+    /// The attempted steps, by kind and place.
     private var tried: Set<String> = []
-    /// What the guest does with its devices, before anything was changed.
+    /// The guest's use of its devices, before any change.
     private let uses: [SectionKey: SectionUse]
 
     /// How many processors the target can have; nil where it does not show that.
@@ -66,8 +67,8 @@ package struct Repair {
     package var draft: StreamDraft { editor.draft }
 
     /// - Parameters:
-    ///   - loader: the version of QEMU that is to load the stream, where it is given.
-    ///   - machine: the machine type of the target, where it is given.
+    ///   - loader: the version of the QEMU that is to load the stream, if given.
+    ///   - machine: the machine type of the target, if given.
     package init(
         _ draft: StreamDraft, like target: Document?, path targetPath: String,
         against dump: TargetDump?, loader: QEMUVersion? = nil, machine: String? = nil,
@@ -89,17 +90,19 @@ package struct Repair {
         }
     }
 
-    /// The findings of the draft as it is now; those of RAM pages come with the whole stream. O(device state).
+    /// Returns the findings of the present draft; those of RAM pages come with the whole stream. O(device
+    /// state).
     package func findings() -> [Finding] {
         Check(draft.document, like: target, against: dump, loader: loader).findings()
     }
 
-    /// What is left that a target would refuse, or may: what could not be compared is not mended.
+    /// Whether a target would refuse the finding's problem, or may: a problem that could not be compared
+    /// remains.
     package static func isBad(_ finding: Finding) -> Bool {
         finding.code == .descriptionTarget || finding.severity != .note && !ignored.contains(finding.code)
     }
 
-    // What the loader passes, and what a draft without its pages has.
+    // Findings that the loader ignores, and those of a draft without its pages.
     private static let ignored: Set<FindingCode> = [
         .sectionAbsent, .ramBlockAbsent, .sectionNoEnd, .ramCoverage,
     ]
@@ -122,7 +125,7 @@ package struct Repair {
 
     // MARK: Steps
 
-    /// Makes edits as one step; false where they can't be made or may not.
+    /// Makes edits as one step; returns false when they fail or are not allowed.
     @discardableResult
     package mutating func perform(
         _ grade: RepairGrade, _ title: String, cost: String = "", _ edits: [StreamEdit],
@@ -148,7 +151,7 @@ package struct Repair {
         return true
     }
 
-    /// A round over the findings; whether a step was made.
+    /// Goes through the findings once; returns whether a step was made.
     private mutating func round() -> Bool {
         for finding in findings() where Self.isBad(finding) || isDoubtful(finding) {
             if mend(finding) { return true }
@@ -156,13 +159,13 @@ package struct Repair {
         return false
     }
 
-    // Notes that a target may well refuse: what it does with them is not known, and its own shape is sure.
+    // Notes about problems that a target may refuse: its reaction is unknown, and its own shape is safe.
     private func isDoubtful(_ finding: Finding) -> Bool {
         finding.code == .virtioFeatures && finding.certainty != .possible
     }
 
-    /// What the target's stream does not show, and the target may refuse: features that a driver uses of a device that
-    /// has had no driver there.
+    /// Problems that the target's stream does not show, and that the target may refuse: features in use by a
+    /// driver of a device that had no driver there.
     package var untold: [String] {
         findings().filter { $0.code == .virtioFeatures && $0.certainty == .possible }.map(\.message)
     }
@@ -196,7 +199,7 @@ package struct Repair {
         steps.append(RepairStep(grade: .safe, title: title, cost: "", edits: [], changes: []))
     }
 
-    // What the draft was made with already: steps without edits.
+    // Changes that the draft has made already: steps without edits.
     private mutating func end() {
         guard draft.addsEndMark else { return }
         if let section = draft.completedFooter {
@@ -233,7 +236,7 @@ package struct Repair {
                 ]))
     }
 
-    // Devices at the end of a stream that breaks off; nil where it is not known which.
+    // Reports devices at the end of a truncated stream; nil when they are unknown.
     private mutating func lose(_ missing: [String]?, _ title: String) {
         let names = missing.map { $0.isEmpty ? "" : ": \($0.joined(separator: ", "))" } ?? ""
         let isInside = draft.lostTail != nil
@@ -252,8 +255,8 @@ package struct Repair {
                 setting: "copy the file again, or save again"))
     }
 
-    /// Whether a step was taken that nobody has allowed, or whether what the target has depends on its host: then
-    /// nothing may be called repaired.
+    /// Whether a step was made that the user has not allowed, or whether the target's shape depends on its
+    /// host: then the result must not be called repaired.
     package var isHeldBack: Bool { isLossy || isUncertain }
 
     private mutating func descriptions() {
@@ -312,8 +315,9 @@ package struct Repair {
         }
     }
 
-    // QEMU sends SWITCHOVER_START since 10.0, where the machine type is not older (migration/savevm.c, hw/core/machine.c
-    // hw_compat_9_2); it is for devices that have a channel of their own. Older ones know no such command.
+    // QEMU sends SWITCHOVER_START since 10.0, unless the machine type is older (migration/savevm.c,
+    // hw/core/machine.c hw_compat_9_2); it is for devices with a channel of their own. Older versions do not
+    // know the command.
     private mutating func commands() {
         let kind = CommandKind.switchoverStart
         let told =
@@ -331,16 +335,17 @@ package struct Repair {
             [.dropCommand(kind.label)])
     }
 
-    // The machine type that a QEMU of the version has of the same family; nil where it has that of the stream.
+    // Returns the machine type of the same family in a QEMU of that version; nil when it has the stream's
+    // own.
     private func loadable(_ own: String?) -> String? {
         guard let own, let loader, let version = QEMUVersion(own), version > loader else { return nil }
         return "\(Self.stem(own))-\(loader)"
     }
 
-    // Boards that have got another name (hw/arm/xlnx-versal-virt.c, since 10.2).
+    // Boards that were renamed (hw/arm/xlnx-versal-virt.c, since 10.2).
     private static let renamed: [Substring: Substring] = ["xlnx-versal-virt": "amd-versal-virt"]
 
-    // `pc-q35` of `pc-q35-10.0`.
+    // Returns `pc-q35` for `pc-q35-10.0`.
     private static func family(_ machine: String) -> Substring {
         let stem = stem(machine)
         return renamed[stem] ?? stem
@@ -353,7 +358,7 @@ package struct Repair {
         return machine[..<dash]
     }
 
-    // Headers and footers by the ids that the sections have.
+    // Repairs headers and footers with the ids of the sections.
     private mutating func frames() {
         for finding in findings()
         where (finding.code == .footerID || finding.code == .footerMissing) && Self.isBad(finding) {
@@ -387,7 +392,7 @@ package struct Repair {
         func free(_ own: [(name: String, size: Int)]) -> [(name: String, size: Int)] {
             theirs.filter { block in !own.contains { $0.name == block.name } }
         }
-        // A device that moved, then any block of the same size, then those whose sizes add up.
+        // First a device that moved, then any block of the same size, then blocks whose sizes add up.
         for (name, size) in mine(names(draft.document)) {
             let others = free(names(draft.document))
             let last = name.withoutDevicePath
@@ -422,7 +427,7 @@ package struct Repair {
                 continue
             }
             let isLost = other.size < size && hasContent(name, from: other.size)
-            // A system has been told how much memory there is, and will use it.
+            // An operating system was told the amount of memory, and will use it.
             let isMissed = isLost || isSystemRunning
             let grade: RepairGrade =
                 other.size < size
@@ -438,7 +443,7 @@ package struct Repair {
         }
     }
 
-    // Memory that is divided otherwise between blocks of the same names, not another amount of it.
+    // Divides the same memory differently among blocks with the same names.
     private mutating func divide(_ theirs: [(name: String, size: Int)]) {
         let own = names(draft.document).filter { block in
             Self.isMain(block.name, block.size) && theirs.contains { $0.name == block.name }
@@ -468,8 +473,9 @@ package struct Repair {
             [.regroupBlocks(first.map(\.name), into: second.map { .init(name: $0.name, size: $0.size) })])
     }
 
-    // Blocks of nodes in the order of their addresses, which no stream has, and whether it is sure: by the numbers that
-    // their names end in, or of two the one first that has the page at 0.
+    // Returns the blocks of NUMA nodes in the order of their addresses, which no stream contains, and whether
+    // the order is certain: by the numbers at the end of their names; of two blocks, the one with the page at
+    // 0 is first.
     private func inPlace(
         _ blocks: [(name: String, size: Int)], hasPages: Bool
     ) -> ([(name: String, size: Int)], isSure: Bool) {
@@ -491,7 +497,7 @@ package struct Repair {
         return (sorted, false)
     }
 
-    // Whether the first processor is past the firmware, as far as its state says: an x86 one has paging on.
+    // Whether the first processor is past the firmware, judging by its state: on x86, when paging is on.
     private var isSystemRunning: Bool {
         guard let path = draft.document.path(text: "cpu:0/env.cr[0]") else { return false }
         return draft.document.tree.bytes(of: draft.document.tree.node(path)).suffix(4).first.map {
@@ -500,7 +506,8 @@ package struct Repair {
             ?? false
     }
 
-    // Memory of the guest, and not a ROM, a frame buffer, a table of firmware or a page of a device (`vmclock_page`).
+    // Whether a block is guest memory, and not a ROM, a frame buffer, a firmware table or a device page
+    // (`vmclock_page`).
     private static func isMain(_ name: String, _ size: Int) -> Bool {
         size > 4096 && !name.contains("/") && !name.hasSuffix(".rom") && !name.hasSuffix(".bios")
             && !name.contains("vram")
@@ -521,12 +528,12 @@ package struct Repair {
         return page.starts(with: "ERSTSTOR".utf8)
     }
 
-    // Blocks that a target makes as large as it is configured (qemu_ram_resize, system/physmem.c).
+    // Whether a target sets the size of a block from its configuration (qemu_ram_resize, system/physmem.c).
     private static func mustMatch(_ name: String) -> Bool {
         !name.hasPrefix("/rom@etc/acpi/") && name != "/rom@etc/table-loader"
     }
 
-    // Whether pages with bytes in them were sent, between two offsets.
+    // Whether nonzero pages were sent between two offsets.
     private func hasContent(_ name: String, from offset: Int, to limit: Int = .max) -> Bool {
         let source = draft.source
         let plan = draft.ram ?? RAMPlan(source)
@@ -548,8 +555,8 @@ package struct Repair {
 
     // MARK: Sections
 
-    // A section that the stream's own description does not list, where one that it lists is missing: its idstr or its
-    // instance id is damaged.
+    // A section that the stream's own description does not list, at the place of a listed one that is
+    // missing: its idstr or its instance id is damaged.
     private mutating func damagedNames() {
         guard draft.document.store.description?.borrowedFrom == nil else { return }
         let listed = draft.document.store.describedKeys()
@@ -577,7 +584,7 @@ package struct Repair {
         where section.record.kind == .full || section.record.kind == .start {
             if let known {
                 guard !known.contains(section.key) else { continue }
-                // One of several of a name that all go by.
+                // The target also accepts further sections with a name and an instance id that it has.
                 if section.key.occurrence > 0,
                     known.contains(SectionKey(name: section.key.name, instance: section.key.instance))
                 {
@@ -598,7 +605,8 @@ package struct Repair {
             [.dropSection(section.editName)], setting: DeviceAdvice.advice(section.name))
     }
 
-    // Loading any state of that card stops QEMU; without a section it is as after a reset, which its driver begins with.
+    // Loading any state of that card aborts QEMU. Without a section the card is as after a reset, with which
+    // its driver begins.
     private mutating func leaveOutCard(_ section: CheckedSection) -> Bool {
         // SDState: sd_idle_state is 0 (hw/sd/sd.c).
         let isIdle = bytes("\(section.editName)/state", draft.document).allSatisfy { $0 == 0 }
@@ -608,7 +616,7 @@ package struct Repair {
             [.dropSection(section.editName)])
     }
 
-    // Devices that are at another place there: the same last part of the idstr, in the same order.
+    // Devices with another address at the target: the same last part of the idstr, in the same order.
     private mutating func renames(_ target: Document) {
         let own = draft.sections.filter { $0.record.kind == .full }
         let theirs = target.store.checkedSections().filter { $0.record.kind == .full }
@@ -639,12 +647,13 @@ package struct Repair {
         }
     }
 
-    // A section that was renamed is looked at as it is.
+    // A renamed section is not in `uses`, so its present state counts.
     private func use(of section: CheckedSection) -> SectionUse {
         uses[section.key] ?? SectionUse(section, draft.document)
     }
 
-    // Sections whose versions, subsections or properties differ from the target's in a way that needs no check.
+    // Sections whose versions, subsections or properties differ from the target's in a way that needs no
+    // check.
     private mutating func shapes() {
         guard let target else { return newerSubsections() }
         let theirs = Dictionary(
@@ -709,7 +718,7 @@ package struct Repair {
         }
     }
 
-    // Without a stream of the target its version says what it does not know.
+    // Without a stream of the target, its version determines the subsections that it does not know.
     private mutating func newerSubsections() {
         guard let loader else { return }
         for key in draft.sections.filter({ $0.record.kind == .full }).map(\.key) {
@@ -727,7 +736,7 @@ package struct Repair {
         draft.sections.first { $0.key == key && $0.record.kind == .full }
     }
 
-    // Capabilities of a pseries machine are sent where they are not the default (hw/ppc/spapr_caps.c).
+    // Capabilities of a pseries machine are sent when they are not the default (hw/ppc/spapr_caps.c).
     private mutating func capabilities(_ key: SectionKey, _ model: CheckedSection) {
         guard key.name.elementsEqual("spapr".utf8), let target, let section = current(key) else {
             return
@@ -780,7 +789,8 @@ package struct Repair {
         document.path(text: path).map { document.tree.bytes(of: document.tree.node($0)) } ?? []
     }
 
-    // virtio-mem compares what it is made of before RAM is read (hw/virtio/virtio-mem.c virtio_mem_mig_sanity_checks).
+    // virtio-mem compares its properties before RAM is read (hw/virtio/virtio-mem.c
+    // virtio_mem_mig_sanity_checks).
     private mutating func memoryDevice(_ key: SectionKey, _ model: CheckedSection) {
         guard
             key.name.split(separator: UInt8(ascii: "/")).last?.elementsEqual(
@@ -814,12 +824,13 @@ package struct Repair {
                 setting: "block-size=\(size >> 20)M of virtio-mem"))
     }
 
-    // Sizes that a host gives where no property does: without huge pages 1 MiB, of x86, and of Arm with pages of 4, 16
+    // Default sizes that depend on the host: without huge pages 1 MiB, on x86, and on Arm with pages of 4, 16
     // and 64 KiB (hw/virtio/virtio-mem.c virtio_mem_default_block_size, 7.2 to 11.1).
     private static let hostBlockSizes: Set<Int> = [1 << 20, 2 << 20, 32 << 20, 512 << 20]
 
-    // A virtio device on a channel compares its place, which is in its state beside its idstr (hw/s390x/css.c
-    // vmstate_subch_dev, 7.2 to 11.1). What the guest reads of it, the subchannel's number and its PMCW, stays.
+    // A virtio device on a channel compares its address, which is in its state as well as in its idstr
+    // (hw/s390x/css.c vmstate_subch_dev, 7.2 to 11.1). The parts that the guest reads, the subchannel's
+    // number and its PMCW, stay.
     private mutating func subchannel(_ key: SectionKey) {
         guard let target, let section = current(key) else { return }
         var edits: [StreamEdit] = []
@@ -837,7 +848,8 @@ package struct Repair {
             setting: "devno= of the device as at the source")
     }
 
-    // Arrays of another length that no number in the stream gives: the target reads as many as it has.
+    // Arrays with another length that no number in the stream gives: the target reads its own number of
+    // elements.
     private mutating func uncounted(_ key: SectionKey, _ model: CheckedSection) {
         let isProcessor = key.name.elementsEqual("cpu".utf8)
         guard let target, let section = current(key), isProcessor || section.size != model.size else {
@@ -897,7 +909,8 @@ package struct Repair {
         return result
     }
 
-    // A timer that the target may not have: it aborts where it is to load one (VMSTATE_TIMER_PTR of NULL).
+    // Whether it is a timer that the target may lack: QEMU aborts when it loads one (VMSTATE_TIMER_PTR of
+    // NULL).
     private func isIdleTimer(_ node: Node, _ name: String) -> Bool {
         if TargetFacts.timers.contains(name) { return true }
         let document = draft.document
@@ -910,7 +923,7 @@ package struct Repair {
         "\(part) gets the destination's shape: \(reason)"
     }
 
-    /// Gives a section, or the structure at `path` in it, the target's shape, graded by what is lost.
+    /// Gives a section, or the structure at `path` in it, the target's shape, with a grade for the loss.
     @discardableResult
     private mutating func adapt(
         _ section: CheckedSection, because reason: String, at path: String? = nil
@@ -926,7 +939,7 @@ package struct Repair {
                 notes = try trial.adapt(section, from: target).notes
             }
         } catch {
-            // Each round tries it again.
+            // Each round tries it again, so report it only once.
             let failed = Unmended(title: title, reason: error.description, setting: "")
             if !unmended.contains(failed) { unmended.append(failed) }
             return false
@@ -939,7 +952,8 @@ package struct Repair {
             [.adapt(path ?? section.editName, from: targetPath)])
     }
 
-    // What an interrupt controller has for processors that were never started: `cpu[2]`, or `endt[16]` of eight each.
+    // The elements of an interrupt controller for processors that were never started: `cpu[2]`, or `endt[16]`
+    // with eight for each.
     private func idleElements(_ notes: [SectionGraft.Note], _ section: CheckedSection) -> Set<String> {
         let processors = uses.filter { $0.key.name.elementsEqual("cpu".utf8) }
         guard processors.count > 1, SectionUse.hasElementsByProcessor(section.key.name) else { return [] }
@@ -969,10 +983,10 @@ package struct Repair {
     }
 
     private mutating func mend(_ finding: Finding) -> Bool {
-        // A device that reads far more than there is stops after the last one.
+        // A device that reads far past the end stops after the last section.
         let last = finding.code == .footerMissing ? draft.sections.last { $0.record.kind == .full } : nil
         guard let section = section(at: finding.offset) ?? last else { return false }
-        // `blocks` has done what can be done.
+        // `blocks` has done everything possible.
         guard finding.code.entry.subject != .ram else { return false }
         switch finding.code {
         case .sectionUnknown:
@@ -996,7 +1010,7 @@ package struct Repair {
                 setting: finding.hint)
             if isDropped { return true }
         }
-        // A device that reads more than the stream has of it notices that among those after it.
+        // A device that reads more than the stream has fails among the devices after it.
         if finding.code == .footerMissing {
             let before = draft.sections.filter {
                 $0.record.kind == .full && $0.record.offset <= finding.offset && isOtherSize($0)
@@ -1004,11 +1018,12 @@ package struct Repair {
             let reason = "\(finding.message) [\(finding.code)]"
             if before.reversed().prefix(8).contains(where: { adapt($0, because: reason) }) { return true }
         }
-        // A shape that differs explains more than a value does; the smallest structure that shows it first.
+        // A different shape explains more than a value; try the smallest structure with a different shape
+        // first.
         if !Self.shapeCodes.contains(finding.code), let path = structure(around: finding, section) {
             let reason = "\(finding.message) [\(finding.code)]"
             if adapt(section, because: reason, at: path) { return true }
-            // Byte by byte it would be as risky.
+            // A change byte by byte would be as risky.
             let title = Self.title(path, reason)
             if unmended.contains(where: { $0.title == title && $0.reason.hasPrefix("risky:") }) {
                 return false
@@ -1048,7 +1063,7 @@ package struct Repair {
         .virtioFormat,
     ]
 
-    // Whether the field of a finding says how many elements an array of the section has.
+    // Whether the field of a finding gives the number of elements in an array of the section.
     private func counts(_ finding: Finding, _ section: CheckedSection) -> Bool {
         guard let target else { return false }
         let path = draft.document.tree.pathText(draft.document.tree.knownPath(atOffset: finding.offset))
@@ -1057,12 +1072,13 @@ package struct Repair {
         return notes.contains(.counted(path: path))
     }
 
-    // The body that holds the field of a finding, where giving it the target's shape changes more than values.
+    // Returns the body that contains the field of a finding, if the target's shape changes more than values
+    // in it.
     private func structure(around finding: Finding, _ section: CheckedSection) -> String? {
         guard let target else { return nil }
         let document = draft.document
         let nodes = document.tree.nodes(along: document.tree.knownPath(atOffset: finding.offset))
-        // Vectors of queues are elsewhere in a virtio device than the table that they are for.
+        // In a virtio device, the vectors of queues are not next to the table that they refer to.
         let virtio = nodes.first { document.tree.typeName($0) == "virtio" }
         for node in virtio.map({ [$0] }) ?? nodes.dropFirst(2).dropLast().reversed() {
             guard !node.isLeaf, !document.tree.isArray(node), !node.isElement else { continue }
@@ -1091,7 +1107,7 @@ package struct Repair {
         let path =
             finding.path.isEmpty
             ? document.tree.pathText(document.tree.knownPath(atOffset: finding.offset)) : finding.path
-        // A version alone says that the bytes after it are of another shape.
+        // A different version means that the bytes after it have another shape.
         guard let target, !path.contains("@header"), let own = document.path(text: path),
             let model = target.path(text: path)
         else {
@@ -1112,8 +1128,8 @@ package struct Repair {
             [.takeValue(path, from: targetPath)], setting: finding.hint)
     }
 
-    // Processor versions of PowerPC, of 4 bytes or as registers of 8, that differ in their last 12 bits: revisions of
-    // one processor (target/ppc/cpu-models.h).
+    // Whether two PowerPC processor versions, of 4 bytes or in registers of 8, differ only in their last 12
+    // bits: they are revisions of one processor (target/ppc/cpu-models.h).
     private static func isRevision(_ own: [UInt8], _ other: [UInt8]) -> Bool {
         guard own.count == other.count, own.count == 4 || own.count == 8 else { return false }
         let (here, there) = (
@@ -1154,7 +1170,7 @@ package struct Repair {
     }
 }
 
-/// What giving a section another shape costs.
+/// The cost of giving a section another shape.
 private struct GraftOutcome {
     private var lost: [String] = []
     private var filled: [String] = []
@@ -1165,7 +1181,7 @@ private struct GraftOutcome {
     // The guest runs at an exception level that the target's processor does not have.
     private var isLevelLost = false
 
-    /// - Parameter idle: paths of what only processors that were never started have.
+    /// - Parameter idle: the paths of parts for processors that were never started.
     init(_ notes: [SectionGraft.Note], _ document: Document, idle: Set<String> = []) {
         for note in notes {
             switch note {
@@ -1173,7 +1189,7 @@ private struct GraftOutcome {
                 // A timer fires later, or is set again.
                 let type = document.path(text: path).map { document.tree.typeName(document.tree.node($0)) }
                 if isZero || idle.contains(path) || Self.isForgettable(path) { break }
-                // Counters of performance start anew (target/riscv/machine.c vmstate_pmu_ctr_state).
+                // Performance counters restart (target/riscv/machine.c vmstate_pmu_ctr_state).
                 let isSoft = type == "timer" || path.contains("pmu_ctrs[")
                 if isSoft { filled.append(path) } else { lost.append(path) }
             case .filled(let path): if !Self.isForgettable(path) { filled.append(path) }
@@ -1191,7 +1207,7 @@ private struct GraftOutcome {
     }
 
     // Bytes that no QEMU reads; the reservation of a load-and-reserve, which a processor may lose at any time
-    // (target/ppc/machine.c, 7.2 to 11.1); what newer versions take from the model of the processor
+    // (target/ppc/machine.c, 7.2 to 11.1); state that newer versions take from the processor model
     // (target/riscv/machine.c, up to 9.2).
     private static func isForgettable(_ path: String) -> Bool {
         let name = path.split(separator: "/").last.map { $0.prefix { $0 != "[" } } ?? ""
@@ -1199,7 +1215,7 @@ private struct GraftOutcome {
             || name == "env.features"
     }
 
-    // A driver goes by what it has found of the device and its addresses; a BIOS is done with it.
+    // A driver relies on the device and the addresses that it has found; a BIOS no longer needs them.
     func grade(_ use: SectionUse, isOnlyFirmware: Bool) -> RepairGrade {
         if isRelocated || isOther, use.isInUse, !isOnlyFirmware { return .risky }
         if !lost.isEmpty, use.isCritical, use.isInUse { return .risky }

@@ -4,10 +4,10 @@ import Format
 import Memory
 import Stream
 
-/// Makes edits, one after the other, on the stream as those before have left it.
+/// Applies edits in sequence, each to the result of the previous ones.
 package struct StreamEditor {
     package private(set) var draft: StreamDraft
-    /// Opens the files that edits take something from.
+    /// Opens the files that edits take data from.
     private let open: (String) throws(EditError) -> Document
     private var opened: [String: Document] = [:]
 
@@ -23,10 +23,10 @@ package struct StreamEditor {
         return document
     }
 
-    /// Makes an edit. O(device state).
+    /// Applies an edit. O(device state).
     ///
-    /// - Returns: what it changed.
-    /// - Throws: `EditError` where it can't be made; the draft is as before.
+    /// - Returns: its changes.
+    /// - Throws: `EditError` when it fails; the draft is unchanged then.
     package mutating func apply(_ edit: StreamEdit) throws(EditError) -> [EditChange] {
         var changed = draft
         let changes: [EditChange]
@@ -137,7 +137,7 @@ extension StreamDraft {
         document.store.records.first { $0.kind == .description }
     }
 
-    /// The stream's own description; nil without one, or where it is no JSON.
+    /// The stream's own description; nil without one, or when it is not valid JSON.
     package var descriptionTree: DescriptionTree? { Self.descriptionTree(of: document) }
 
     package static func descriptionTree(of document: Document) -> DescriptionTree? {
@@ -149,7 +149,7 @@ extension StreamDraft {
         return try? DescriptionTree(text)
     }
 
-    /// The replacement of the description by a changed one; empty where there is none.
+    /// Returns the replacement of the description by a changed one; empty without a description.
     package func described(
         _ change: (inout DescriptionTree) throws(EditError) -> Void
     ) throws(EditError) -> [(range: Range<Int>, bytes: [UInt8])] {
@@ -174,7 +174,8 @@ extension StreamDraft {
         return [change]
     }
 
-    /// Writes a description of what is known of the sections, or of what `other`'s description says of them.
+    /// Writes a description made from the known contents of the sections, or from `other`'s description of
+    /// them.
     package mutating func rebuildDescription(_ other: Document?) throws(EditError) -> [EditChange] {
         var fitted = document
         var text: [UInt8]?
@@ -215,8 +216,8 @@ extension StreamDraft {
         return [change]
     }
 
-    // The description of another stream as it is, where all that it describes is here, of the same sizes and in the same
-    // order: it says more than one that is made anew.
+    // Returns another stream's description unchanged if everything in it is here, with the same sizes and in
+    // the same order: it has more information than a rebuilt one.
     private func fitting(descriptionOf other: Document) -> [UInt8]? {
         guard let own = other.store.description, own.borrowedFrom == nil, own.dump == nil,
             Self.descriptionTree(of: other) != nil, Self.shape(of: document) == Self.shape(of: other),
@@ -297,7 +298,7 @@ extension StreamDraft {
         return [change]
     }
 
-    /// Leaves out each command of a kind.
+    /// Drops each command of a kind.
     package mutating func dropCommand(_ text: String) throws(EditError) -> [EditChange] {
         guard let kind = CommandKind(label: text) else {
             throw EditError("no command \(DisplayText.escaped(text)); try: SWITCHOVER_START")
@@ -323,7 +324,7 @@ extension StreamDraft {
         return changes
     }
 
-    // Those that say something and change nothing about what comes after them (migration/savevm.c, 7.2 to 11.1).
+    // Commands without an effect on the parts after them (migration/savevm.c, 7.2 to 11.1).
     private static let removableCommands: Set<CommandKind> = [.switchoverStart, .openReturnPath, .ping]
 
     package mutating func cutTrailing() -> [EditChange] {
@@ -351,7 +352,7 @@ extension StreamDraft {
         section.record.kind == .start ? .start : .full
     }
 
-    /// Writes header and footer anew, where the footer's bytes are part of the section.
+    /// Rewrites header and footer when the footer's bytes are part of the section.
     package mutating func reframe(_ text: String) throws(EditError) -> [EditChange] {
         let section = try section(named: text)
         guard document.store.state.hasFooters != false else {
@@ -450,7 +451,7 @@ extension StreamDraft {
         return [change]
     }
 
-    /// The whole section of another stream, in place of the own one or before the section that follows it there.
+    /// Inserts a whole section of another stream, in place of the own one or before its successor there.
     package mutating func takeSection(_ text: String, from other: Document) throws(EditError)
         -> [EditChange]
     {
@@ -488,8 +489,8 @@ extension StreamDraft {
         return [change]
     }
 
-    // The id that the section has in the other stream, so that what was left out comes back as it was; where another
-    // section has that, one that none has.
+    // Returns the section's id in the other stream, so that a dropped section is restored exactly; if that id
+    // is in use, an unused one.
     private func freeID(_ wanted: UInt32) -> UInt32 {
         let used = Set(sections.map(\.id))
         guard used.contains(wanted) else { return wanted }
@@ -498,7 +499,7 @@ extension StreamDraft {
         return id
     }
 
-    // The own section that is after the other stream's next neighbour.
+    // Returns the own section that follows `model` in the other stream.
     private func follower(of model: CheckedSection, in other: Document) -> CheckedSection? {
         let theirs = other.store.checkedSections().filter { $0.record.kind == .full }
         let own = Dictionary(
@@ -508,7 +509,8 @@ extension StreamDraft {
         return theirs[(index + 1)...].lazy.compactMap { own[$0.key] }.first
     }
 
-    /// Another body and version for a section. `device` is what describes it; nil keeps the description as it is.
+    /// Replaces the body and the version of a section. `device` is its description; nil keeps the description
+    /// unchanged.
     package mutating func replace(
         _ section: CheckedSection, version: UInt32, body: [UInt8], device: JSONTree?
     ) throws(EditError) -> [EditChange] {
@@ -550,7 +552,7 @@ extension StreamDraft {
         }
     }
 
-    /// The subsection at `text` of another stream, at the end of the same body here.
+    /// Adds the subsection at `text` of another stream to the end of the same body here.
     package mutating func addSubsection(_ text: String, from other: Document) throws(EditError)
         -> [EditChange]
     {
@@ -598,8 +600,8 @@ extension StreamDraft {
         }
     }
 
-    // The first of the subsections after `model` in the other stream that the own body has too: QEMU writes them in
-    // the order of their table.
+    // Returns the first subsection after `model` in the other stream that the own body also has: QEMU writes
+    // subsections in the order of their table.
     private func follower(of model: Node, below parent: Node, in other: Document) -> Node? {
         guard let above = model.path.parent, let index = model.path.indices.last else { return nil }
         let siblings = other.tree.node(above)
@@ -613,7 +615,7 @@ extension StreamDraft {
         return nil
     }
 
-    // Before the footer of a section, else at the end.
+    // Before the footer of a section, otherwise at the end.
     private func endOfBody(_ node: Node) -> Int {
         document.tree.record(of: node).flatMap(document.store.checked)?.bodyEnd ?? node.range.upperBound
     }
@@ -644,7 +646,7 @@ extension StreamDraft {
         return steps
     }
 
-    // `path` is the subsection's, or that of any other child of the body that it is in.
+    // `path` is that of the subsection, or of any other child of its body.
     private mutating func splice(
         subsection path: NodePath, at range: Range<Int>, bytes: [UInt8],
         _ body: (inout JSONTree) -> Void
@@ -652,7 +654,7 @@ extension StreamDraft {
         let growth = bytes.count - range.count
         let parent = path.parent ?? .root
         let steps = Self.descriptionSteps(to: parent, in: document)
-        // Inside an opaque field the description knows sizes only.
+        // For an opaque field the description has only the size.
         let isOpaque =
             document.tree.nodes(along: parent).dropFirst(2).contains {
                 $0.role != .field && $0.role != .subsection
@@ -677,7 +679,7 @@ extension StreamDraft {
 }
 
 extension StreamTree {
-    /// Whether the description says of a node no more than its size.
+    /// Whether the description has only the size of a node.
     package func isOpaque(_ node: Node) -> Bool {
         guard node.role == .field, !node.layout.isNone, !node.isLeaf else { return false }
         return store.table.items(of: node.layout).first?.role == .decoded
@@ -687,7 +689,8 @@ extension StreamTree {
 // MARK: - RAM blocks
 
 extension StreamDraft {
-    // The entry of a block in the START section of ram: its number, and where its name and its length are.
+    // Finds the entry of a block in the START section of ram: its number, its range, and the offset of its
+    // length.
     private func block(_ name: String) throws(EditError) -> (
         number: Int, entry: Range<Int>, length: Int
     ) {
@@ -706,7 +709,7 @@ extension StreamDraft {
         throw EditError("no RAM block \"\(DisplayText.escaped(name))\"; try: migscope info FILE")
     }
 
-    // The word that the list begins with: the sum of all lengths.
+    // Returns the first word of the list: the sum of all lengths.
     private func total(adding growth: Int) throws(EditError) -> (range: Range<Int>, bytes: [UInt8]) {
         guard let start = document.store.ramStart,
             let item = document.store.table.items(of: start.layout).first(where: {
@@ -714,7 +717,7 @@ extension StreamDraft {
             })
         else { throw EditError("the stream has no list of RAM blocks") }
         let offset = start.offset + item.offset
-        // The word itself may be what is damaged, or have gone by what was.
+        // The word itself may be damaged, or include a damaged length.
         let size = document.store.state.blocks.reduce(growth) { $0.addingSaturated($1.usedLength) }
         return (offset..<offset + 8, FrameBytes.bigEndian(UInt64(max(size, 0)) | RAMFlag.memSize))
     }
@@ -723,13 +726,13 @@ extension StreamDraft {
         var plan = ram ?? RAMPlan(source)
         blocks(&plan.blocks)
         for index in plan.blocks.indices { plan.blocks[index].joinPieces() }
-        // Back to where it was: the live part is copied as it is.
+        // If the plan is the original one again, copy the live part unchanged.
         guard plan != RAMPlan(source) else { return ram = nil }
         try LiveRewrite.requireReadableRAM(source, live)
         ram = plan
     }
 
-    // Whether the name of a block is damaged in the list only: pages that can't be read for it have the other one.
+    // Whether the name of a block is damaged only in the list: the unreadable pages have the other name.
     private func pagesAreNamed(_ name: [UInt8]) -> Bool {
         source.openLivePart()
         guard let page = source.unreadRAM(in: live) else { return false }
@@ -785,13 +788,14 @@ extension StreamDraft {
         return [change]
     }
 
-    /// Divides a block into several ones, which follow each other in it, or puts several together into one.
+    /// Divides a block into several adjacent ones, or joins several into one.
     package mutating func regroupBlocks(
         _ old: [String], into new: [(name: String, size: Int)]
     ) throws(EditError) -> [EditChange] {
         var found: [(number: Int, entry: Range<Int>, length: Int)] = []
         for name in old { found.append(try block(name)) }
-        // The list may have them in another order than memory: the largest comes first (system/physmem.c).
+        // The order in the list may differ from that in memory: the largest block is first
+        // (system/physmem.c).
         let listed = found.sorted { $0.number < $1.number }
         guard let first = listed.first,
             zip(listed, listed.dropFirst()).allSatisfy({ $0.number + 1 == $1.number }),
@@ -809,7 +813,7 @@ extension StreamDraft {
             for piece in plan.blocks[block.number].pieces where piece.place < size {
                 var moved = piece
                 moved.place += base
-                // What a smaller size has cut off is no part of the next block.
+                // A part that a smaller size has cut off is not part of the next block.
                 moved.length = min(piece.length, size - piece.place)
                 pieces.append(moved)
             }

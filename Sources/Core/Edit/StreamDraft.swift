@@ -4,33 +4,34 @@ import Format
 import Memory
 import Stream
 
-/// A stream that is edited: all of it in memory but for guest RAM.
+/// An edited stream: everything except guest RAM is in memory.
 ///
-/// `document` is the stream with a live part of a few bytes, so that a draft takes memory by the state of its
-/// devices only, and every edit is made on a stream that was read anew. `write` puts the live part back.
+/// In `document`, a few bytes replace the live part, so that a draft takes only as much memory as the state
+/// of its devices, and each edit works on a newly read stream. `write` restores the live part.
 package struct StreamDraft {
-    /// The stream that the draft was made of.
+    /// The original stream.
     package let source: Document
     /// The draft as a stream.
     package private(set) var document: Document
-    /// The live part of the source, in bytes from its start; empty where it has none.
+    /// The live part of the source, in bytes from its start; empty when it has none.
     package let live: Range<Int>
-    /// What represents it in the draft, in bytes from the draft's start.
+    /// The replacement of the live part, in bytes from the draft's start.
     package private(set) var stub: Range<Int>
-    /// Bytes of the source after the end of its stream: older streams, zeros, what a volume held before.
+    /// The bytes of the source after the end of its stream: older streams, zeros, previous content of a
+    /// volume.
     package var trailing: Range<Int>
-    /// What becomes of the RAM blocks of the source, by their number; nil while all stay as they are.
+    /// The changes to the source's RAM blocks; nil while all are unchanged.
     package var ram: RAMPlan?
-    /// START sections of the source that are no longer there, by section id: their PART and END sections go too.
+    /// The dropped START sections of the source, by section id; their PART and END sections go too.
     package private(set) var droppedLive: Set<UInt32> = []
-    /// Commands of the live part that are left out, in bytes from the start of the source; in order.
+    /// The dropped commands of the live part, in bytes from the start of the source; in order.
     package private(set) var droppedCommands: [Range<Int>] = []
 
-    /// Bytes at the end of a stream that is cut: what is left of a section, which the draft leaves out.
+    /// The bytes of an incomplete section at the end of a cut stream, which the draft omits.
     package private(set) var lostTail: Range<Int>?
-    /// The section, as a name in edits, whose footer the source has in part: the draft has it whole.
+    /// The section, by its name in edits, whose footer is incomplete in the source and complete in the draft.
     package private(set) var completedFooter: String?
-    /// Whether the source has no end mark, so that the draft has one of its own.
+    /// Whether the draft adds an end mark that the source lacks.
     package private(set) var addsEndMark = false
 
     /// What is written: with pages where they come, or at fixed places.
@@ -41,7 +42,7 @@ package struct StreamDraft {
     /// change no block and nothing before them; nil for others.
     private var devicesStart: (offset: Int, stub: Range<Int>)?
 
-    /// More device state than this is no stream that QEMU writes.
+    /// The maximum size of device state; no stream from QEMU has more.
     package static let limit = 1 << 30
 
     /// - Throws: `EditError` for streams whose devices are among the RAM sections.
@@ -79,7 +80,7 @@ package struct StreamDraft {
         let found = lives.first.map { $0.offset..<min($0.end, end) }
         let stubBytes = found.map { Self.stub(for: $0, source) } ?? []
         if let found, stubBytes.isEmpty {
-            // Too short to leave out, or nothing that is known.
+            // Too short to drop, or nothing known.
             live = found.upperBound..<found.upperBound
         } else {
             live = found ?? 0..<0
@@ -141,7 +142,7 @@ package struct StreamDraft {
         return (try? StreamDraft(document, as: .plain).document) ?? document
     }
 
-    // The devices of a stream that is cut are in its live part, one after the other.
+    // In a cut stream the devices are in the live part, in sequence.
     private init(cut source: Document, as form: Conversion.Form, like target: Document?) throws(EditError) {
         self.form = form
         isRebuilt = false
@@ -177,8 +178,8 @@ package struct StreamDraft {
         document = try Self.opened(bytes, like: source)
     }
 
-    // What the footer lacks of a section that is else as long as the target's; nil where less of it than its first
-    // byte is there: then it may be another structure that ends here.
+    // Returns the missing part of the footer when the section otherwise has the target's length; nil when not
+    // even the footer's first byte is present: then another structure may end here.
     private static func footer(
         of lost: Range<Int>, in source: Document, like target: Document
     ) -> (section: String, rest: [UInt8])? {
@@ -201,7 +202,7 @@ package struct StreamDraft {
         return (model.editName, Array(footer.dropFirst(present)))
     }
 
-    // After the description or the end mark; a gap at the end is left to the trailing bytes.
+    // After the description or the end mark; a gap at the end counts as trailing bytes.
     private static func endOfStream(_ records: [SectionRecord], _ source: Document) -> Int {
         let marks = records.filter { $0.kind == .description || $0.kind == .endOfFile }
         return marks.map(\.end).max() ?? source.store.region.count
@@ -227,7 +228,8 @@ package struct StreamDraft {
         }
     }
 
-    /// Replaces ranges of the draft, in order and apart from each other, and reads it anew. Offsets in the draft.
+    /// Replaces ranges of the draft, in order and without overlap, and reads it again. Offsets are in the
+    /// draft.
     package mutating func splice(_ changes: [(range: Range<Int>, bytes: [UInt8])]) throws(EditError) {
         guard !changes.isEmpty else { return }
         let region = document.store.region
@@ -254,7 +256,8 @@ package struct StreamDraft {
     /// The sections of the draft.
     package var sections: [CheckedSection] { document.store.checkedSections() }
 
-    /// Where a byte of the draft is in what `write` writes, as far as the live part keeps its size.
+    /// Returns the offset in the output of `write` for an offset in the draft, if the live part keeps its
+    /// size.
     package func writtenOffset(_ offset: Int) -> Int {
         guard offset >= stub.upperBound else { return offset }
         if let (start, first) = devicesStart {
@@ -277,10 +280,10 @@ package struct StreamDraft {
         devicesStart = (try reshaped().devicesStart, stub)
     }
 
-    /// Forgets a START section's PART and END sections too.
+    /// Drops a START section of the live part with its PART and END sections.
     package mutating func dropLive(_ id: UInt32) { droppedLive.insert(id) }
 
-    /// Forgets the commands of a kind, and says where they were. O(live part) where it was not read yet.
+    /// Drops the commands of a kind, and returns their ranges. O(live part) if it was not read yet.
     package mutating func dropLiveCommands(_ kind: CommandKind) -> [Range<Int>] {
         source.openLivePart()
         let ranges = source.store.records.filter { $0.command == kind && live.contains($0.offset) }
@@ -290,10 +293,11 @@ package struct StreamDraft {
         return ranges
     }
 
-    /// Whether the live part is copied as it is, but for commands.
+    /// Whether the live part is copied unchanged, except for commands.
     package var keepsLivePart: Bool { ram == nil && droppedLive.isEmpty && !isReshaped }
 
-    /// Writes the stream. O(stream), memory O(1) where RAM stays as it is, else that of its index.
+    /// Writes the stream. O(stream), with O(1) memory when RAM is unchanged, otherwise the memory of its
+    /// index.
     package func write(to sink: inout some PieceSink) throws(EditError) {
         try requireWhole()
         if let copiedPieces {
@@ -311,8 +315,8 @@ package struct StreamDraft {
         try sink.copy(source.store.region, trailing)
     }
 
-    /// - Throws: `EditError` where what is written would lack what a capture has lost, or the pages that came over other
-    ///   connections.
+    /// - Throws: `EditError` when the output would lack bytes that a capture has lost, or pages that came
+    ///   over other connections.
     package func requireWhole() throws(EditError) {
         try source.requireCaptured(but: ram?.leavesPagesOut == true ? live : 0..<0)
         guard ram?.leavesPagesOut != true, source.hasPagesOnChannels else { return }
@@ -321,7 +325,7 @@ package struct StreamDraft {
                 + "try: migscope convert FILE -o PLAIN, with a --channel for each of them, and edit that")
     }
 
-    /// What the stream is put together from, in order; nil where RAM is made anew.
+    /// The parts of the output, in order; nil when RAM is rewritten.
     package var copiedPieces: [(region: MappedRegion, range: Range<Int>)]? {
         guard keepsLivePart else { return nil }
         var pieces = [(region: document.store.region, range: 0..<stub.lowerBound)]
@@ -347,19 +351,19 @@ private struct BytesSink: PieceSink {
     mutating func skip(_ count: Int) { bytes += [UInt8](repeating: 0, count: count) }
 }
 
-/// Numbers and frames as a stream has them.
+/// Numbers and frames in the form of a stream.
 package enum FrameBytes {
     package static func bigEndian<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
         let size = MemoryLayout<T>.size
         return (0..<size).map { UInt8(truncatingIfNeeded: value >> T(8 * (size - 1 - $0))) }
     }
 
-    /// `7e` and the section id.
+    /// Returns `7e` and the section id.
     package static func footer(_ id: UInt32) -> [UInt8] {
         [SectionType.footer.rawValue] + bigEndian(id)
     }
 
-    /// The header of a START or FULL section.
+    /// Returns the header of a START or FULL section.
     package static func header(
         _ type: SectionType, id: UInt32, name: [UInt8], instance: UInt32, version: UInt32
     ) -> [UInt8] {
@@ -369,7 +373,7 @@ package enum FrameBytes {
         return bytes + bigEndian(instance) + bigEndian(version)
     }
 
-    /// The frame of a description: `06`, the length, the text.
+    /// Returns the frame of a description: `06`, the length, the text.
     package static func description(_ text: [UInt8]) -> [UInt8] {
         [SectionType.description.rawValue] + bigEndian(UInt32(truncatingIfNeeded: text.count)) + text
     }
@@ -383,7 +387,7 @@ extension StreamStore {
 
     package var ramSectionID: UInt32? { ramStart?.section?.id }
 
-    /// Whether the stream has a RAM block of this name.
+    /// Whether the stream has a RAM block with this name.
     package func hasRAMBlock(_ name: String) -> Bool {
         state.blocks.contains { table.names.bytes($0.name).elementsEqual(name.utf8) }
     }

@@ -4,12 +4,13 @@ import Format
 import Memory
 import Stream
 
-/// Compares what was written with what should have been, byte for byte.
+/// Compares the output with the intended bytes, byte for byte.
 package struct VerifyingSink: PieceSink {
     private let written: MappedRegion
     private var position = 0
 
-    /// Longer copies, which the kernel made, are compared at both ends.
+    /// The maximum size of a copy that is compared whole; of longer ones, which the kernel made, only both
+    /// ends are compared.
     private static let wholeLimit = 64 << 20
     private static let sample = 1 << 20
 
@@ -42,7 +43,7 @@ package struct VerifyingSink: PieceSink {
         position += count
     }
 
-    /// - Throws: `EditError` where the file is longer.
+    /// - Throws: `EditError` when the file is longer.
     package func finish() throws(EditError) {
         guard position == written.count else { throw differs }
     }
@@ -51,7 +52,7 @@ package struct VerifyingSink: PieceSink {
 }
 
 extension StreamDraft {
-    /// Whether a stream that was written is the draft: the same bytes, and read anew the same sections.
+    /// Checks that an output stream is the draft: the same bytes, and, when read again, the same sections.
     ///
     /// - Throws: `EditError` with the first difference.
     package func verify(_ written: MappedRegion) throws(EditError) {
@@ -61,7 +62,7 @@ extension StreamDraft {
         try verifySections(written)
     }
 
-    /// Whether a stream that was written is read as the draft is: the same sections.
+    /// Checks that an output stream reads as the draft: the same sections.
     package func verifySections(_ written: MappedRegion) throws(EditError) {
         let size = writtenOffset(document.store.region.count)
         let stream =

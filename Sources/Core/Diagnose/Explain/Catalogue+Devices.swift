@@ -1,7 +1,7 @@
 import Bytes
 
 extension Catalogue {
-    /// Devices and their back-ends.
+    /// Devices and their back ends.
     package static let devices: [CatalogueEntry] = [
         Entry(
             .cpuGuestMode, "vCPU set in guest-mode inconsistent with migrated kernel nested state",

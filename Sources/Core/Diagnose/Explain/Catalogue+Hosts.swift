@@ -1,7 +1,7 @@
 import Memory
 
 extension Catalogue {
-    /// What a host says around a guest that comes to it: networks, back-ends, rights, limits, its security.
+    /// Messages of the host around an incoming guest: networks, back ends, permissions, limits, security.
     package static let hosts: [CatalogueEntry] = [
         Entry(
             .socket, "hostname on destination resolved to localhost, but migration requires an FQDN",

@@ -2,7 +2,7 @@ import Meaning
 import Memory
 
 extension Catalogue {
-    /// libvirt: its save images, migrations, and the words around QEMU's.
+    /// libvirt: its save images, migrations, and the text around QEMU's messages.
     package static let libvirt: [CatalogueEntry] = [
         Entry(
             .libvirtImage, ["save image is incomplete", "save image %s is incomplete"],

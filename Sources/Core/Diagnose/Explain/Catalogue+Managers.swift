@@ -1,6 +1,7 @@
 extension Catalogue {
-    /// What manages libvirt or QEMU and refuses by itself: KubeVirt, Proxmox VE, OpenStack Nova, LXD and Incus,
-    /// CloudStack, UTM, the Android emulator, Xen's tools. Spelled as public copies of their sources, and reports of users, have them.
+    /// Refusals of the programs that manage libvirt or QEMU: KubeVirt, Proxmox VE, OpenStack Nova, LXD and
+    /// Incus, CloudStack, UTM, the Android emulator, Xen's tools. Spelled as in public copies of their
+    /// sources and in users' reports.
     package static let managers: [CatalogueEntry] = [
         Entry(
             .managerRefused,

@@ -1,7 +1,7 @@
 import Memory
 
 extension Catalogue {
-    /// Before anything is loaded: addresses, TLS, locks, capabilities, the machine's own start.
+    /// Errors before anything is loaded: addresses, TLS, locks, capabilities, the machine's own start.
     package static let setup: [CatalogueEntry] = [
         Entry(
             .socket,

@@ -1,7 +1,7 @@
 import Stream
 
 extension Catalogue {
-    /// The source: what can't be saved or migrated, and what broke on the way.
+    /// Errors of the source: state that can't be saved or migrated, and failures on the way.
     package static let source: [CatalogueEntry] = [
         Entry(
             .sourceBlocked,

@@ -1,10 +1,10 @@
 import Bytes
 import Stream
 
-/// The registry of messages: a new one is one line of a family's list.
+/// The registry of messages: a new one is one line in a family's list.
 ///
-/// Texts of QEMU 5.2 to 11.1 and of libvirt 7.0 to 11.3, without the names of programs before them. What
-/// entries are made by is never inlined: copied into each of them, it takes the compiler twice as long.
+/// It has texts of QEMU 5.2 to 11.1 and of libvirt 7.0 to 11.3, without the program names before them. The
+/// initializers of entries are never inlined: copies in each entry would double the compile time.
 package enum Catalogue {
     package static let all: [CatalogueEntry] = families.flatMap { $0 }
 
@@ -17,23 +17,24 @@ package enum Catalogue {
         entry.element.patterns.map { (entry.offset, $0) }
     }
     private static let index = MessageIndex(patterns.map(\.pattern))
-    /// For logs of any size.
+    /// The scanner for logs of any size.
     package static let scanner = LogScanner(patterns.map(\.pattern))
 
     /// A message of the catalogue in a line.
     package struct Found {
         package var entry: CatalogueEntry
         package var values: [[UInt8]]
-        /// What it spells out, and its values but one that goes on to the end of the line.
+        /// The range of its literal texts and its values, without a value that extends to the end of the
+        /// line.
         package var range: Range<Int>
-        /// How many bytes it spells out.
+        /// The number of literal bytes.
         package var weight: Int
     }
 
-    /// A value before the first text of a message is no longer than that.
+    /// The maximum length of a value before the first literal text of a message.
     private static let reach = 300
 
-    /// The messages in a line, in its order, none inside another. O(line) for lines without a message.
+    /// Returns the messages in a line, in order, without nested ones. O(line) for lines without a message.
     package static func messages(_ line: [UInt8]) -> [Found] {
         var found: [Found] = []
         var seen: Set<MessageIndex.Candidate> = []
@@ -47,8 +48,7 @@ package enum Catalogue {
         return resolved(found, line)
     }
 
-    // The last place that covers the four bytes that were met: where a value comes before them, it is no longer
-    // than it must be.
+    // The last match that covers the four bytes of the index: a value before them is as short as possible.
     private static func place(of pattern: MessagePattern, around offset: Int, in line: [UInt8])
         -> MessagePattern.Match?
     {
@@ -61,8 +61,8 @@ package enum Catalogue {
         return last
     }
 
-    /// The messages of which a text is only a part, as people copy them, with dots for values; what says most of it
-    /// comes first. O(text · catalogue).
+    /// Returns the messages of which a text is only a fragment, as people copy them, with dots for values;
+    /// the messages with the largest matching share first. O(text · catalogue).
     package static func cut(_ text: String) -> [(message: String, entry: CatalogueEntry)] {
         var line = Array(text.utf8)
         while let last = line.last, " \t\r\n.".utf8.contains(last) { line.removeLast() }
@@ -83,7 +83,7 @@ package enum Catalogue {
             weight: pattern.literals.reduce(0) { $0 + $1.count })
     }
 
-    // What spells out most stays where messages are in each other's way.
+    // Among overlapping messages, the one with the most literal bytes remains.
     private static func resolved(_ found: [Found], _ line: [UInt8]) -> [Found] {
         var kept: [Found] = []
         for one in found.sorted(by: { ($1.weight, $0.range.lowerBound) < ($0.weight, $1.range.lowerBound) })
@@ -97,7 +97,7 @@ package enum Catalogue {
         return kept
     }
 
-    // A value that goes on to the end of the line ends before the next message.
+    // A value that extends to the end of the line ends before the next message.
     private static func trimLast(_ one: inout Found, _ next: Int?, _ line: [UInt8]) {
         guard var last = one.values.last, one.range.upperBound + last.count > line.count - 1, !last.isEmpty,
             line.count == one.range.upperBound + last.count
@@ -108,7 +108,7 @@ package enum Catalogue {
         one.values[one.values.count - 1] = last
     }
 
-    // Quotes inside quotes are doubled in a cell of a table.
+    // Quotes inside quotes are doubled in a table cell.
     private static func unquoted(_ value: [UInt8]) -> [UInt8] {
         guard value.count > 2, value.first == UInt8(ascii: "\""), value.last == value.first else {
             return value
@@ -119,15 +119,16 @@ package enum Catalogue {
     package typealias Entry = CatalogueEntry
 }
 
-/// A message that QEMU or libvirt prints around a load, a save or a migration: what it means, and where to look.
+/// A message that QEMU or libvirt prints around a load, a save or a migration: its meaning, and the place to
+/// look at.
 package struct CatalogueEntry: Sendable {
-    /// Where the message points to. Numbers are those of the values in the pattern.
+    /// The place that the message refers to. Numbers are indexes of values in the pattern.
     package enum Pointer: Sendable {
         case nowhere
         /// A byte of the header.
         case header(Int)
         case path(String)
-        /// A section by its idstr; with its instance where the message has it.
+        /// A section by its idstr; with its instance id if the message has it.
         case section(name: Int, instance: Int?)
         case sectionNamed(String)
         case sectionID(Int)
@@ -135,12 +136,12 @@ package struct CatalogueEntry: Sendable {
         case footer(Int)
         case ramBlock(Int)
         case ram
-        /// A vmstate: a section's, or a subsection.
+        /// A vmstate: that of a section, or a subsection.
         case structure(Int)
         /// Fields that must be equal, by the stream's value.
         case equalField(Int)
         case limitedField(Int)
-        /// A byte of a PCI configuration: place and value.
+        /// A byte of a PCI configuration: offset and value.
         case configuration(Int, Int)
         /// The features of a virtio device; a field inside `virtio`.
         case virtioFeatures
@@ -149,24 +150,24 @@ package struct CatalogueEntry: Sendable {
         case commands
     }
 
-    /// What a message is in the story of a failure.
+    /// The part of a message in a failure.
     package enum Role: Sendable, Equatable {
         case cause
-        /// It says what broke and not why: the cause is another message, if there is one.
+        /// It says what failed and not why: the cause is another message, if there is one.
         case symptom
-        /// It follows from what the other side did.
+        /// It follows from an action of the other side.
         case consequence
         case wrapper(Wrapper)
-        /// It says how far a migration is: something only where nothing else is said.
+        /// The progress of a migration; it matters only when there is no other message.
         case progress
     }
 
-    /// What a message around a cause says.
+    /// The content of a message around a cause.
     package enum Wrapper: Sendable {
         case lastLine, snapshot, device, section, field, element, subsection, hook, beforeHook, footer,
             oldStyle
         case stream
-        /// libvirt's last line of a guest that ended as somebody wanted it.
+        /// libvirt's last line about a guest that ended as intended.
         case ended
     }
 
@@ -217,7 +218,7 @@ package struct CatalogueEntry: Sendable {
     /// Whether a stream can show more than where it failed.
     package var hasPlace: Bool { side == .destination }
 
-    /// `cause` with the values in it.
+    /// Returns `cause` with the values inserted.
     package func cause(_ values: [String]) -> String { Self.filled(cause, values) }
     package func advice(_ values: [String]) -> String { Self.filled(advice, values) }
 
@@ -234,10 +235,10 @@ package struct CatalogueEntry: Sendable {
             }
             let value = number <= values.count ? values[number - 1] : nil
             if result.hasSuffix(": "), value?.isEmpty ?? true {
-                // Nothing is said after a colon.
+                // Omit an empty value together with its colon.
                 result.removeLast(2)
             } else if let value {
-                // A line that is cut ends before its value.
+                // The value is missing at the end of a truncated line.
                 result += value.isEmpty ? "…" : value
             } else {
                 result += "it"
@@ -248,9 +249,10 @@ package struct CatalogueEntry: Sendable {
     }
 }
 
-/// What the last line's strerror text means in a failed load.
+/// The meaning of the last line's strerror text in a failed load.
 package enum FailureReason {
-    /// strerror's text of a negative errno, which `loadvm` prints; the number where it is none of a load's.
+    /// Returns the strerror text of a negative errno, which `loadvm` prints; the number itself when it is not
+    /// one of a load.
     package static func text(_ number: String) -> String { failures[number]?.rawValue ?? number }
 
     private static let failures: [String: QEMULog.Failure] = [
@@ -258,7 +260,7 @@ package enum FailureReason {
         "-22": .invalid, "-34": .outOfRange, "-95": .notSupported,
     ]
 
-    /// strerror's texts that can end a line of QEMU's, or begin the rest of the last one.
+    /// The strerror texts that can end a line from QEMU, or begin the wrapped rest of the last one.
     package static let texts: [String] = [
         "Invalid argument", "Input/output error", "No such file or directory", "Operation not supported",
         "Operation not permitted", "Cannot allocate memory", "Numerical result out of range",

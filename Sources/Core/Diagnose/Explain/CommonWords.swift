@@ -1,6 +1,6 @@
-/// Words that QEMU and libvirt share with any program: alone they are no failed migration.
+/// Messages that QEMU and libvirt share with other programs: alone they do not indicate a failed migration.
 package enum CommonWords {
-    // How a message begins.
+    // The beginnings of such messages.
     private static let texts = [
         "Connection refused", "No route to host", "Connection timed out", "Network is unreachable",
         "Name or service not known", "Temporary failure in name resolution", "Address already in use",
@@ -20,7 +20,7 @@ package enum CommonWords {
         "XML error: ", "binary '", "Could not create thread.", "apparmor=", "canceled by client",
     ]
 
-    // What runs guests, in lower case.
+    // Names of programs that run guests, in lower case.
     private static let marks = [
         "qemu", "kvm", "libvirt", "virsh", "virt-", "virerror", "hypervisor", "virtual machine", "guest",
         "proxmox", "pve", "lxd", "lxc", "incus", "multipass", "nova", "cloudstack", "opennebula", "vdsm",
@@ -28,12 +28,12 @@ package enum CommonWords {
         "vmstate", "start domain", "restore domain", "save domain", "domain not", "vm state", "vagrant",
     ]
 
-    /// Whether other programs print a message, too.
+    /// Whether other programs also print a message.
     package static func has(_ message: String) -> Bool {
         message == "Migration failed" || texts.contains { message.hasPrefix($0) }
     }
 
-    /// Whether a line speaks of what runs guests. O(line · marks).
+    /// Whether a line mentions a program that runs guests. O(line · marks).
     package static func isOfGuests(_ line: [UInt8]) -> Bool {
         let text = String(decoding: line, as: UTF8.self).lowercased()
         return marks.contains { text.contains($0) }

@@ -1,22 +1,23 @@
 import Bytes
 
-/// One failed load or migration in a log: what was said, by whom, the innermost first. Text is escaped.
+/// One failed load or migration in a log: the messages and who printed them, the innermost first. Text is
+/// escaped.
 package struct FailureReport: Sendable {
     /// A message of the catalogue with its values.
     package struct Cause: Sendable {
         package var entry: CatalogueEntry
         package var values: [String]
         package var line: String
-        /// Whether any program may have said it, and nothing on its line shows that QEMU or libvirt did.
+        /// Whether any program may have printed it, and nothing on its line indicates QEMU or libvirt.
         package var isCommon = false
     }
 
-    /// What QEMU said in words that the catalogue does not have, just before it gave up.
+    /// A message from QEMU that is not in the catalogue, just before QEMU gave up.
     package struct Unknown: Sendable {
         package var words: String
     }
 
-    /// What a finding of it is called that no message of the catalogue names.
+    /// The code of a finding about a report without a known message.
     package var code: FindingCode { unknown == nil ? .loadFailed : .messageUnknown }
 
     package var causes: [Cause] = []
@@ -26,62 +27,62 @@ package struct FailureReport: Sendable {
     package var elements: [(type: String, field: String)] = []
     /// The subsections around the cause, the innermost first.
     package var subsections: [String] = []
-    /// Vmstates whose check before or after loading refuses what was loaded.
+    /// The vmstates whose check before or after loading fails.
     package var hooks: [String] = []
     package var device: (name: String, instance: UInt32)?
     package var section: (id: UInt32, name: String)?
     package var unknown: Unknown?
-    /// strerror's text of the last line.
+    /// The strerror text of the last line.
     package var reason: String?
     /// The program that the lines are of, such as `qemu-system-aarch64`; empty where none has it.
     package var program = ""
-    /// The lines that were recognized.
+    /// The recognized lines.
     package var lines: [String] = []
-    /// How often the same failure is in the log.
+    /// The number of occurrences of the same failure in the log.
     package var count = 1
 
     package var isEmpty: Bool { lines.isEmpty }
 
-    /// Whether nothing in it shows that it is about a guest.
+    /// Whether nothing in it indicates that it is about a guest.
     package var isVague: Bool {
         !causes.isEmpty && causes.allSatisfy(\.isCommon) && device == nil && section == nil && reason == nil
             && unknown == nil
     }
 }
 
-/// Reads logs piece by piece and keeps what speaks of failed loads: QEMU's standard error at either side, libvirt's
-/// log, and what carries them. Memory does not depend on the length of the log.
+/// Reads logs piece by piece and keeps the messages about failed loads: QEMU's standard error at either side,
+/// libvirt's log, and the logs that contain them. Memory use does not depend on the length of the log.
 package struct FailureLog {
-    /// Lines of one failure, and failures: the first and the last ones show the story.
+    /// The maximum numbers of lines in a failure, and of failures: the first and the last ones suffice.
     package static let groupLimit = 64
     private static let reportLimit = 64
 
     private var excerpt = LogExcerpt(Catalogue.scanner)
     private var current = FailureReport()
-    /// QEMU has given up: what follows of the same side is another failure.
+    /// Whether QEMU has given up: later messages of the same side belong to another failure.
     private var isClosed = false
-    /// libvirt said that the guest has ended as somebody wanted it.
+    /// Whether libvirt has reported that the guest ended as intended.
     private var hasEnded = false
     private var reports: [FailureReport] = []
-    /// The line before, where it is QEMU's own and says nothing that is known.
+    /// The previous line, if it is from QEMU and contains no known message.
     private var previous: String?
-    /// How far a migration had come; nil where it is said to be complete.
+    /// The progress of a migration; nil when it is complete.
     private var progress: FailureReport.Cause?
-    /// Failures that were seen and not kept.
+    /// The number of failures that were seen and not kept.
     package private(set) var skippedCount = 0
-    /// Lines that warn, and the first of them: they are no cause.
+    /// The number of warning lines, which are not causes, and the first of them.
     package private(set) var warningCount = 0
     package private(set) var firstWarning = ""
 
-    /// Whether all of the log was looked at, and what is counted in it is all that there is.
+    /// Whether the whole log was read, so that its counts are exact.
     package var isWhole: Bool { excerpt.isWhole }
 
     package init() {}
 
-    /// Reads more of the log. O(bytes), and O(bytes · catalogue) for lines that look like a message.
+    /// Reads more of the log. O(bytes), and O(bytes · catalogue) for lines that resemble a message.
     package mutating func read(_ bytes: ArraySlice<UInt8>) { excerpt.read(bytes) }
 
-    /// What was found, in the order of the log.
+    /// Returns the failures, in log order.
     package mutating func finish() -> [FailureReport] {
         let lines = LogText.lines(excerpt.finish())
         for statement in LogStatement.statements(lines) { take(statement) }
@@ -98,21 +99,21 @@ package struct FailureLog {
         return reports
     }
 
-    // Whether a line is a message and no more.
+    // Whether a line consists of a message alone.
     private static func isWhole(_ report: FailureReport, of line: [UInt8]) -> Bool {
         let prefix = Array("error: ".utf8)
         let length = line.count - (line.starts(with: prefix) ? prefix.count : 0)
         return report.causes.contains { $0.line.utf8.count + 1 >= length }
     }
 
-    /// What a text says of failed loads.
+    /// Returns the failed loads in a text.
     package static func reports(in text: String) -> [FailureReport] {
         var log = FailureLog()
         log.read(Array(text.utf8)[...])
         return log.finish()
     }
 
-    /// Whether a text has a message of a failed load.
+    /// Whether a text contains a message of a failed load.
     package static func isReport(_ text: String) -> Bool { !reports(in: text).isEmpty }
 
     // MARK: Statements
@@ -142,7 +143,7 @@ package struct FailureLog {
         if statement.messages.contains(where: { $0.isLast }) { isClosed = true }
     }
 
-    // Virsh prints a share again and again, also of migrations that end well.
+    // virsh prints the progress repeatedly, also for successful migrations.
     private mutating func note(_ message: LogStatement.Message, _ statement: LogStatement) {
         let digits = (message.values.first ?? "").drop { $0 == " " }.prefix { $0.isWholeNumber }
         guard let share = Int(digits), share < 100 else {
@@ -153,7 +154,8 @@ package struct FailureLog {
             entry: message.entry, values: ["\(share)"], line: message.text(in: statement))
     }
 
-    // A destination that begins anew after it gave up is another failure; the words of others belong to the same.
+    // A destination that starts again after it gave up is another failure; messages of others belong to the
+    // same one.
     private mutating func begin(_ statement: LogStatement) {
         guard isClosed, !current.lines.contains(statement.text) else { return }
         let isNew = statement.messages.contains { message in
@@ -213,7 +215,7 @@ package struct FailureLog {
         }
     }
 
-    // The words after the last part of a line that is known.
+    // Takes the text after the last known part of a line.
     private mutating func takeRest(of statement: LogStatement) {
         guard !hasCause, current.unknown == nil, let words = statement.rest else { return }
         current.unknown = FailureReport.Unknown(words: words)
@@ -229,7 +231,7 @@ package struct FailureLog {
         if current.causes.count < Self.groupLimit { current.causes.append(cause) }
     }
 
-    // Who ends a guest that is saved or has migrated sends it a signal: that is no failure.
+    // The program that ends a saved or migrated guest sends it a signal, which is not a failure.
     private mutating func endNormally() {
         for cause in current.causes where cause.entry.code == .terminated {
             current.lines.removeAll { $0.contains(cause.line) }

@@ -1,16 +1,16 @@
 import Bytes
 
-/// What one program says at one time: a line of a log, or the lines that it was wrapped into.
+/// A statement of one program at one time: a line of a log, or the lines that it was wrapped into.
 package struct LogStatement {
     package struct Message {
         package var entry: CatalogueEntry
-        /// Escaped.
+        /// The values. Escaped.
         package var values: [String]
         package var range: Range<Int>
-        /// How many bytes it spells out.
+        /// The number of literal bytes.
         package var weight: Int
 
-        /// Whether nothing of the same load can follow.
+        /// Whether it is the last message of a load.
         package var isLast: Bool {
             switch entry.role {
             case .wrapper(.lastLine), .wrapper(.snapshot): true
@@ -18,12 +18,12 @@ package struct LogStatement {
             }
         }
 
-        /// Old versions warned where they gave up.
+        /// Whether it is a wrapper, which old versions print as a warning when they give up.
         package var isWrapper: Bool {
             if case .wrapper = entry.role { true } else { false }
         }
 
-        /// The part of the statement that the message is, escaped.
+        /// Returns the part of the statement that is the message, escaped.
         package func text(in statement: LogStatement) -> String {
             var end = range.upperBound
             if let last = values.last, statement.ends(with: last, at: end) { end += last.utf8.count }
@@ -34,10 +34,10 @@ package struct LogStatement {
 
     package fileprivate(set) var bytes: [UInt8]
     package fileprivate(set) var messages: [Message] = []
-    /// `qemu-system-x86_64`, `kvm`; empty where the line has none.
+    /// `qemu-system-x86_64`, `kvm`; empty when the line has none.
     package fileprivate(set) var program = ""
     package fileprivate(set) var isWarning = false
-    /// Without time stamps and the like, escaped.
+    /// The text without time stamps and similar prefixes, escaped.
     package fileprivate(set) var text = ""
 
     private func ends(with value: String, at offset: Int) -> Bool {
@@ -46,7 +46,7 @@ package struct LogStatement {
 
     package func isFirst(_ message: Message) -> Bool { messages.first?.range == message.range }
 
-    /// strerror's text that follows `load of migration failed: `.
+    /// Returns the strerror text after `load of migration failed: `.
     package func reason(after message: Message) -> String? {
         let end = min(message.range.upperBound, bytes.count)
         let inside = LogText.quoted(Array(bytes[end...]), after: bytes[..<message.range.lowerBound])
@@ -70,7 +70,7 @@ package struct LogStatement {
         var words = String(decoding: inside, as: UTF8.self)
         for text in FailureReason.texts where words.hasPrefix(text) { words.removeFirst(text.count) }
         while let first = words.first, first == ":" || first == " " { words.removeFirst() }
-        // The end of a value of JSON.
+        // The end of a JSON value.
         if words.hasPrefix("\"") { return nil }
         guard words.count >= 4, words.contains(where: \.isLetter) else { return nil }
         return DisplayText.escaped(words)
@@ -80,11 +80,11 @@ package struct LogStatement {
 // MARK: - Lines
 
 extension LogStatement {
-    /// More lines than QEMU's longest message is wrapped into.
+    /// The maximum number of lines that a message is wrapped into.
     private static let wrapLimit = 12
     private static let lineLimit = 1 << 14
 
-    /// The statements of a log, in its order.
+    /// Returns the statements of a log, in order.
     package static func statements(_ lines: [[UInt8]]) -> [LogStatement] {
         let parts = lines.flatMap(split)
         var result: [LogStatement] = []
@@ -98,7 +98,7 @@ extension LogStatement {
         return result
     }
 
-    // Lines of one head: each on its own, and what only shows when they are put together again.
+    // Lines below one head: each on its own, plus messages that appear only when the lines are joined.
     private static func joined(_ parts: [[UInt8]]) -> [LogStatement] {
         let single = parts.map(statement)
         guard parts.count > 1,
@@ -107,7 +107,7 @@ extension LogStatement {
         let score = single.reduce(0) { $0 + $1.score }
         let spaced = statement(Array(parts.map(trimmed).joined(separator: [0x20])))
         let glued = statement(Array(parts.joined()))
-        // A terminal breaks lines of one width anywhere.
+        // A terminal breaks lines at a fixed width, even inside words.
         let isCut =
             parts.dropLast().allSatisfy { $0.count == parts[0].count }
             && parts[parts.count - 1].count <= parts[0].count
@@ -123,17 +123,17 @@ extension LogStatement {
         return [best]
     }
 
-    /// Lines that a name or strerror's text is wrapped into.
+    /// The maximum number of lines that a name or a strerror text is wrapped into.
     private static let openLimit = 3
 
-    // Whether its last message ends before its value, or inside strerror's text.
+    // Whether its last message ends before its value, or inside a strerror text.
     private var isOpen: Bool {
         guard let last = messages.last else { return false }
         if last.range.upperBound >= bytes.count, last.values.last?.isEmpty ?? false { return true }
         return last.isLast && reason(after: last).map { !FailureReason.texts.contains($0) } ?? false
     }
 
-    // Lines put together say no fewer messages, and what was open is complete.
+    // Whether the joined lines have at least as many messages, and complete an open one.
     private func completes(_ single: [LogStatement]) -> Bool {
         score == single.reduce(0) { $0 + $1.score } && !isOpen
             && single.dropFirst().allSatisfy { $0.messages.isEmpty }
@@ -146,19 +146,19 @@ extension LogStatement {
         return Array(line)
     }
 
-    // A line that ends inside a message, or before a reason.
+    // A line that may end inside a message, or before a reason.
     private var mayBeWrapped: Bool { bytes.count >= 24 }
 
-    // Bytes that messages spell out: spaces inside their values are none.
+    // The number of literal bytes, without spaces inside values.
     private var score: Int { messages.reduce(0) { $0 + $1.weight } }
 
-    // Several programs' words in one line.
+    // Splits a line with statements of several programs.
     private static func split(_ line: [UInt8]) -> [[UInt8]] {
         var parts: [[UInt8]] = []
         var start = 0
         var from = 1
         while let next = programStart(line, from: from) {
-            // What precedes the name of a program and is no more than a time belongs to it.
+            // A prefix of the program name that is no more than a time belongs to the program.
             if hasWords(line[start..<next.lowerBound]) {
                 let end = withoutOpening(line[start..<next.lowerBound]).endIndex
                 parts.append(Array(line[start..<end]))
@@ -170,7 +170,7 @@ extension LogStatement {
         return parts
     }
 
-    // A quote before the name of the program, or a time there, belongs to what follows.
+    // A quote before the program name, or before a time there, belongs to the following text.
     private static func withoutOpening(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let isQuoted =
             bytes.count > 1 && (bytes.last == UInt8(ascii: "\"") || bytes.last == UInt8(ascii: "`"))
@@ -190,7 +190,7 @@ extension LogStatement {
 
     private static let programNames = ["qemu-system-", "qemu-kvm: ", "kvm: "].map { Array($0.utf8) }
 
-    // `qemu-system-x86_64: `, with what follows it.
+    // Finds `qemu-system-x86_64: `.
     private static func programStart(_ line: [UInt8], from: Int) -> Range<Int>? {
         guard from < line.count else { return nil }
         for at in from..<line.count where line[at] == UInt8(ascii: "q") || line[at] == UInt8(ascii: "k") {
@@ -205,7 +205,7 @@ extension LogStatement {
         }
         for name in programNames where line[start...].starts(with: name) {
             if name.last == 0x20 {
-                // `kvm: ` is the end of many words.
+                // `kvm: ` is also the end of many words.
                 if start > 0, !isSeparator(line[start - 1]) { return nil }
                 return start + name.count
             }
@@ -228,18 +228,18 @@ extension LogStatement {
 
     // MARK: Heads
 
-    // A line that begins something: a time, a program, a bracket of JSON, the beginning of a message.
+    // A line that begins a statement: with a time, a program, a JSON bracket, or the start of a message.
     private static func isHead(_ line: [UInt8]) -> Bool {
         guard let first = line.first else { return true }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return true }
         if programEnd(line, 0) != nil || isTime(line) { return true }
-        // After the number of a line, the name of a container and the like.
+        // After a line number, a container name and the like.
         if programStart(Array(line.prefix(headLimit)), from: 1) != nil { return true }
         for name in heads where line.starts(with: name) { return true }
         return false
     }
 
-    /// What precedes the name of a program in a line of its own.
+    /// The maximum length of a prefix before the program name.
     private static let headLimit = 64
 
     private static let heads: [[UInt8]] = [
@@ -291,14 +291,14 @@ extension LogStatement {
 
     private static let warning = Array("warning: ".utf8)
 
-    // `warning: ` of QEMU's, before the first message; in `-accel kvm: warning: ` an option comes before it.
+    // QEMU's `warning: ` before the first message; in `-accel kvm: warning: ` an option precedes it.
     private static func isWarning(_ bytes: [UInt8], _ start: Int, _ first: Int?) -> Bool {
         guard let found = LogText.firstIndex(of: warning, in: bytes) else { return false }
         guard found >= start || start == 0 else { return false }
         return found <= first ?? found
     }
 
-    // From the program's words on; else from the message, where what is before it is long.
+    // From the program's text on; if the text before the message is long, from the message on.
     private static func shown(_ bytes: [UInt8], _ start: Int, _ first: Int?) -> ArraySlice<UInt8> {
         let from = start > 0 ? start : first ?? 0
         return bytes[from...].prefix(1024)

@@ -1,7 +1,7 @@
-/// A log as people have it, made into lines of plain text: escaped and quoted, colored, in two bytes a character,
-/// as HTML or mail, inside JSON, with the prefixes of whoever carried it.
+/// Converts a log in any common form to lines of plain text: escaped or quoted, colored, in UTF-16, as HTML
+/// or mail, inside JSON, with the prefixes of other programs.
 package enum LogText {
-    /// The lines of `bytes`, without ends of lines. O(n).
+    /// Returns the lines of `bytes`, without line ends. O(n).
     package static func lines(_ bytes: [UInt8]) -> [[UInt8]] {
         var text = isWide(bytes) ? narrowed(bytes) : bytes
         if text.contains(0x1b) { text = withoutColors(text) }
@@ -22,7 +22,7 @@ package enum LogText {
         return lines
     }
 
-    // `^M$`, `^M`, or `$` on each line: how `cat -A` and editors show where lines end.
+    // `^M$`, `^M`, or `$` on each line: the line ends in the output of `cat -A` and editors.
     private static func endMark(_ text: [UInt8]) -> [UInt8] {
         for mark in ["^M$", "^M"] where contains(Array("\(mark)\n".utf8), in: text) {
             return Array(mark.utf8)
@@ -34,7 +34,7 @@ package enum LogText {
 
     // MARK: UTF-16
 
-    /// Whether the text is UTF-16, by its mark or by zeros in every other place.
+    /// Whether the text is UTF-16, judging by its byte order mark or by zeros in every other byte.
     package static func isWide(_ bytes: [UInt8]) -> Bool {
         guard bytes.count >= 4 else { return false }
         if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) { return true }
@@ -72,7 +72,7 @@ package enum LogText {
         return result
     }
 
-    // `^[[`, as `cat -v` and terminals show ESC [.
+    // `^[[`, which `cat -v` and terminals show for ESC [.
     private static func withEscapes(_ bytes: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
@@ -136,7 +136,7 @@ package enum LogText {
         var at = 0
         while at < text.count {
             if text[at] == UInt8(ascii: "&"), let (words, end) = entity(text, at) {
-                // `&amp;quot;` was escaped twice.
+                // `&amp;quot;` is escaped twice.
                 if words == "&", let (more, second) = entity([UInt8(ascii: "&")] + text[end...].prefix(12), 0)
                 {
                     result += Array(more.utf8)
@@ -185,14 +185,15 @@ package enum LogText {
             || contains(Array("=20\n".utf8), in: text) || contains(Array("=27".utf8), in: text)
     }
 
-    /// Lines of quoted-printable text end here at the latest, with the `=` of a soft break (RFC 2045, 6.7).
+    /// The range of line lengths, including the `=` of a soft break, in quoted-printable text (RFC 2045,
+    /// 6.7).
     private static let softBreaks = 70...76
 
     private static func isSoftBreak(_ line: ArraySlice<UInt8>) -> Bool {
         softBreaks.contains(line.count) && line.last == UInt8(ascii: "=")
     }
 
-    // A mail whose lines had nothing to be quoted.
+    // A mail without quoted characters, recognized by its soft breaks.
     private static func hasSoftBreaks(_ text: [UInt8]) -> Bool {
         contains(Array("=\n".utf8), in: text) && text.split(separator: 0x0a).contains(where: isSoftBreak)
     }
@@ -233,7 +234,7 @@ package enum LogText {
         return result
     }
 
-    // What word processors make of quotes and spaces, and the frames of tables.
+    // Typographic quotes and spaces of word processors, and table frames.
     private static let straight: [Unicode.Scalar: String] = [
         "\u{2018}": "'", "\u{2019}": "'", "\u{201c}": "\"", "\u{201d}": "\"", "\u{a0}": " ", "\u{2502}": "|",
         "\u{2026}": "...", "\u{200b}": "", "\u{feff}": "", "\u{2028}": "\n", "\u{2503}": "|", "\u{2011}": "-",
@@ -254,7 +255,8 @@ package enum LogText {
 
     // MARK: Escapes
 
-    /// The lines inside one line: ends of lines, quotes and colors that JSON, syslog or a shell spelled out.
+    /// Returns the lines inside one line: line ends, quotes and colors that JSON, syslog or a shell has
+    /// escaped.
     package static func unescapedLines(_ line: [UInt8]) -> [[UInt8]] {
         let line = numbersAsText(line)
         guard line.contains(UInt8(ascii: "\\")) || line.contains(UInt8(ascii: "#")) else { return [line] }
@@ -283,7 +285,8 @@ package enum LogText {
         UInt8(ascii: "'"): 0x27, UInt8(ascii: "/"): 0x2f, UInt8(ascii: "e"): 0x1b,
     ]
 
-    // A backslash, or several where it was escaped again and again, and what it represents; `#012` of rsyslog.
+    // A backslash, or several after repeated escaping, and the character that it represents; `#012` of
+    // rsyslog.
     private static func escape(_ line: [UInt8], _ start: Int) -> ([UInt8], Int)? {
         if line[start] == UInt8(ascii: "#") {
             guard let number = number(line, start + 1, count: 3, radix: 8),
@@ -319,7 +322,7 @@ package enum LogText {
 
     private static let messageKey = Array("\"MESSAGE\"".utf8)
 
-    // journald gives a message with odd bytes as a list of numbers.
+    // journald writes a message with unprintable bytes as a list of numbers.
     private static func numbersAsText(_ line: [UInt8]) -> [UInt8] {
         guard let key = firstIndex(of: messageKey, in: line),
             let open = line[key...].prefix(16).firstIndex(of: UInt8(ascii: "[")),
@@ -331,7 +334,7 @@ package enum LogText {
         return numbers.compactMap { $0 }
     }
 
-    // In a string of YAML that is in single quotes, each of its own is doubled: `doesn''t`.
+    // In a single-quoted YAML string, an apostrophe is doubled: `doesn''t`.
     private static func withSingleQuotes(_ line: [UInt8]) -> [UInt8] {
         let quote = UInt8(ascii: "'")
         let pairs = line.indices.dropLast().filter { line[$0] == quote && line[$0 + 1] == quote }
@@ -345,7 +348,7 @@ package enum LogText {
         return result
     }
 
-    // A letter or digit on one side: no empty string is between them.
+    // With a letter or digit on one side, the quotes are not an empty string.
     private static func isBesideWord(_ line: [UInt8], _ pair: Int) -> Bool {
         let sides = [pair > 0 ? line[pair - 1] : 0x20, pair + 2 < line.count ? line[pair + 2] : 0x20]
         return sides.contains { (0x61...0x7a).contains($0 | 0x20) || (0x30...0x39).contains($0) }
@@ -353,15 +356,15 @@ package enum LogText {
 
     // MARK: Marks
 
-    /// Ends of quoted text in XML, forums and trackers.
+    /// The ends of quoted text in XML, forums and trackers.
     private static let closings: [[UInt8]] = [
         "]]>", "[/code]", "[/CODE]", "[/quote]", "{noformat}", "{code}",
     ]
     .map { Array($0.utf8) }
-    /// They are that near to the end of a line.
+    /// The maximum distance of such an end from the end of a line.
     private static let closingLimit = 40
 
-    // Quotes of mail, frames of tables, code and lists.
+    // Removes the marks of quoted mail, tables, code and lists.
     private static func withoutMarks(_ line: [UInt8]) -> [UInt8] {
         var line = line[...]
         for end in closings {
@@ -386,8 +389,8 @@ package enum LogText {
         return Array(line)
     }
 
-    /// The part of a text inside the quotes that `before` left open, such as a value of JSON or of logfmt, or code
-    /// of Markdown; all of it where none is open.
+    /// Returns the part of a text inside the quotes that `before` leaves open, such as a value of JSON or
+    /// logfmt, or Markdown code; all of it when no quote is open.
     package static func quoted(_ text: [UInt8], after before: ArraySlice<UInt8>) -> [UInt8] {
         var text = text
         if let end = ["\",\"", "\"}", "\", \""].compactMap({ firstIndex(of: Array($0.utf8), in: text) }).min()

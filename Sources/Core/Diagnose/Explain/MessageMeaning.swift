@@ -1,13 +1,13 @@
 import Bytes
 import Meaning
 
-/// What the words of a failure say by themselves, without the stream that they are about.
+/// The meaning of a failure's messages alone, without their stream.
 package struct MessageMeaning {
     package let report: FailureReport
 
     package init(report: FailureReport) { self.report = report }
 
-    /// Causes first, then what only follows from them.
+    /// The causes first, then their consequences.
     package var causes: [FailureReport.Cause] {
         let ranked = report.causes.enumerated().sorted {
             (Self.rank($0.element.entry), $0.offset) < (Self.rank($1.element.entry), $1.offset)
@@ -15,7 +15,7 @@ package struct MessageMeaning {
         return ranked.map(\.element)
     }
 
-    /// Whether QEMU names a place, or a reason that is not known, and nothing else that is said is a cause.
+    /// Whether QEMU names a place, or a reason that is not known, and no other message is a cause.
     package var isBare: Bool {
         let hasPlace =
             report.device != nil || report.unknown != nil || report.section != nil || report.reason != nil
@@ -25,7 +25,7 @@ package struct MessageMeaning {
     private static func rank(_ entry: CatalogueEntry) -> Int {
         switch entry.role {
         case .cause: 0
-        // What follows the name of a command says more than that it was refused.
+        // The text after the name of a command is more specific than the refusal of the command.
         case .symptom: entry.code == .libvirtJSON ? 2 : 1
         case .consequence: 2
         case .wrapper: 3
@@ -33,10 +33,10 @@ package struct MessageMeaning {
         }
     }
 
-    /// The idstr that the report names, or what its fields and values name.
+    /// The idstr in the report, or the one that its fields and values indicate.
     package var device: String { report.device?.name ?? report.fields.last?.structure ?? "" }
 
-    /// What a cause means, with names for its numbers.
+    /// Returns the meaning of a cause, with names for its numbers.
     package func words(_ cause: FailureReport.Cause) -> String {
         let words = cause.entry.cause(cause.values)
         let values = cause.values
@@ -52,7 +52,7 @@ package struct MessageMeaning {
         }
     }
 
-    /// What to try about a cause.
+    /// Returns the advice about a cause.
     package func advice(_ cause: FailureReport.Cause) -> String {
         let values = cause.values
         switch cause.entry.code {
@@ -83,7 +83,8 @@ package struct MessageMeaning {
 
     // MARK: CPUs
 
-    // QEMU prints its own number of a system register, with the same low bits as KVM's (target/arm/cpregs.h).
+    // QEMU prints its own number of a system register, whose low bits equal those of KVM's
+    // (target/arm/cpregs.h).
     private func armRegister(_ values: [String]) -> String? {
         guard let number = values.first.flatMap({ UInt64($0, radix: 16) }), number <= UInt64(UInt32.max)
         else {
@@ -93,7 +94,7 @@ package struct MessageMeaning {
         let name = ArmSystemRegisters.name(
             is64 ? 0x6030_0000_0013_0000 | number & 0xffff : 0x4020_0000_0000_0000 | number & 0xf_ffff)
         let level = is64 ? number >> 11 & 7 : number >> 3 & 7
-        // The first argument of an instruction says which level may use the register.
+        // The first argument of the instruction gives the exception level that may use the register.
         switch level {
         case 4, 5: return "\(name), of EL2 (-machine virtualization=on)"
         case 6: return "\(name), of EL3 (-machine secure=on)"
@@ -207,7 +208,7 @@ package struct MessageMeaning {
 
     // MARK: Without a cause
 
-    /// What is known where no message says why.
+    /// Returns the explanation when no message gives the reason.
     package func bare() -> (words: String, advice: String) {
         if let unknown = report.unknown {
             return ("QEMU's reason: \(unknown.words)", bareAdvice)
