@@ -324,6 +324,21 @@ package final class CaptureJob: ContainerJob {
         return wanted - 1
     }
 
+    // The main channel names the RAM blocks and the machine first; without these no page has an address.
+    private func headless(_ flow: TCPFlow) -> OpenError {
+        let lost =
+            flow.hasStart
+            ? "its first \(flow.firstCaptured) bytes" : "the capture begins in its middle: its first bytes"
+        return .container(
+            path: request.path, offset: 0,
+            reason:
+                "\(reader.name): \(flow.source.text) → \(flow.target.text) is the main channel of a migration; "
+                + "\(lost) were not captured, which name the machine and its RAM blocks",
+            advice:
+                "pages can't be told apart without them; try: begin the capture before the migration, with "
+                + "`tcpdump -s 0 -B 65536`, or migscope record")
+    }
+
     private func nothing() -> OpenError {
         // Both directions begin alike.
         let ends = flows.filter { $0.kind == .tls }.map { Set([$0.source, $0.target]) }
@@ -343,6 +358,7 @@ package final class CaptureJob: ContainerJob {
                     + "first connection was not captured",
                 advice: "try: begin the capture before the migration, or a recording of both connections")
         }
+        if let flow = flows.first(where: \.hasSections) { return headless(flow) }
         let channels = flows.count { $0.kind == .multifd }
         return .container(
             path: request.path, offset: damage ?? reader.damage ?? 0,

@@ -34,6 +34,10 @@ final class TCPFlow {
     private(set) var problem: UnpackStop?
     /// The number of the last packet with data.
     private(set) var lastData: Int
+    // Ends of sections with the next one after them.
+    private var frameCount = 0
+    // Where the first byte of it is that came, counted from the byte that came first.
+    private var lowest = Int.max
     // The sequence number of the first byte.
     private var first: UInt32
     // The first bytes, and a bit for each that has arrived.
@@ -56,6 +60,7 @@ final class TCPFlow {
     // The memory cost of a piece in addition to its bytes.
     private static let pieceCost = 128
     private static let startSize = 64
+    private static let enoughFrames = 2
     private static let rangeLimit = 1 << 20
     // No window is larger (RFC 7323), so segments farther away belong to another connection.
     private static let reach = 1 << 30
@@ -88,6 +93,12 @@ final class TCPFlow {
         let isBefore = place < -1 && (hasStart || kind != nil)
         return !isBefore && place > -Self.reach && place < end + Self.reach
     }
+
+    /// How many of its first bytes did not come.
+    var firstCaptured: Int { lowest == .max ? 0 : lowest + shift }
+
+    /// Whether what came looks like the sections of a stream, although its first bytes are no stream's.
+    var hasSections: Bool { kind == nil && frameCount >= Self.enoughFrames }
 
     /// Whether sections come over it: the main channel, or that of a recovery.
     var isMain: Bool { kind == .stream || kind == .resumed }
@@ -146,6 +157,8 @@ final class TCPFlow {
         if region.bigEndian(UInt64.self, at: bytes.lowerBound) == UInt64(MultifdPackets.magic) << 32 | 1 {
             hasMultifdPacket = true
         }
+        lowest = min(lowest, offset - shift)
+        if frameCount < Self.enoughFrames { frameCount += SectionFrame.count(in: region, bytes) }
         if offset < Self.startSize {
             for (place, byte) in zip(offset..<Self.startSize, region.copy(bytes.prefix(Self.startSize)))
             where startMask & 1 << UInt64(place) == 0 {

@@ -204,11 +204,13 @@ package struct CheckRun {
     }
 
     private func finished(_ context: CheckContext) -> Phase {
-        let found = LoadMerge.merged(
-            FindingMerge.merged(
-                opening: check.document.findings, rules: context.findings, SectionRanges(context.sections),
-                isComplete: context.hasAllDevices),
-            context.outcome, isSure: check.target != nil)
+        let found = LossMerge.merged(
+            LoadMerge.merged(
+                FindingMerge.merged(
+                    opening: check.document.findings, rules: context.findings,
+                    SectionRanges(context.sections),
+                    isComplete: context.hasAllDevices),
+                context.outcome, isSure: check.target != nil), context)
         return .done(whole.map { Self.findings(found, in: $0) } ?? found)
     }
 

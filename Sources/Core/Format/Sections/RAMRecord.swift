@@ -158,12 +158,30 @@ package struct RAMReader: Sendable {
 
     private static let mostGaps = 64
 
+    // The size of the largest block, beyond which no page is.
+    var largestBlock: UInt64 { UInt64(clamping: blocks.map(\.usedLength).max() ?? 0) }
+
+    // Returns whether a record of a page, or the end of a section, may begin with `word`. Reading one that does not
+    // costs far more.
+    func mayBegin(_ word: UInt64, _ largest: UInt64) -> Bool {
+        guard word != RAMFlag.eos else { return true }
+        guard word < largest else { return false }
+        switch word & UInt64(pageSize - 1) & ~RAMFlag.cont {
+        case RAMFlag.page, RAMFlag.zero, RAMFlag.xbzrle, RAMFlag.compressPage: return true
+        default: return false
+        }
+    }
+
     private func offset(
         in range: Range<Int>, _ lost: LostRanges, _ last: (record: RAMRecord, end: Int),
         _ region: MappedRegion,
         _ limit: Int
     ) -> Int? {
+        let largest = largestBlock
         for offset in range {
+            guard let word = region.bigEndian(UInt64.self, at: offset), mayBegin(word, largest) else {
+                continue
+            }
             var trial = self
             guard let record = try? trial.read(region, at: offset, limit: limit),
                 lost.touching(offset..<offset + 8 + record.nameSize).isEmpty

@@ -20,13 +20,6 @@ package struct RAMResumption: Sendable, Equatable {
     /// The maximum number of closer looks at records without a name that may belong to several blocks.
     private static let closeLooks = 64
 
-    private static func hasPage(_ flags: UInt64) -> Bool {
-        switch flags & ~RAMFlag.cont {
-        case RAMFlag.page, RAMFlag.zero, RAMFlag.xbzrle, RAMFlag.compressPage: true
-        default: false
-        }
-    }
-
     /// Returns the first record in `range` that two others or the end of the section follow, and whose block
     /// is certain: it has a name, or only one block can have its page. Nil if there is none.
     ///
@@ -45,12 +38,12 @@ package struct RAMResumption: Sendable, Equatable {
         _ looks: inout Int
     ) -> RAMResumption? {
         let mask = UInt64(reader.pageSize - 1)
-        let largest = UInt64(clamping: reader.blocks.map(\.usedLength).max() ?? 0)
+        let largest = reader.largestBlock
         let bytes = region.span(range.lowerBound..<min(range.upperBound.addingSaturated(7), limit))
         for index in 0..<max(bytes.byteCount - 7, 0) {
             let word = UInt64(
                 bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
-            guard word < largest, hasPage(word & mask) else { continue }
+            guard word != RAMFlag.eos, reader.mayBegin(word, largest) else { continue }
             let offset = range.lowerBound + index
             let blocks = candidates(reader, word, at: offset, region, limit)
             guard let first = blocks.first else { continue }

@@ -43,6 +43,7 @@ extension LiveScan {
             lastBlock: lastBlock, budget: .max, devices: devices,
             scope: command.isPackageCut ? .cutPackage : .package)
         inner.seen = seen
+        inner.lost = lost
         inner.meanings = meanings.take()
         inner.pages = pages.take()
         inner.run()

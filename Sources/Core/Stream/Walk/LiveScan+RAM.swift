@@ -363,6 +363,9 @@ extension LiveScan {
     }
 
     private mutating func sectionEnd(_ id: UInt32, _ offset: Int) throws(Mismatch) -> Int {
+        // A footer that was not captured has its place all the same.
+        let footer = offset..<min(offset + SectionFrames.footerSize, limit)
+        if state.hasFooters == true, !lost.touching(footer).isEmpty { return footer.upperBound }
         let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)
         let hasFooter = try reader.hasFooter(id, at: offset)
         state.hasFooters = hasFooter

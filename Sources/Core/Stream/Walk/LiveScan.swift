@@ -133,8 +133,27 @@ package struct LiveScan {
         pages?.endRun()
     }
 
+    // The bytes of the header of the section at `position` that were not captured; nil if all were. They read as zero,
+    // which is no end mark.
+    private var lostHeader: Range<Int>? {
+        guard !lost.isEmpty, pending == nil else { return nil }
+        let size =
+            switch region.byte(at: position).flatMap(SectionType.init) {
+            case .start, .full: SectionHeader(region, at: position)?.size ?? 5
+            default: 5
+            }
+        return lost.touching(position..<min(position + size, limit)).first
+    }
+
     private mutating func step() {
         let before = position
+        if let gap = lostHeader {
+            budget -= 1
+            mismatch = Mismatch(
+                offset: position, size: gap.upperBound - position, expected: "a section",
+                found: "bytes that were not captured")
+            return
+        }
         section()
         guard position == before, mismatch == nil, pending == nil, !isSearching, ending == nil else { return }
         mismatch = Mismatch(
@@ -143,7 +162,7 @@ package struct LiveScan {
 
     // Makes a gap of the bytes before the next place where a section must begin.
     private mutating func goOn(after mismatch: Mismatch) -> Bool {
-        guard scope == .stream, state.hasFooters != false, let next = surePlace(after: position) else {
+        guard scope != .cutPackage, state.hasFooters != false, let next = surePlace(after: position) else {
             return !isSearching && endConnection(mismatch)
         }
         guard next > position else { return true }
