@@ -71,6 +71,20 @@ import Testing
         #expect(try codes(stream.bytes) == [.sectionNoEnd])
     }
 
+    /// A source with the capability dirty-bitmaps and no bitmap opens the section and never closes it; with a bitmap it does.
+    @Test(arguments: [true, false]) func bitmapsWithoutEnd(_ isEmpty: Bool) throws {
+        var stream = StreamWriter()
+        stream.configuration()
+        stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", 0x1000)]))
+        // The start of a bitmap of a node.
+        let name = StreamWriter.counted("a")
+        stream.start(3, "dirty-bitmap", isEmpty ? [1] : [0x1c] + name + name + [0, 0, 2, 0, 0, 1])
+        stream.part(2, StreamWriter.page(0, block: "pc.ram") + StreamWriter.endOfRAM)
+        stream.end(2, StreamWriter.endOfRAM)
+        stream.endOfFile()
+        #expect(try codes(stream.bytes).contains(.sectionNoEnd) == !isEmpty)
+    }
+
     /// QEMU 7.2 with postcopy-ram and dirty-bitmaps, and no bitmap.
     @Test func postcopyClosesOnlyWhatSends() throws {
         var package = StreamWriter()

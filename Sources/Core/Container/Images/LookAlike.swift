@@ -289,6 +289,8 @@ extension LookAlike {
     // Their magic numbers are far from the start, or short.
     private static let weak: [Known] = [
         Known("EFI PART", at: 512, "a disk with partitions (GPT)", noState),
+        // With sectors of 4 KiB.
+        Known("EFI PART", at: 4096, "a disk with partitions (GPT)", noState),
         Known("LABELONE", at: 512, "a physical volume of LVM", "try: `lvs`, and open /dev/GROUP/VOLUME"),
         Known("XFSB", "an XFS file system", journal("norecovery")),
         Known("hsqs", "a squashfs file system", inside),

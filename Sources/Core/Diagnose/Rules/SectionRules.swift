@@ -46,7 +46,8 @@ package enum SectionRules: CheckRule {
         let isPostcopy = context.document.store.records.contains {
             $0.kind == .command && !$0.children.isEmpty
         }
-        for section in open.values.sorted(by: { $0.record.offset < $1.record.offset }) {
+        for section in open.values.sorted(by: { $0.record.offset < $1.record.offset })
+        where !isWithoutBitmaps(section, context) {
             let mayLackEnd = isPostcopy || isSnapshot && lastRound?.id == section.id
             context.add(
                 mayLackEnd ? .note : .warning, .sectionNoEnd,
@@ -55,6 +56,13 @@ package enum SectionRules: CheckRule {
                 hint: "a background snapshot has none; else the last round of \(section.name) is missing",
                 certainty: .possible)
         }
+    }
+
+    // Where no disk has a bitmap, the source sends the mark of the end at the start, and no more (migration/block-dirty-
+    // bitmap.c dirty_bitmap_is_active, 2.12 to 11.1).
+    private static func isWithoutBitmaps(_ section: CheckedSection, _ context: CheckContext) -> Bool {
+        section.key.name.elementsEqual("dirty-bitmap".utf8) && section.bodyEnd - section.bodyOffset == 1
+            && context.region.byte(at: section.bodyOffset) == 1
     }
 
     private static func unopened(_ section: CheckedSection, _ context: inout CheckContext) {
