@@ -33,22 +33,28 @@ package struct Conversion {
         isRewritten = form == .mappedRAM || Self.isShaped(document)
     }
 
-    /// Whether a QEMU without capabilities would not load it.
+    // Whether a QEMU without capabilities would not load it, or it has deltas.
+    private static func isShaped(_ document: Document) -> Bool {
+        document.isMappedRAM || document.ramIndex().passes.contains { $0.xbzrle > 0 }
+            || isRefused(document, by: nil)
+    }
+
+    /// Whether a QEMU without capabilities would not load it, and a target would neither.
     ///
-    /// - Parameter target: a stream of a machine that may have the capability x-ignore-shared all the same.
-    static func isShaped(_ document: Document, for target: Document? = nil) -> Bool {
-        if document.isMappedRAM || document.hasPagesElsewhere {
+    /// - Parameter target: a stream of a machine that may have the capability x-ignore-shared, or use postcopy.
+    static func isRefused(_ document: Document, by target: Document?) -> Bool {
+        if document.hasPagesElsewhere || document.ramIndex().passes.contains(where: { $0.compressed > 0 }) {
             return true
         }
-        let passes = document.ramIndex().passes
-        if passes.contains(where: { $0.xbzrle + $0.compressed > 0 }) { return true }
         if PlainStream.hasShapingCapability(document), target.map(PlainStream.ignoresShared) != true {
             return true
         }
-        return document.store.records.contains { record in
-            record.kind == .command
-                && (!record.children.isEmpty || record.command.map(Self.conversing.contains) == true)
-        }
+        let commands = document.store.records.filter { $0.kind == .command }
+        if commands.contains(where: { !$0.children.isEmpty }) { return true }
+        let said = Set(commands.compactMap(\.command)).intersection(conversing)
+        guard !said.isEmpty, let target else { return !said.isEmpty }
+        target.openLivePart()
+        return !said.isSubset(of: target.store.records.compactMap(\.command))
     }
 
     // The commands of a source to a destination that answers, including the one that allows postcopy, even if

@@ -65,6 +65,8 @@ package struct Repair {
     private static let roundLimit = 400
 
     package var draft: StreamDraft { editor.draft }
+    /// Whether a stream of the destination says what it has.
+    package var hasTarget: Bool { target != nil }
 
     /// - Parameters:
     ///   - loader: the version of the QEMU that is to load the stream, if given.
@@ -175,12 +177,29 @@ package struct Repair {
             let isKnown = unmended.contains {
                 $0.title.contains(finding.code.rawValue) || $0.reason.contains(finding.message)
             }
-            guard !isKnown else { continue }
+            guard !isKnown, !isRiskyOnly(finding) else { continue }
             unmended.append(
                 Unmended(
                     title: "\(finding.message) [\(finding.code)]",
                     reason: "nothing on the stream's side is known to mend it", setting: finding.hint))
         }
+    }
+
+    // Whether a step is known that mends a finding, and is not made because it is risky.
+    private func isRiskyOnly(_ finding: Finding) -> Bool {
+        let beginning: String
+        if finding.code.entry.subject == .ram {
+            let block = names(draft.document).first {
+                finding.message.hasPrefix("\($0.name) ") || finding.message.contains(" \($0.name), ")
+            }
+            guard let block else { return false }
+            beginning = "RAM block \(block.name) "
+        } else if finding.code == .sectionUnknown, let section = section(at: finding.offset) {
+            beginning = "section \(section.name) #\(section.key.instance) is left out"
+        } else {
+            return false
+        }
+        return unmended.contains { $0.title.hasPrefix(beginning) && $0.reason.hasPrefix("risky:") }
     }
 
     // MARK: Head and end

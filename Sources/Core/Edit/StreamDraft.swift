@@ -57,7 +57,7 @@ package struct StreamDraft {
         like target: Document? = nil
     ) throws(EditError) {
         let isFixed = source.isMappedRAM
-        if isFixed || rebuilds && Conversion.isShaped(source, for: target) {
+        if isFixed || rebuilds && Conversion.isRefused(source, by: target) {
             self = try StreamDraft(rebuilding: source, as: form ?? (isFixed ? .mappedRAM : .plain))
             return
         }

@@ -38,6 +38,9 @@ package struct RepairExport {
         for finding in left {
             sink.write(line("left: \(finding.message) [\(finding.code)] at \(Hex.offset(finding.offset))"))
         }
+        if repair.hasTarget, repair.unmended.contains(where: { !$0.setting.isEmpty }) {
+            sink.write(line("after a change at the destination: save GOOD there again, and repair with it"))
+        }
         for text in repair.untold { sink.write(line("the destination's stream does not show: \(text)")) }
         let words = left.isEmpty ? "clean" : "not clean"
         sink.write(

@@ -862,6 +862,29 @@ import Testing
         if count != 2 { #expect(try Self.bytes(repair.draft) == sample.bytes()) }
     }
 
+    /// What a target without capabilities refuses becomes plain; what this one takes stays.
+    @Test(arguments: ["postcopy-switched-10.0", "postcopy-10.0", "compress-7.2", "xbzrle-10.0"])
+    func onlyRefusedStreamsAreMadePlain(_ name: String) throws {
+        let document = try Sample.fixture(name).document()
+        document.readMissing()
+        let draft = try StreamDraft(document, rebuilds: true)
+        #expect(draft.isRebuilt == (name != "xbzrle-10.0"))
+        if name == "postcopy-10.0" {
+            #expect(try !StreamDraft(document, rebuilds: true, like: document).isRebuilt)
+        }
+        let written = MappedRegion(copying: try Self.bytes(draft))
+        try draft.verify(written)
+        try Self.comparePages(document, try Document.open(region: written, name: "out"))
+    }
+
+    /// A step that is refused as risky is the whole answer to its finding.
+    @Test func riskyStepsAreSaidOnce() throws {
+        let target = try edited("sample-q35-10.0", [.resizeBlock("pc.ram", to: 0x2000)])
+        let repair = try repaired(try Sample.fixture("sample-q35-10.0").document(), like: target)
+        #expect(repair.unmended.count == 1)
+        #expect(repair.unmended.allSatisfy { $0.reason.hasPrefix("risky:") })
+    }
+
     /// Blocks of acpi-erst have the name of any backend, and their own beginning.
     @Test func recordsOfErrorsAreNoMemory() throws {
         func stream(_ hasStorage: Bool) throws -> Document {
