@@ -74,11 +74,17 @@ package enum ASCII {
         let digits = min(size, 16)
         text.append(addingCapacity: size) { output in
             if size > digits { output.append(repeating: UInt8(ascii: "0"), count: size - digits) }
-            // The next digit is in the top bits.
+            // The next digit is in the top bits. Eight digits are made at once, one in each byte.
             var rest = value << UInt64(64 - 4 * digits)
-            for _ in 0..<digits {
-                output.append(digit(UInt8(truncatingIfNeeded: rest >> 60)))
-                rest <<= 4
+            var left = digits
+            while left > 0 {
+                var eight = eightDigits(UInt32(truncatingIfNeeded: rest >> 32))
+                for _ in 0..<min(left, 8) {
+                    output.append(UInt8(truncatingIfNeeded: eight >> 56))
+                    eight <<= 8
+                }
+                rest <<= 32
+                left -= 8
             }
         }
     }
@@ -109,6 +115,16 @@ package enum ASCII {
                 output.append(digit(byte & 15))
             }
         }
+    }
+
+    // The digits of a number, the first at the top: nibbles are spread to bytes, and each byte above 9 becomes a letter.
+    private static func eightDigits(_ value: UInt32) -> UInt64 {
+        var spread = UInt64(value)
+        spread = (spread << 16 | spread) & 0x0000_ffff_0000_ffff
+        spread = (spread << 8 | spread) & 0x00ff_00ff_00ff_00ff
+        spread = (spread << 4 | spread) & 0x0f0f_0f0f_0f0f_0f0f
+        let letters = (spread &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return spread &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
     }
 
     @inlinable @inline(__always)

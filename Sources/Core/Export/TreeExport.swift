@@ -217,8 +217,7 @@ package struct NodeLine {
         _ node: Node, level: Int, value: Bool, isBrief: Bool = false, to line: inout [UInt8]
     ) {
         appendPlace(node, to: &line)
-        ASCII.appendBlanks(2, to: &line)
-        ASCII.appendDecimal(node.size, width: sizeWidth, to: &line)
+        ASCII.appendDecimal(node.size, width: 2 + sizeWidth, to: &line)
         ASCII.appendBlanks(2 + 2 * level, to: &line)
         let item: Int
         switch node.source {

@@ -68,4 +68,15 @@ import Testing
         #expect(
             Hex.dump([1, 2, 3], separator: "") == "010203" && Hex.dump([1, 2], separator: ", ") == "01, 02")
     }
+
+    /// Each digit at each place, and more zeros than a number has digits.
+    @Test(arguments: 1...20) func hexDigits(_ width: Int) {
+        var values: [UInt64] = [0, .max, 0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210]
+        for place in 0..<16 { values += (1...15).map { $0 << UInt64(4 * place) } }
+        for value in values {
+            let digits = String(value, radix: 16)
+            let zeros = String(repeating: "0", count: max(width - digits.utf8.count, 0))
+            #expect(Hex.digits(value, width: width) == zeros + digits)
+        }
+    }
 }

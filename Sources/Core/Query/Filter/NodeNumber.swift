@@ -20,11 +20,6 @@ package final class ValueReader {
         case text
     }
 
-    private let document: Document
-    // Indexed by type number.
-    private var forms: [Form?] = []
-    private var inPlace: [InPlace?] = []
-
     /// How a value can be written without a string of its own.
     private enum InPlace {
         case number
@@ -32,6 +27,16 @@ package final class ValueReader {
         case byte
         case nothing
     }
+
+    /// How values of a type are read, and how they are written.
+    private struct Spelling {
+        var form: Form
+        var inPlace: InPlace
+    }
+
+    private let document: Document
+    // Indexed by type number. Making one does not ask for another, so that accesses never overlap.
+    @exclusivity(unchecked) private var spellings: [Spelling?] = []
 
     package init(_ document: Document) { self.document = document }
 
@@ -41,7 +46,7 @@ package final class ValueReader {
         guard node.isLeaf || node.role == .meaning, let item = document.tree.item(of: node) else {
             return nil
         }
-        let form = form(of: item.type)
+        let form = spelling(of: item.type).form
         if form == .digits {
             return NodeNumber.readings(document.tree.value(node).full).last.map { .unsigned($0) }
         }
@@ -67,18 +72,19 @@ package final class ValueReader {
 
     /// Appends the full value of a node, as `Document.value` gives it, or `wholeValue` does. O(size).
     package func appendFull(_ node: Node, isWhole: Bool = false, to text: inout [UInt8]) {
-        guard let type = typeInPlace(node) else {
-            text += (isWhole ? document.tree.wholeValue(node) : document.tree.value(node)).full.utf8
+        let tree = document.tree
+        guard let spelling = spellingInPlace(node, tree) else {
+            text += (isWhole ? tree.wholeValue(node) : tree.value(node)).full.utf8
             return
         }
-        let region = document.store.region
+        let region = tree.store.region(of: .stream)
         let bytes = region.span(node.range)
         guard bytes.byteCount == node.size else { return }
-        guard inPlace(type) == .number else { return ASCII.appendHex(bytes[byteAt: 0], to: &text) }
+        guard spelling.inPlace == .number else { return ASCII.appendHex(bytes[byteAt: 0], to: &text) }
         let value = bytes.bigEndianValue
         Self.append(value, node.size, to: &text)
         text += Self.sign
-        switch form(of: type) {
+        switch spelling.form {
         case .bool: text += value == 0 ? Self.no : Self.yes
         case .signed: ASCII.appendDecimal(IntegerFields.signedValue(bytes), to: &text)
         default: ASCII.appendDecimal(value, to: &text)
@@ -88,16 +94,17 @@ package final class ValueReader {
     /// Appends the short value of a node, as `Document.value` gives it. The output is ASCII and contains no
     /// text of the stream. Appends nothing when the value needs more work. O(1).
     package func appendShort(_ node: Node, to text: inout [UInt8]) -> InShort {
-        guard let type = typeInPlace(node) else { return .unknown }
-        let region = document.store.region
+        let tree = document.tree
+        guard let spelling = spellingInPlace(node, tree) else { return .unknown }
+        let region = tree.store.region(of: .stream)
         let bytes = region.span(node.range)
         guard bytes.byteCount == node.size else { return .unknown }
-        guard inPlace(type) == .number else {
+        guard spelling.inPlace == .number else {
             ASCII.appendHex(bytes[byteAt: 0], to: &text)
             return .bytes
         }
         let value = bytes.bigEndianValue
-        switch form(of: type) {
+        switch spelling.form {
         case .bool: text += value == 0 ? Self.no : Self.yes
         case .signed where IntegerFields.signedValue(bytes) < 0:
             ASCII.appendDecimal(IntegerFields.signedValue(bytes), to: &text)
@@ -125,36 +132,40 @@ package final class ValueReader {
     private static let no: [UInt8] = Array("false".utf8)
     private static let yes: [UInt8] = Array("true".utf8)
 
-    // The type of a leaf whose value can be written in place.
-    private func typeInPlace(_ node: Node) -> TypeID? {
+    // The spelling of a leaf whose value can be written in place.
+    private func spellingInPlace(_ node: Node, _ tree: StreamTree) -> Spelling? {
         guard node.isLeaf, node.space == .stream, (1...8).contains(node.size),
-            let type = document.tree.typeID(of: node)
+            let type = tree.typeID(of: node)
         else { return nil }
-        switch inPlace(type) {
+        let spelling = spelling(of: type)
+        switch spelling.inPlace {
         case .number: break
         case .byte where node.size == 1: break
         case .byte, .nothing: return nil
         }
-        return document.store.isLost(node.range) ? nil : type
+        return tree.store.isLost(node.range) ? nil : spelling
     }
 
     // Types with the same name may show their values differently.
-    private func inPlace(_ type: TypeID) -> InPlace {
+    private func spelling(of type: TypeID) -> Spelling {
         let number = Int(type.index)
-        if inPlace.indices.contains(number), let known = inPlace[number] { return known }
-        let made = madeInPlace(type)
-        if inPlace.count <= number { inPlace += Array(repeating: nil, count: number + 1 - inPlace.count) }
-        inPlace[number] = made
+        if spellings.indices.contains(number), let known = spellings[number] { return known }
+        let form = Self.form(document.store.table[type: type])
+        let made = Spelling(form: form, inPlace: inPlace(type, form))
+        if spellings.count <= number {
+            spellings += Array(repeating: nil, count: number + 1 - spellings.count)
+        }
+        spellings[number] = made
         return made
     }
 
-    private func madeInPlace(_ type: TypeID) -> InPlace {
+    private func inPlace(_ type: TypeID, _ form: Form) -> InPlace {
         func value(_ byte: UInt8) -> FieldValue {
             let sample: [UInt8] = [byte]
             return document.store.table[type: type].value(sample.span.bytes)
         }
         let shown: [FieldValue]
-        switch form(of: type) {
+        switch form {
         case .unsigned:
             shown = [FieldValue("0x01", full: "0x01 = 1"), FieldValue("0xff", full: "0xff = 255")]
         case .signed: shown = [FieldValue("0x01", full: "0x01 = 1"), FieldValue("-1", full: "0xff = -1")]
@@ -168,15 +179,6 @@ package final class ValueReader {
         case .littleEndian, .timer, .real, .digits: return .nothing
         }
         return [value(1), value(0xff)] == shown ? .number : .nothing
-    }
-
-    private func form(of type: TypeID) -> Form {
-        let number = Int(type.index)
-        if forms.indices.contains(number), let known = forms[number] { return known }
-        let made = Self.form(document.store.table[type: type])
-        if forms.count <= number { forms += Array(repeating: nil, count: number + 1 - forms.count) }
-        forms[number] = made
-        return made
     }
 
     // The reader prints some types as signed that QEMU stores unsigned (migration/vmstate-types.c, 10.0).

@@ -31,7 +31,7 @@ package final class StreamStore {
     /// The numbers of records that share a name.
     package internal(set) var twins = TwinNumbers()
     /// What the file has lost since it was opened.
-    package internal(set) var losses = Losses()
+    @exclusivity(unchecked) package internal(set) var losses = Losses()
     /// A cache of the names of records below one parent, for the tree.
     var siblings: (generation: Int, parent: [Int], names: Set<String>)?
     /// The source of the bytes.
