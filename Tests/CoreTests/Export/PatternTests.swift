@@ -46,6 +46,21 @@ import Testing
         #expect(try TextPattern(expression: "\\Abc").matches("BC"))
     }
 
+    /// An expression without operators matches as the same text does.
+    @Test(arguments: ["regs", "Regs", "ENV", "0x1 = 1", "a_b-c", "env:0/eip"]) func plainExpressions(
+        _ word: String
+    ) throws {
+        let (plain, expression) = (TextPattern(part: word), try TextPattern(expression: word))
+        let grouped = try TextPattern(expression: "(\(word))")
+        for text in [word, word.uppercased(), word.lowercased(), "x\(word)y", "", "[12]", "other"] {
+            let bytes = Array(text.utf8)
+            #expect(expression.matches(text) == grouped.matches(text))
+            #expect(expression.matches(text) == plain.matches(text))
+            #expect(expression.ranges(in: bytes) == grouped.ranges(in: bytes))
+        }
+        #expect(expression.mayMatchElements == plain.mayMatchElements)
+    }
+
     @Test func unreadableExpression() {
         #expect(throws: TextPattern.Failure.self) { try TextPattern(expression: "(") }
     }

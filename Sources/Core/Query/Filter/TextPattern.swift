@@ -30,6 +30,11 @@ package struct TextPattern {
 
     /// Matches each text in which the regular expression has a match.
     package init(expression: String) throws(Failure) {
+        // An expression without operators is a substring, which is found with half the work.
+        if !expression.isEmpty, expression.utf8.allSatisfy(Self.isPlain) {
+            self = TextPattern(part: expression)
+            return
+        }
         mayMatchElements = true
         // `\S`, `\D` and the like are not upper-case letters of the text.
         var isEscaped = false
@@ -44,6 +49,16 @@ package struct TextPattern {
             let shown = DisplayText.escaped(expression)
             throw Failure(
                 description: "'\(shown)': not a regular expression: \(DisplayText.escaped(error.reason))")
+        }
+    }
+
+    // Whether a byte is a letter, a digit, or a sign that no operator of regular expressions uses.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: " _-/:=".utf8.contains(byte)
         }
     }
 
