@@ -7,12 +7,12 @@ struct Migscope: ParsableCommand {
         abstract: "Browse QEMU/KVM migration streams in a terminal.",
         usage: usageText,
         discussion: """
-            FILE is opened in the browser, or printed as `migscope tree FILE --depth 1` when standard output is \
-            no terminal; `-` is standard input, which may also stand alone: migscope < FILE. Numbers are decimal \
-            or 0x…, with K, M or G (powers of 1024); offsets count from the start of the stream, after `file:` \
-            from the start of the file. +ACTION opens the browser and does it: migscope vm.mig +ram-map, \
-            migscope vm.mig +':cpu:0'.
-            Exit status: 0 all well, 1 findings or no match, 2 usage or unreadable input.
+            FILE is opened in the browser, or printed as `migscope tree FILE --depth 1` if standard output is \
+            not a terminal. `-` is standard input; migscope < FILE also works. Numbers are decimal \
+            or 0x…, with K, M or G (powers of 1024). Offsets count from the start of the stream; after `file:` \
+            they count from the start of the file. +ACTION opens the browser and runs the action: \
+            migscope vm.mig +ram-map, migscope vm.mig +':cpu:0'.
+            Exit status: 0 success, 1 findings or no match, 2 usage or unreadable input.
             Example: migscope info vm.mig
             """,
         version: "migscope \(Program.version)",

@@ -235,19 +235,22 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .pageBits:
             return Entry(.head, "Stream and destination have pages of different sizes.")
         case .capability:
-            return Entry(.head, "A capability is not set as at the destination, or is not known.")
+            return Entry(.head, "A capability is not set as on the destination, or is unknown.")
         case .uuid:
             return Entry(.head, "Stream and destination have different UUIDs.")
         case .head:
-            return Entry(.sections, "The start of the stream can't be framed; reading goes on from the end.")
+            return Entry(
+                .sections, "The start of the stream can't be framed; reading continues from the end.")
         case .gap:
             return Entry(.sections, "Bytes that belong to no record that is known.")
         case .command:
-            return Entry(.sections, "A command is not known, has a wrong length, or is where it may not be.")
+            return Entry(
+                .sections,
+                "A command is unknown, has a wrong length, or is in a place where it is not allowed.")
         case .sectionType:
-            return Entry(.sections, "A byte that should begin a section is no type of one.")
+            return Entry(.sections, "A byte that should begin a section is not a section type.")
         case .sectionMissing:
-            return Entry(.sections, "The description lists a section that is not where it should be.")
+            return Entry(.sections, "The description lists a section that is not at its place.")
         case .sectionUndescribed:
             return Entry(.sections, "A section that the description does not list.")
         case .sectionUnknown:
@@ -266,11 +269,11 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .sectionFormat:
             return Entry(.sections, "A live section is of a kind that can't be framed.")
         case .sectionSize:
-            return Entry(.sections, "The length of the body is not that of its fields.")
+            return Entry(.sections, "The length of the body differs from the length of its fields.")
         case .endUnsure:
             return Entry(
                 .sections,
-                "Neither a description nor footers say where the stream ends: its last byte is zero, as the end mark is, and as most bytes of devices are. A note: the stream may be cut."
+                "Neither a description nor footers show where the stream ends: its last byte is zero, like the end mark and like most bytes of devices. A note: the stream may be cut."
             )
         case .sectionAmbiguous:
             return Entry(
@@ -298,7 +301,8 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .descriptionValue:
             return Entry(.description, "A value in the description makes no sense.")
         case .descriptionLength:
-            return Entry(.description, "The length before the description is not its own.")
+            return Entry(
+                .description, "The length before the description is not the length of the description.")
         case .descriptionCut:
             return Entry(.description, "The stream ends inside the description.")
         case .descriptionUnframed:
@@ -306,16 +310,17 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
                 .description,
                 "The description has no frame of its own, or does not follow the end mark.")
         case .descriptionIndex:
-            return Entry(.description, "What points to the description points elsewhere.")
+            return Entry(.description, "The pointer to the description points elsewhere.")
         case .descriptionBorrowed:
-            return Entry(.description, "Another stream's description is used; how it fits.")
+            return Entry(
+                .description, "Another stream's description is used; the message says how well it fits.")
         case .descriptionTarget:
             return Entry(
                 .description,
-                "The destination's stream has no description, and the stream's own does not fit it: what its devices consist of is not compared."
+                "The destination's stream has no description, and the stream's own does not fit it: the fields of its devices are not compared."
             )
         case .fieldEqual:
-            return Entry(.fields, "A value that both sides must have alike differs.")
+            return Entry(.fields, "A value that must be equal on both sides differs.")
         case .fieldLE:
             return Entry(.fields, "A value is above the destination's limit.")
         case .fieldLayout:
@@ -331,7 +336,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .unusedBytes:
             return Entry(.fields, "Unused bytes that are not zero.")
         case .pciConfig:
-            return Entry(.fields, "A byte of the PCI configuration that must not differ does.")
+            return Entry(.fields, "A byte of the PCI configuration that must be equal on both sides differs.")
         case .pciCapabilities:
             return Entry(.fields, "The list of PCI capabilities does not end.")
         case .virtioFormat:
@@ -343,7 +348,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .cpuFloatFormat:
             return Entry(.fields, "FPU registers of a format before QEMU 0.15.")
         case .cpuGuestMode:
-            return Entry(.fields, "A nested guest runs, and its state is not there.")
+            return Entry(.fields, "A nested guest runs, and its state is missing.")
         case .cpuModel:
             return Entry(.fields, "The processor version register of a PowerPC CPU is not the destination's.")
         case .cpuRegisters:
@@ -381,11 +386,11 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
             return Entry(.ram, "MULTIFD_FLUSH: pages are on other channels, which the file does not hold.")
         case .channelAlone:
             return Entry(
-                .ram, "What came over another connection than the main one; there is no stream in it.")
+                .ram, "The file has the data of a connection other than the main one; it contains no stream.")
         case .channelMethod:
-            return Entry(.ram, "Pages of a multifd channel are packed in a way that is not read.")
+            return Entry(.ram, "Pages of a multifd channel are compressed with an unsupported method.")
         case .channelPacked:
-            return Entry(.ram, "Pages of a multifd channel can't be unpacked from some place on.")
+            return Entry(.ram, "Pages of a multifd channel can't be unpacked after some place.")
         case .wireLost:
             return Entry(.ram, "Segments of a connection were not captured.")
         case .wireConnections:
@@ -394,7 +399,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
             return Entry(.ram, "One of several migrations was taken.")
         case .streamRecovered:
             return Entry(
-                .ram, "A migration in postcopy was recovered: the stream goes on over another connection.")
+                .ram, "A migration in postcopy was recovered: the stream continues over another connection.")
         case .ramCoverage:
             return Entry(.ram, "Pages that were never sent.")
         case .ramPageSize:
@@ -404,7 +409,8 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .streamBase:
             return Entry(.containers, "The stream does not begin at the start of the file.")
         case .containerFormat:
-            return Entry(.containers, "A libvirt image says that it is packed in another way than it is.")
+            return Entry(
+                .containers, "The header of a libvirt image names a different compression than the data has.")
         case .containerPartial:
             return Entry(.containers, "libvirt did not finish this image.")
         case .containerSize:
@@ -412,7 +418,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .containerTruncated:
             return Entry(.containers, "Compressed data ends too early.")
         case .containerCorrupt:
-            return Entry(.containers, "Compressed data can't be unpacked from here on.")
+            return Entry(.containers, "Compressed data can't be unpacked after this place.")
         case .containerChecksum:
             return Entry(.containers, "A checksum of compressed data is wrong.")
         case .containerTrailing:
@@ -420,13 +426,13 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .containerMore:
             return Entry(.containers, "Bytes follow the stream in a pipe; they are not read.")
         case .containerMemory:
-            return Entry(.containers, "Unpacking asks for more memory than is granted.")
+            return Entry(.containers, "Unpacking needs more memory than is allowed.")
         case .containerLimit:
             return Entry(.containers, "--max-unpacked is reached.")
         case .containerRoom:
-            return Entry(.containers, "No room for what is unpacked.")
+            return Entry(.containers, "There is no space for the unpacked data.")
         case .containerSystem:
-            return Entry(.containers, "The system refused to read, or to write what is unpacked.")
+            return Entry(.containers, "The system refused to read, or to write the unpacked data.")
         case .containerCancelled:
             return Entry(.containers, "Unpacking was stopped.")
         case .qcow2Corrupt:
@@ -448,16 +454,17 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .fileChanged:
             return Entry(
                 .files,
-                "The file was written to after it was opened: what was read before may be of its old content."
+                "The file was written to after it was opened: data read before may be the old content."
             )
         case .bytesUnreadable:
             return Entry(
                 .files,
-                "Pages of the file could not be read, as from a disk that fails; they are shown as lost.")
+                "Pages of the file could not be read, for example from a failing disk; they are shown as lost."
+            )
         case .loadFailed:
-            return Entry(.explain, "QEMU says which device it refused, and no more.")
+            return Entry(.explain, "QEMU names only the device that it refused.")
         case .messageUnknown:
-            return Entry(.explain, "QEMU gave a reason that is not in the catalogue: its own words.")
+            return Entry(.explain, "QEMU gave a reason that is not in the catalogue; its message is quoted.")
         case .sourceBlocked:
             return Entry(.explain, "A device, a CPU flag or a setting forbids the source to migrate.")
         case .sourceBusy:
@@ -471,7 +478,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
             return Entry(.explain, "The source could not hand over its disks.")
         case .sourceMemory:
             return Entry(
-                .explain, "The source lacks a feature or memory for the way of sending that was chosen.")
+                .explain, "The source lacks a feature or memory for the selected way of sending.")
         case .sourceStopped:
             return Entry(.explain, "The stream ended early: the source or the network stopped first.")
         case .returnPath:
@@ -485,7 +492,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .socketAddress:
             return Entry(.explain, "An address of a migration makes no sense, or is not known.")
         case .channelMagic:
-            return Entry(.explain, "The first bytes on a channel are of no migration.")
+            return Entry(.explain, "The first bytes on a channel do not belong to a migration.")
         case .tls:
             return Entry(.explain, "TLS could not be set up: certificates, names, or one side without it.")
         case .lock:
@@ -497,7 +504,8 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .fileMissing:
             return Entry(.explain, "A file is missing, or may not be opened.")
         case .postcopy:
-            return Entry(.explain, "Postcopy is not possible here, or not set up alike on both sides.")
+            return Entry(
+                .explain, "Postcopy is not possible here, or is not set up in the same way on both sides.")
         case .parameter:
             return Entry(.explain, "A migration parameter has a value that QEMU refuses.")
         case .incoming:
@@ -505,9 +513,9 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .rdma:
             return Entry(.explain, "RDMA could not be set up, or broke.")
         case .colo:
-            return Entry(.explain, "COLO is not set up alike on both sides, or failed.")
+            return Entry(.explain, "COLO is not set up in the same way on both sides, or failed.")
         case .cpr:
-            return Entry(.explain, "A live update (cpr) is not set up alike on both sides.")
+            return Entry(.explain, "A live update (cpr) is not set up in the same way on both sides.")
         case .machineUnknown:
             return Entry(.explain, "The destination's QEMU does not know the machine type.")
         case .machineSetup:
@@ -515,7 +523,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .cpuMismatch:
             return Entry(.explain, "The destination's host CPU lacks features of the guest's CPU model.")
         case .cpuMSR:
-            return Entry(.explain, "KVM at the destination refuses a model-specific register.")
+            return Entry(.explain, "KVM on the destination refuses a model-specific register.")
         case .armRegisters:
             return Entry(.explain, "The destination's CPU or KVM lacks a system register of an Arm guest.")
         case .interrupts:
@@ -524,21 +532,23 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
                 "An interrupt controller of the destination has other numbers than the stream's, or KVM refuses its state."
             )
         case .destinationAborts:
-            return Entry(.explain, "The destination's QEMU ends itself over a check of its own.")
+            return Entry(.explain, "The destination's QEMU ends itself because of a check of its own.")
         case .libvirtImage:
             return Entry(.explain, "libvirt can't read or write a save image.")
         case .libvirtABI:
-            return Entry(.explain, "The domain XML describes another machine than the one that was saved.")
+            return Entry(.explain, "The domain XML describes a different machine than the saved one.")
         case .libvirtRefused:
             return Entry(.explain, "libvirt refuses to migrate or save this domain.")
         case .managerRefused:
             return Entry(
-                .explain, "What manages libvirt or QEMU refuses by itself: KubeVirt, Proxmox VE, Nova, LXD.")
+                .explain,
+                "The program that manages libvirt or QEMU refuses the operation: KubeVirt, Proxmox VE, Nova, LXD."
+            )
         case .libvirtUnsafe:
             return Entry(
-                .explain, "libvirt finds the migration unsafe, mostly because of a disk's cache mode.")
+                .explain, "libvirt considers the migration unsafe, usually because of a disk's cache mode.")
         case .libvirtStorage:
-            return Entry(.explain, "libvirt could not copy or find the disks at the destination.")
+            return Entry(.explain, "libvirt could not copy or find the disks on the destination.")
         case .libvirtSnapshot:
             return Entry(.explain, "libvirt can't take, revert to or delete a snapshot.")
         case .libvirtCookie:
@@ -558,7 +568,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .libvirtLost:
             return Entry(.explain, "libvirt lost the other host or its connection.")
         case .libvirtJSON:
-            return Entry(.explain, "libvirt could not read what QEMU's monitor answered.")
+            return Entry(.explain, "libvirt could not read the answer of QEMU's monitor.")
         case .nvme:
             return Entry(.explain, "NVMe queues of the stream do not fit the destination's.")
         case .uefi:
@@ -581,7 +591,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .explainStory:
             return Entry(.explain, "A note: who stopped first.")
         case .explainRepeated:
-            return Entry(.explain, "A note: a failure that the log has more than once.")
+            return Entry(.explain, "A note: the log contains a failure more than once.")
         case .explainSkipped:
             return Entry(.explain, "A note: more failures of the log are not shown.")
         case .explainWarnings:
@@ -590,7 +600,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
             return Entry(.explain, "A note: with the stream, the place can be shown.")
         case .multifd:
             return Entry(
-                .explain, "multifd or mapped-ram with another transport than it needs, or at one side only.")
+                .explain, "multifd or mapped-ram has the wrong transport, or is set on one side only.")
         case .snapshot:
             return Entry(.explain, "A snapshot is missing, or can't be taken.")
         case .cpu:
@@ -606,13 +616,14 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .tpm:
             return Entry(.explain, "swtpm refuses the state.")
         case .spapr:
-            return Entry(.explain, "The host can't give a pseries guest what the source gave it.")
+            return Entry(
+                .explain, "The host can't give a pseries guest the features that the source gave it.")
         case .s390:
             return Entry(.explain, "Storage keys or attributes of an s390x guest can't be set.")
         case .swtpm:
             return Entry(.explain, "swtpm did not start, or died.")
         case .spaprCap:
-            return Entry(.explain, "A capability of pseries is lower at the destination.")
+            return Entry(.explain, "A capability of pseries is lower on the destination.")
         case .htab:
             return Entry(.explain, "The hash table does not fit.")
         case .block:

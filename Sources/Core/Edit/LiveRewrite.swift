@@ -141,11 +141,11 @@ package struct LiveRewrite {
         }) {
             throw EditError(
                 "the live part has bytes at \(Hex.offset(gap.offset)) that no section claims: "
-                    + "RAM can't be written anew; try: migscope check")
+                    + "RAM can't be rewritten; try: migscope check")
         }
         if pages, let fault = source.unreadRAM(in: range) {
             throw EditError(
-                "RAM can't be read from \(Hex.offset(fault)) on: written anew, it would lose pages; "
+                "RAM can't be read from \(Hex.offset(fault)) on: a rewrite would lose pages; "
                     + "try: migscope check")
         }
     }

@@ -169,7 +169,7 @@ package struct PendingEdits {
         // Names may be ambiguous, so compare the bytes.
         guard own.size == node.size || node.role == .subsection || node.isRecord,
             !node.isLeaf || draft.document.tree.bytes(of: own) == bytes(node.range)
-        else { throw EditError("\(path): can't be told from others of its name any more") }
+        else { throw EditError("\(path): can no longer be distinguished from others with its name") }
         return own
     }
 

@@ -389,7 +389,7 @@ package struct Repair {
             else { continue }
             perform(
                 .safe,
-                "the footer of \(section.name) #\(section.key.instance) is written anew: \(finding.message)",
+                "the footer of \(section.name) #\(section.key.instance) is rewritten: \(finding.message)",
                 [.reframe(section.editName)])
         }
     }
@@ -660,7 +660,7 @@ package struct Repair {
                     ? "the guest looks for the device at its old address"
                     : use.isInUse
                         ? "the guest knows the device by its old number"
-                        : "the device has another number than the guest was told",
+                        : "the device has a different number than the guest was told",
                 [.renameSection(section.editName, to: key.editName)],
                 setting: "addr=, port= or id of the device as at the source")
         }
@@ -785,7 +785,7 @@ package struct Repair {
     }
 
     private static let capabilityCost =
-        "what the guest was told of its processor and of mitigations is not what it has"
+        "the processor and its mitigations are not the ones that the guest was told about"
 
     private static func capabilityOption(_ name: String) -> String {
         "cap-" + name.withoutDevicePath
@@ -1183,7 +1183,7 @@ package struct Repair {
                 ? ""
                 : edit.areRequests
                     ? "the device answers some requests of its driver with an error"
-                    : "the driver goes on to use features that the device no longer has",
+                    : "the driver continues to use features that the device no longer has",
             [.set(path: edit.path, .assign, value: "hex:" + Hex.dump(edit.bytes, separator: ""))],
             setting: finding.hint)
     }

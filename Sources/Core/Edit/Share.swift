@@ -54,7 +54,7 @@ package struct Share {
                 || !draft.source.store.state.blocks.contains(where: { $0.usedLength > 0 })
         else {
             throw EditError(
-                "the RAM of this stream can't be told from its devices; try: migscope convert FILE -o PLAIN"
+                "the RAM of this stream can't be distinguished from its devices; try: migscope convert FILE -o PLAIN"
             )
         }
         try disks()

@@ -457,7 +457,7 @@ extension StreamDraft {
     {
         let model = try Self.section(named: text, in: other)
         guard model.record.kind == .full else {
-            throw EditError("\(model.editName): is no device section")
+            throw EditError("\(model.editName): it is not a device section")
         }
         let body = other.store.region.copy(model.bodyOffset..<model.bodyEnd)
         let theirs = Self.descriptionTree(of: other)

@@ -155,7 +155,7 @@ package struct StreamDraft {
             let start = source.store.records.first(where: { $0.kind == .live })?.offset
         else {
             throw EditError(
-                "the stream breaks off before its devices: nothing is left that a guest could go on with")
+                "the stream breaks off before its devices: nothing is left that a guest could continue with")
         }
         self.source = source
         live = start..<first.offset
@@ -167,7 +167,7 @@ package struct StreamDraft {
         trailing = source.store.region.count..<source.store.region.count
         let stubBytes = Self.stub(for: live, source)
         guard !stubBytes.isEmpty, last.end - live.count <= Self.limit else {
-            throw EditError("the RAM of this stream can't be told from its devices")
+            throw EditError("the RAM of this stream can't be distinguished from its devices")
         }
         stub = live.lowerBound..<live.lowerBound + stubBytes.count
         var bytes = source.store.region.copy(0..<live.lowerBound)

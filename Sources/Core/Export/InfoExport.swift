@@ -45,7 +45,7 @@ package struct InfoExport {
         let rest = document.store.region.count - overview.streamSize
         guard rest > 0 else { return [] }
         guard let next = overview.nextStream else {
-            return [("after it", "\(rest) bytes that are no part of it")]
+            return [("after it", "\(rest) bytes that are not part of it")]
         }
         let number = document.streamNumber
         return [

@@ -59,13 +59,14 @@ package enum RecordSchema {
         RecordKey("section", "string", "idstr of its section"),
         RecordKey("instance", "integer", "instance id of its section"),
         RecordKey("field", "string", "path below its section"),
-        RecordKey("type", "string", "QEMU's name of the type; for what is no field, what it is"),
+        RecordKey("type", "string", "QEMU's name of the type; for a node that is not a field, its kind"),
         RecordKey(
             "raw", "string",
             "all bytes of a leaf as pairs of hexadecimal digits; null for what consists of other nodes"),
         RecordKey(
             "number", "number",
-            "value as a number, up to 64 bits; null for what is none, and for a timer that does not run"),
+            "value as a number, up to 64 bits; null for a value that is not a number, and for a timer that does not run"
+        ),
         RecordKey(
             "text", "string", "value as the tree shows it, text without quotation marks; null for plain bytes"
         ),

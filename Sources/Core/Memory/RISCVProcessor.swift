@@ -76,7 +76,7 @@ package struct RISCVPaging {
             if entry & 0b1010 != 0 { return try leaf(entry, base, place, address, shift) }
             table = base
         }
-        throw PageFault("the last level is no page", remaining: 4096 - address & 4095)
+        throw PageFault("the last level is not a page", remaining: 4096 - address & 4095)
     }
 
     private func leaf(

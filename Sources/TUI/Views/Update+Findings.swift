@@ -28,7 +28,7 @@ extension Update {
     /// its full text.
     mutating func goTo(_ finding: Finding) {
         guard finding.hasPlace else {
-            return fail("this is said of the whole stream: it has no byte to go to")
+            return fail("this finding is about the whole stream: it has no byte to go to")
         }
         showPanes()
         show(finding)

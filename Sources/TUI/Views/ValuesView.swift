@@ -56,7 +56,7 @@ extension Update {
         let node = selectedNode
         guard let tally = ValueTally(node, document) else {
             return fail(
-                "\(document.tree.name(node)) is no field: \(keymap.hint(.values)) counts the values of fields"
+                "\(document.tree.name(node)) is not a field: \(keymap.hint(.values)) counts the values of fields"
             )
         }
         model.values = tally

@@ -20,7 +20,7 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
 
     @OptionGroup var reading: Reading
 
-    @Flag(help: "Open the sample stream that is part of the program, in place of FILE.")
+    @Flag(help: "Open the sample stream that is part of the program instead of FILE.")
     var sample = false
 
     /// The files that are read, which output must not overwrite; `-` is standard input.

@@ -16,7 +16,7 @@ struct ImageArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Pack the stream: raw, gzip, bzip2, xz, lzop or zstd, as libvirt has it (9.0 has no zstd).",
+            "Compress the stream: raw, gzip, bzip2, xz, lzop or zstd, as libvirt does (9.0 has no zstd).",
             valueName: "name"),
         completion: .list(["raw"] + Packing.names))
     var compress = "raw"

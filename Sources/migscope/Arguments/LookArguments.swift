@@ -23,15 +23,16 @@ struct LookArguments: ParsableArguments {
     var noMouse = false
 
     @Flag(
-        help: "Linear text without escape sequences, for screen readers; then a line is read for each step.")
+        help:
+            "Print linear text without escape sequences, for screen readers; then read a line for each step.")
     var plain = false
 
-    @Flag(help: "Keep nothing of this run, and bring nothing back: folds, marks, notes, what was typed.")
+    @Flag(help: "Do not save or restore the session: folds, marks, notes, typed lines.")
     var noSession = false
 
     @Option(
         help: ArgumentHelp(
-            "A shell command that takes what is copied, instead of the terminal (OSC 52).",
+            "A shell command that receives copied text, instead of the terminal (OSC 52).",
             valueName: "command"))
     var clipboardCmd: String?
 

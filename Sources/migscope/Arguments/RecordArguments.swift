@@ -8,7 +8,7 @@ struct RecordArguments: ParsableArguments {
     @Flag(help: "Print JSON, records in an array; migscope schema lists their keys.")
     var json = false
 
-    @Flag(help: "Print JSON, a record in a line.")
+    @Flag(help: "Print JSON, one record per line.")
     var ndjson = false
 
     var form: RecordForm? { json ? .json : ndjson ? .lines : nil }

@@ -25,7 +25,7 @@ struct SourceOptions: ReadingOptions {
     @Option(
         name: .customLong("channel"),
         help: ArgumentHelp(
-            "What came over another connection of the migration (multifd, preempt, return path, a recovery); may be repeated.",
+            "The data of another connection of the migration (multifd, preempt, return path, a recovery); may be repeated.",
             valueName: "file"), completion: .file())
     var channels: [String] = []
 
@@ -38,20 +38,21 @@ struct SourceOptions: ReadingOptions {
 
     @Option(
         name: .customLong("offset"),
-        help: ArgumentHelp("Where the stream, or what wraps it, begins in FILE.", valueName: "offset"))
+        help: ArgumentHelp(
+            "The offset in FILE at which the stream, or its container, begins.", valueName: "offset"))
     var startOffset: CountArgument?
 
-    @Flag(name: .customLong("search"), help: "Look for a stream in all of FILE, not only in its first MiB.")
+    @Flag(name: .customLong("search"), help: "Search all of FILE for a stream, not only its first MiB.")
     var searchesAll = false
 
     @Option(
         help: ArgumentHelp(
-            "Stop unpacking a compressed file here, and show what there is.", valueName: "bytes"))
+            "Stop unpacking a compressed file at this size, and show what was unpacked.", valueName: "bytes"))
     var maxUnpacked: CountArgument?
 
     @Option(
         help: ArgumentHelp(
-            "Of several streams in FILE, or migrations in a capture or a recorded folder, the one of this number.",
+            "The number of the stream to open, of several in FILE, or of several migrations in a capture or a recorded folder.",
             valueName: "number"))
     var stream: OrdinalArgument?
 
@@ -89,7 +90,7 @@ struct SourceOptions: ReadingOptions {
 struct StreamOptions: ReadingOptions {
     @Option(
         help: ArgumentHelp(
-            "For a stream without a description: a stream of the same machine that has one, or what desc printed.",
+            "For a stream without a description: a stream of the same machine that has one, or the output of desc.",
             valueName: "file"), completion: .file())
     var description: String?
 

@@ -11,13 +11,13 @@ struct TargetArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What the destination's QEMU prints for -dump-vmstate.", valueName: "dump-vmstate.json"),
+            "The output of the destination's QEMU for -dump-vmstate.", valueName: "dump-vmstate.json"),
         completion: .file())
     var against: String?
 
     @Option(
         help: ArgumentHelp(
-            "The version of the QEMU that should load FILE, where GOOD does not say it.",
+            "The version of the QEMU that should load FILE, if GOOD does not show it.",
             valueName: "version"))
     var qemu: String?
 

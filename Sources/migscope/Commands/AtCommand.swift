@@ -10,7 +10,9 @@ struct AtCommand: ParsableCommand {
     @OptionGroup var input: FileArgument
 
     @Argument(
-        help: "Decimal or 0x…, with K, M or G; after file: it counts in the file. Or a place: timer:0, RIP.")
+        help:
+            "Decimal or 0x…, with K, M or G; after file: it is an offset in the file. Or a place: timer:0, RIP."
+    )
     var offset: OffsetArgument
 
     @OptionGroup var records: RecordArguments

@@ -11,14 +11,14 @@ import Terminal
 /// `migscope FILE`: the browser, one screen of it as text, or, without a terminal, the overview.
 struct BrowseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "browse", abstract: "Open the browser (what happens without a command).",
+        commandName: "browse", abstract: "Open the browser, as without a command.",
         discussion: "Example: migscope vm.mig --at 0x4a51d")
 
     @OptionGroup var input: FileArgument
 
     @Argument(
         help: ArgumentHelp(
-            "More files to browse, :n goes to the next; with --diff the second file, also a description or what -dump-vmstate prints.",
+            "More files to browse, :n goes to the next; with --diff, the second file, a description or the output of -dump-vmstate.",
             valueName: "other"),
         completion: .file())
     var others: [String] = []
@@ -47,7 +47,7 @@ struct BrowseCommand: ParsableCommand {
     @Option(
         name: .customLong("exec"),
         help: ArgumentHelp(
-            "Do this at the start, as if it were typed: an action, or a line after :, / or &; +ACTION in short.",
+            "Run this at the start, as if it were typed: an action, or a line after :, / or &; +ACTION for short.",
             valueName: "line"))
     var lines: [String] = []
 
@@ -131,7 +131,7 @@ struct BrowseCommand: ParsableCommand {
         guard let lost else { return }
         throw CommandFailure(
             .unusable,
-            "\(lost.option): for the browser, and standard output is no terminal; try: \(lost.instead)")
+            "\(lost.option): for the browser, and standard output is not a terminal; try: \(lost.instead)")
     }
 
     private func browseGrowing() throws {

@@ -9,10 +9,10 @@ import Stream
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Print what is wrong with FILE, and why a destination would refuse it.",
+        abstract: "Print the errors of FILE, and the reasons why a destination would refuse it.",
         discussion: """
-            Findings come in the order of the stream: QEMU stops at the first error. `qemu:` is what it prints.
-            FILE may be what -dump-vmstate prints, with --against another one.
+            Findings come in the order of the stream: QEMU stops at the first error. The lines of QEMU come after `qemu:`.
+            With --against, FILE may also be an output of -dump-vmstate.
             Example: migscope check vm.mig --like good.mig
             """)
 

@@ -6,11 +6,11 @@ import Stream
 /// `migscope compare`: two nodes of one stream.
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compare", abstract: "Print what differs between two nodes of one stream.",
+        commandName: "compare", abstract: "Print the differences between two nodes of one stream.",
         usage: "migscope compare FILE PATH PATH [--json|--ndjson]",
         discussion: """
             A line for each field that differs: its path below the nodes, the value of the first, the value of \
-            the second; - is what one side does not have. Exit status 1 when anything differs.
+            the second; - represents a value that one side does not have. Exit status 1 if anything differs.
             Example: migscope compare vm.mig cpu:0 cpu:1
             """)
 

@@ -12,9 +12,9 @@ struct ConvertCommand: ParsableCommand {
         usage:
             "migscope convert FILE [--to plain|mapped-ram] [--xml XML] [--compress NAME] [--description HOW] -o OUT",
         discussion: """
-            Containers, what is before and after the stream, XBZRLE, compressed pages, mapped-ram and the package of \
-            postcopy are gone; each page is there once. With --xml OUT is a libvirt save image. With \
-            --compress the stream in it, or OUT itself, is packed.
+            OUT has no container, no bytes before and after the stream, no XBZRLE, compressed pages, mapped-ram or \
+            package of postcopy, and each page once. With --xml, OUT is a libvirt save image. With \
+            --compress, the stream in it, or OUT itself, is compressed.
             Example: migscope convert snapshot.qcow2 -o vm.mig
             """)
 

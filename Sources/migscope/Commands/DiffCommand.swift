@@ -7,15 +7,15 @@ import Stream
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
-        abstract: "Print what differs between two streams, or a stream and a description.",
+        abstract: "Print the differences between two streams, or a stream and a description.",
         usage: "migscope diff A B [--values] [--noise] [--json|--ndjson]",
         discussion: """
-            Sections are compared by idstr and instance, fields by name. - is what only A has, + what only B \
-            has, ~ what has changed. Without --values the values that differ are counted and RAM is not read. \
-            Clocks and timers differ always; they are counted unless --noise is given. B may also be a \
-            description (migscope desc) or what -dump-vmstate prints: then versions, subsections and fields \
-            are compared. Both may be such dumps. \
-            Exit status 1 when anything differs.
+            Sections are compared by idstr and instance id, fields by name. - means that only A has the item, + \
+            that only B has it, ~ that it has changed. Without --values, values that differ are counted and RAM is \
+            not read. Clocks and timers always differ; they are counted unless --noise is given. B may also be a \
+            description (migscope desc) or the output of -dump-vmstate: versions, subsections and fields \
+            are then compared. Both may be such dumps. \
+            Exit status 1 if anything differs.
             Example: migscope diff a.mig b.mig --values
             """)
 

@@ -10,9 +10,9 @@ struct DumpCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dump", abstract: "Print every field of the devices.",
         discussion: """
-            tsv: offset, size, path, type, value. json: what analyze-migration.py -d state prints. --json and \
-            --ndjson print a record for each field. What the description leaves opaque, such as all of a virtio \
-            device, is one field; --all, and migscope tree, show what it consists of.
+            tsv: offset, size, path, type, value. json: the output of analyze-migration.py -d state. --json and \
+            --ndjson print a record for each field. Data that the description leaves opaque, such as the whole \
+            state of a virtio device, is one field; --all and migscope tree show its parts.
             Example: migscope dump vm.mig --section cpu:1 --header | column -ts $'\\t'
             """)
 

@@ -12,9 +12,9 @@ struct EditCommand: ParsableCommand {
         usage:
             "migscope edit FILE EDIT… (-o OUT [--xml XML] [--compress NAME] | --dry-run [--json|--ndjson])",
         discussion: """
-            Edits are made in this order: --from, --description FILE, --take, --drop, --rename, --resize, \
+            Edits are applied in this order: --from, --description FILE, --take, --drop, --rename, --resize, \
             --version, --add-subsection, --set, --description strip or rebuild; a list (--from) in its own order. \
-            FILE is never written; OUT is private (0600), read back, and there only when it is whole.
+            FILE is never written. OUT is private (0600), is read back, and exists only when it is complete.
             Example: migscope edit vm.mig --set timer:0/cpu_ticks_offset=0 -o new.mig
                      migscope edit vm.mig --drop section=vmgenid --dry-run
             """)

@@ -10,22 +10,22 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract:
-            "Print what a message of QEMU or libvirt means: cause, what to try, and its place in a stream.",
+            "Explain a message of QEMU or libvirt: cause, advice, and its place in a stream.",
         usage: """
             migscope explain [<stream>] [<log> | <message>] ... [--like <good>] [--against <dump-vmstate.json>]
             migscope explain <code> ...
             migscope explain --codes
             """,
         discussion: """
-            Each argument may be a stream, a log, what -dump-vmstate prints, or a message; logs of source, \
-            destination and libvirt together make one story. Without a log or a message, standard input is read.
+            Each argument may be a stream, a log, an output of -dump-vmstate, or a message; logs of source, \
+            destination and libvirt are merged. Without a log or a message, standard input is read.
             The code of a finding, such as footer-missing, is explained too.
             Example: migscope explain vm.mig < qemu.log
             """)
 
     @Argument(
         parsing: .allUnrecognized,
-        help: "A stream, a log (time stamps and all), or a message, also one that begins with -.",
+        help: "A stream, a log (with its time stamps), or a message, also one that begins with -.",
         completion: .file())
     var words: [String] = []
 
@@ -35,7 +35,7 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup var records: RecordArguments
 
-    @Flag(help: "Print the codes of all findings, and what they mean.")
+    @Flag(help: "Print the codes of all findings, and their meanings.")
     var codes = false
 
     @Flag(help: ArgumentHelp("Print the codes in the language of man pages.", visibility: .private))
@@ -83,7 +83,7 @@ struct ExplainCommand: ParsableCommand {
         if let part = inputs.messages.lazy.compactMap({ LogExplanation.part($0) }).first { return part }
         let stream = inputs.stream.map { FileName.shown($0) } ?? "STREAM"
         let warnings =
-            log.warningCount > 0 ? " (warnings, which are no cause: \(log.firstWarning))" : ""
+            log.warningCount > 0 ? " (warnings, which are not the cause: \(log.firstWarning))" : ""
         return
             "no message of a failed load or migration that is known\(warnings); try: migscope check \(stream)"
     }

@@ -14,8 +14,8 @@ struct FindCommand: ParsableCommand {
             migscope find FILE --where FILTER [--limit N]
             """,
         discussion: """
-            TEXT without an upper-case letter ignores case. --context adds columns: what the bits mean, what \
-            manuals call it, and of a byte in RAM the guest address.
+            TEXT without an upper-case letter ignores case. --context adds columns: the meaning of the bits, the \
+            name in manuals, and the guest address of a byte in RAM.
             Example: migscope find vm.mig VIRTIO_NET_F_MRG_RXBUF
                      migscope find vm.mig --where 'type == timer && armed' --ndjson
             """)
@@ -37,7 +37,7 @@ struct FindCommand: ParsableCommand {
 
     @Option(
         name: .customLong("where"),
-        help: ArgumentHelp("Find the nodes that fulfill this: 'type == timer && armed'.", valueName: "filter")
+        help: ArgumentHelp("Find the nodes that match this: 'type == timer && armed'.", valueName: "filter")
     )
     var condition: String?
 

@@ -7,10 +7,10 @@ extension IndexExport.Form: ExpressibleByArgument {}
 /// `migscope index`: the stream with its description in another form.
 struct IndexCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "index", abstract: "Write a new stream whose description is found in another way.",
+        commandName: "index", abstract: "Write a new stream that stores its description in another form.",
         discussion: """
             object: the JSON alone at the end. array: [ {description}, offset ], which QEMU loads like its own. \
-            subsection: configuration/vmdesc points to it; QEMU refuses to load that, so keep the original.
+            subsection: configuration/vmdesc points to it; QEMU refuses to load this form, so keep the original.
             Example: migscope index vm.mig --form object -o new.mig
             """)
 

@@ -5,7 +5,7 @@ import Export
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",
-        abstract: "Print what FILE is: machine, sections, RAM blocks, description, findings.",
+        abstract: "Print a summary of FILE: machine, sections, RAM blocks, description, findings.",
         discussion: "Example: migscope info vm.mig --json")
 
     @OptionGroup var input: FileArgument

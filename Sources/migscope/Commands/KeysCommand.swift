@@ -6,7 +6,7 @@ import TUI
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "Print the keys of the browser, as they are set, and the actions they are bound to.",
+        abstract: "Print the current keys of the browser, and the actions that they are bound to.",
         discussion: "Example: migscope keys --toml > keys.toml")
 
     enum Form: String, EnumerableFlag {

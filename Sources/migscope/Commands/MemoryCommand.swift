@@ -14,11 +14,11 @@ struct MemoryCommand: ParsableCommand {
             migscope memory FILE --elf OUT [--paging [--cpu N]] [--map BLOCK@ADDRESS]
             """,
         discussion: """
-            Without -o the bytes are printed as a hex dump. What the stream does not have is said, never shown \
-            as zero; in a file it is a hole. --virtual uses the page tables of the CPU (x86, Arm 64, RISC-V, \
-            s390x). The core has a PT_LOAD for each stretch of RAM at its physical address, and the registers \
-            of each CPU, as dump-guest-memory writes it: crash and gdb open it. With --paging it also has what \
-            the page tables of the CPU map, at virtual addresses, which gdb then reads. Files are created with \
+            Without -o, the bytes are printed as a hex dump. Memory that the stream does not have is reported, never \
+            shown as zero; in a file it is a hole. --virtual uses the page tables of the CPU (x86, Arm 64, RISC-V, \
+            s390x). The core has a PT_LOAD for each range of RAM at its physical address, and the registers \
+            of each CPU, as dump-guest-memory writes it: crash and gdb open it. With --paging, it also has the \
+            mappings of the CPU's page tables, at virtual addresses, for gdb. Files are created with \
             mode 0600.
             Example: migscope memory vm.mig --physical 0xf0000+64
             """)
@@ -35,7 +35,8 @@ struct MemoryCommand: ParsableCommand {
     var virtual: MemoryRangeArgument?
 
     @Option(
-        help: ArgumentHelp("The CPU whose page tables are used: the instance of its section.", valueName: "n")
+        help: ArgumentHelp(
+            "The CPU whose page tables are used: the instance id of its section.", valueName: "n")
     )
     var cpu: CountArgument?
 
@@ -47,14 +48,14 @@ struct MemoryCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write an ELF core to this file.", valueName: "out"))
     var elf: String?
 
-    @Flag(help: "Put memory at its virtual addresses into the ELF core, too.")
+    @Flag(help: "Also write memory at its virtual addresses into the ELF core.")
     var paging = false
 
     @OptionGroup var records: RecordArguments
 
     @Option(
         help: ArgumentHelp(
-            "Put a RAM block at a physical address that the stream does not give, such as dimm0@0x100000000; may be given again.",
+            "Put a RAM block at a physical address that the stream does not give, such as dimm0@0x100000000; may be repeated.",
             valueName: "block@address"))
     var map: [BlockPlace] = []
 

@@ -5,7 +5,7 @@ import Export
 struct PagesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pages",
-        abstract: "Print for each RAM block how its pages ended, and the passes over RAM.",
+        abstract: "Print the final form of each RAM block's pages, and the passes over RAM.",
         discussion: """
             raw, zero, xbzrle, compressed and absent count pages by their last record; sent counts records. \
             An absent page was never sent, or is lost, which is not the same as zero. Reads the headers of all RAM records.

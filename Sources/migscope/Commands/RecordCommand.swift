@@ -6,13 +6,14 @@ import Glibc
 struct RecordCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "record",
-        abstract: "Pass a live migration on to its destination, and write each connection to a file.",
+        abstract: "Forward a live migration to its destination, and write each connection to a file.",
         usage: "migscope record --listen ADDRESS --to ADDRESS -o FOLDER",
         discussion: """
-            The source migrates to the first address (`migrate tcp:HOST:PORT`), the destination waits at the second \
+            The source migrates to the first address (`migrate tcp:HOST:PORT`); the destination waits at the second \
             (`-incoming`). FOLDER opens as one stream: `migscope FOLDER`. An address is HOST:PORT, PORT (of the \
-            loopback), or unix:PATH. When FOLDER can't be written any more, the migration goes on all the same. Ends \
-            when the last connection does; a migration in postcopy whose connection broke is waited for. The files hold guest memory; they are created with mode 0600.
+            loopback), or unix:PATH. If FOLDER can't be written any more, the migration continues. The command ends \
+            when the last connection ends, but waits for the recovery of a postcopy migration whose connection broke. \
+            The files contain guest memory; they are created with mode 0600.
             Example: migscope record --listen 4444 --to 192.0.2.7:4444 -o capture
             """)
 
@@ -24,7 +25,7 @@ struct RecordCommand: ParsableCommand {
 
     @Option(
         name: [.customShort("o"), .long],
-        help: ArgumentHelp("The folder to create; an empty one is taken too.", valueName: "folder"))
+        help: ArgumentHelp("The folder to create; an empty folder is accepted too.", valueName: "folder"))
     var output: String
 
     func run() throws {

@@ -9,14 +9,15 @@ import Stream
 struct RepairCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repair",
-        abstract: "Write a copy of FILE that the destination loads, and say what that costs the guest.",
+        abstract: "Write a copy of FILE that the destination loads, and print the effects on the guest.",
         usage:
             "migscope repair FILE [--like GOOD] [--against DUMP] [--qemu VERSION] [--machine M] [--risky] [--json|--ndjson] [-o OUT [--xml XML] [--compress NAME]]",
         discussion: """
-            Each step is safe (the guest can't notice), visible (it may notice) or risky (it may crash or lose data); \
-            --risky makes those too. Without -o the plan is printed. Exit status 0: OUT, or what the plan leads to, \
-            is clean to `check --like GOOD`. OUT is a mapped-ram file where GOOD is one. With --qemu alone, what that version can't know is mended; which devices \
-            the destination has, only GOOD or DUMP say. `edit --from` takes the plan that --json prints.
+            Each step is safe (the guest can't notice it), visible (the guest may notice it) or risky (the guest may \
+            crash or lose data); risky steps need --risky. Without -o, the plan is printed. Exit status 0: OUT, or the \
+            result of the plan, has no findings in `check --like GOOD`. OUT is a mapped-ram file if GOOD is one. With \
+            --qemu alone, only what that version can't know is repaired; only GOOD or DUMP show the devices of the \
+            destination. `edit --from` accepts the plan that --json prints.
             Example: migscope repair vm.mig --like good.mig -o mended.mig
             """)
 
@@ -26,7 +27,7 @@ struct RepairCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The machine type that should load FILE, where GOOD does not say it.", valueName: "m"))
+            "The machine type that should load FILE, if GOOD does not show it.", valueName: "m"))
     var machine: String?
 
     @Flag(help: "Make risky steps too.")

@@ -8,8 +8,8 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Print a report of some nodes in Markdown, for a bug report.",
         discussion: """
-            Without PATH it is about the marks and notes that were made in the browser, and without any \
-            about the findings.
+            Without PATH, the report has the marks and notes made in the browser, or the findings if there \
+            are none.
             Example: migscope report vm.mig virtio-net:0 -o report.md
             """)
 

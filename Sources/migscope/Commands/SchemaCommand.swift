@@ -4,7 +4,7 @@ import Export
 /// `migscope schema`: the keys of records.
 struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "schema", abstract: "Print the JSON Schema of what --json and --ndjson print.",
+        commandName: "schema", abstract: "Print the JSON Schema of the output of --json and --ndjson.",
         discussion: "Example: migscope schema | jq '.\"$defs\".node.required'")
 
     func run() throws {

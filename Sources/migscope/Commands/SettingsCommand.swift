@@ -5,7 +5,7 @@ import TUI
 /// `migscope settings`: each setting, its value and its origin.
 struct SettingsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "settings", abstract: "Print all settings, their values, and where those come from.",
+        commandName: "settings", abstract: "Print all settings, their values, and the origin of the values.",
         discussion: """
             The output is a settings file. Each line that can't be used is reported on standard error.
             Example: migscope settings > settings.toml

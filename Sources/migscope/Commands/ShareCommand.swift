@@ -10,10 +10,10 @@ struct ShareCommand: ParsableCommand {
         abstract: "Write a copy of FILE without the guest's memory and data, for a public report.",
         usage: "migscope share FILE [--keep] [--no-registers] [--json|--ndjson] -o OUT",
         discussion: """
-            The structure and the state of devices stay, so that OUT opens, is checked and compared as FILE is. No page of \
-            guest memory is in it but the words that devices look at when they load (the indexes of virtio rings, the \
-            size of an option ROM); fields that hold the guest's data are zeroed. \
-            What was blanked is printed: look at what stays, with migscope OUT, before you publish it.
+            The structure and the state of devices stay, so that OUT can be opened, checked and compared like FILE. \
+            It contains no guest memory except the words that devices read when they load (the indexes of virtio \
+            rings, the size of an option ROM); fields that hold the guest's data are zeroed. \
+            The zeroed items are printed. Look at the rest with migscope OUT before you publish it.
             Example: migscope share vm.mig -o public.mig
             """)
 

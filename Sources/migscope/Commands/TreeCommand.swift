@@ -7,7 +7,7 @@ struct TreeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tree", abstract: "Print the tree: offset, size and name of each node.",
         discussion: """
-            RAM is listed only below a PATH that lies in it.
+            RAM is listed only below a PATH inside it.
             Example: migscope tree vm.mig cpu:0 --values
                      migscope tree vm.mig --where 'type == timer && armed' --values
             """)
@@ -25,7 +25,7 @@ struct TreeCommand: ParsableCommand {
 
     @Option(
         name: .customLong("where"),
-        help: ArgumentHelp("Only nodes that fulfill this, and what leads to them.", valueName: "filter"))
+        help: ArgumentHelp("Print only nodes that match this, and their parents.", valueName: "filter"))
     var condition: String?
 
     @OptionGroup var records: RecordArguments

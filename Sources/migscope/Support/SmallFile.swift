@@ -16,7 +16,7 @@ enum SmallFile {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return failure(errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else { return .failure("is no file") }
+        guard status.st_mode & S_IFMT == S_IFREG else { return .failure("is not a file") }
         var bytes = [UInt8](repeating: 0, count: limit + 1)
         var count = 0
         while count < bytes.count {

@@ -23,7 +23,7 @@ struct StreamFile: StreamOutput {
         try OutputFile.checkInputs(inputs, path)
         var status = stat()
         if stat(path.fileName, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-            throw CommandFailure(.unusable, "\(path): is no regular file; try: another name")
+            throw CommandFailure(.unusable, "\(path): it is not a regular file; try: another name")
         }
         file = try OutputFile.privateFile(path, replaces)
     }

@@ -342,7 +342,7 @@ import Testing
 
     // MARK: Damage
 
-    /// Garbage between sections of the live part is a gap; reading goes on after the next footer.
+    /// Garbage between sections of the live part is a gap; reading continues after the next footer.
     @Test(arguments: [1, 13, 5000]) func garbage(_ count: Int) throws {
         var stream = StreamWriter()
         stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("r", 0x4000)]))

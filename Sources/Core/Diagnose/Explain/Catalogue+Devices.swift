@@ -86,7 +86,7 @@ extension Catalogue {
             .virtioQueues, "VQ %d vring.num %u exceeds allocated max 0",
             "the stream has a queue %1 with %2 entries, the destination's device has none of that number",
             try:
-                "give the destination's device as many queues as at the source: num-queues= (virtio-blk), num_queues= (virtio-scsi), queues or mq=on (virtio-net), ports, max_outputs",
+                "give the destination's device the same number of queues as on the source: num-queues= (virtio-blk), num_queues= (virtio-scsi), queues or mq=on (virtio-net), ports, max_outputs",
             at: .virtioField("queues")),
         Entry(
             .virtioQueues,
@@ -106,7 +106,7 @@ extension Catalogue {
         Entry(
             .valueRange, ["Invalid virtqueue index in request list: %x", "invalid vdev type"],
             "a request in flight is of a queue that the destination does not have",
-            try: "give the device as many queues: num-queues="),
+            try: "give the device the same number of queues: num-queues="),
         Entry(
             .valueRange,
             ["Bad interrupt index: %d", "Bad RX queues number: %d", "Bad TX queues number: %d"],
@@ -351,7 +351,7 @@ extension Catalogue {
                 "%s: Error sending response", "unable to get block status", "aio failed",
                 "Could not update PFLASH: %s",
             ],
-            "the device goes on with a state that the guest left odd: loading is not refused for it",
+            "the device continues with an odd state that the guest left: QEMU does not refuse the load because of it",
             try: "look at the other messages first", as: .symptom),
         Entry(
             .cpu, "Received nested state size less than min", "nested state is cut, or of another kernel",
@@ -385,7 +385,7 @@ extension Catalogue {
             "a port's CMD says that it receives and is off"),
         Entry(
             .valueRange, "AHCI: Failed to start %s: bad %s address",
-            "the address of a port's %2 is no memory of the destination",
+            "the address of a port's %2 is not in the destination's memory",
             try: "give the destination the same memory"),
         Entry(
             .valueRange, "Cannot migrate while device properties (%s) differ",
@@ -457,7 +457,7 @@ extension Catalogue {
             try: "the right RAM, the right disk image?", at: .virtioField("queues")),
         Entry(
             .virtioQueues, "VQ %d size 0x%x Guest index 0x%x inconsistent with Host index 0x%x",
-            "queue %1: the guest's index and the device's do not go together: QEMU goes on from 5.2 on, an older one refuses the device",
+            "queue %1: the guest's index and the device's do not match: QEMU 5.2 and later continue, older versions refuse the device",
             try:
                 "reset the device in the guest (unload its driver, or restart the guest) at the source and migrate then, or use a newer QEMU at the destination",
             at: .virtioField("queues")),

@@ -58,13 +58,13 @@ extension Catalogue {
             ],
             "the guest's memory can't be locked for a passed-through device (VFIO): the limit is too low",
             try:
-                "raise the limit of locked memory above the guest's memory (libvirt: <memtune><hard_limit>; ulimit -l; a container's memlock); with a vIOMMU each device counts anew",
+                "raise the limit of locked memory above the guest's memory (libvirt: <memtune><hard_limit>; ulimit -l; a container's memlock); with a vIOMMU each device counts again",
             by: .any),
         Entry(
             .memory, "cannot limit locked memory of process %d to %d: %s",
             "libvirt may not raise the limit of locked memory of the guest's QEMU: %3",
             try:
-                "in a container it needs CAP_SYS_RESOURCE, or a high memlock of the container runtime (LimitMEMLOCK=infinity of its service); then start the guest's pod anew",
+                "in a container it needs CAP_SYS_RESOURCE, or a high memlock of the container runtime (LimitMEMLOCK=infinity of its service); then restart the guest's pod",
             by: .libvirt),
         Entry(
             .libvirtFiles, "Unable to write to '/sys/fs/cgroup%s': %s",
@@ -90,7 +90,7 @@ extension Catalogue {
             ],
             "AppArmor denies QEMU or libvirt: %1 of %3",
             try:
-                "add the path to /etc/apparmor.d/local/abstractions/libvirt-qemu, or let the guest's XML name the file; a read of /sys is no failure",
+                "add the path to /etc/apparmor.d/local/abstractions/libvirt-qemu, or let the guest's XML name the file; a read of /sys is not a failure",
             as: .symptom, by: .any),
         Entry(
             .terminated, "comm=\"qemu%s\" exe=\"%s\" sig=31",
@@ -130,7 +130,7 @@ extension Catalogue {
             .libvirtRefused, "Requested operation is not valid: domain is not transient",
             "libvirt copies a disk this way only of a guest without a persistent definition",
             try:
-                "undefine the guest before (it goes on running; --keep-nvram with UEFI), and define it again after",
+                "undefine the guest before (it continues to run; --keep-nvram with UEFI), and define it again after",
             by: .libvirt),
         Entry(
             .libvirtRefused, "migration URI is not supported by tunnelled migration",

@@ -12,7 +12,7 @@ extension Catalogue {
             by: .libvirt),
         Entry(
             .libvirtImage, ["image magic is incorrect", "image magic of '%s' is incorrect"],
-            "the file is no save image of libvirt: another file, or its head is overwritten",
+            "the file is not a save image of libvirt: it is another file, or its header is overwritten",
             try: "look at its first bytes: migscope info FILE; virsh restore wants what virsh save wrote",
             by: .libvirt),
         Entry(
@@ -332,7 +332,7 @@ extension Catalogue {
             ],
             "libvirt refuses, or could not do, something with a snapshot",
             try:
-                "virsh snapshot-list NAME and qemu-img info IMAGE show what there is; with UEFI and old libvirt use external snapshots",
+                "virsh snapshot-list NAME and qemu-img info IMAGE show the snapshots that exist; with UEFI and old libvirt use external snapshots",
             by: .libvirt),
         Entry(
             .libvirtCookie,

@@ -3,7 +3,7 @@ extension Catalogue {
     package static let sections: [CatalogueEntry] = [
         Entry(
             .sectionType, ["Unknown savevm section type %d", "Unknown section type %d"],
-            "%1 is no section type: the reader lost its place, so the section before has another length than its reader thinks",
+            "%1 is not a section type: the reader lost its place, so the section before has another length than its reader expects",
             try: "look at the section before that place: its device differs, or the file is damaged"),
         Entry(
             .sectionUnknown,
@@ -27,7 +27,7 @@ extension Catalogue {
             .sectionVersion,
             ["savevm: unsupported version %d for '%s' v%d", "unsupported version %d for '%s' v%d"],
             "section %2 has version %1, the destination reads up to %3",
-            try: "use an older machine type at the source, or a newer QEMU at the destination",
+            try: "use an older machine type on the source, or a newer QEMU on the destination",
             at: .section(name: 1, instance: nil)),
         Entry(
             .footerMissing, "Missing section footer for %s",

@@ -338,7 +338,7 @@ extension Catalogue {
                 "%s: incorrect state %s", "failed to read block name", "invalid payload length (%d)",
                 "block '%s' not found", "%s: invalid block name: %s",
             ],
-            "postcopy could not go on at the source",
+            "postcopy could not continue on the source",
             try: "look at the destination's log; before the switch the guest still runs at the source",
             by: .source),
         Entry(
@@ -407,7 +407,7 @@ extension Catalogue {
             ],
             "this QEMU does not wait for a migration, or has one already",
             try:
-                "start it with -incoming defer, then migrate_incoming ADDRESS once; after a failure start it anew",
+                "start it with -incoming defer, then migrate_incoming ADDRESS once; after a failure restart it",
             by: .destination),
         Entry(
             .machineUnknown,
@@ -508,7 +508,7 @@ extension Catalogue {
                 "Could not open option rom '%s'", "rom: file %s: error %s",
                 "rom: file %s: get size error: %s", "rom: file %s: read error: rc=%d (expected %d)",
             ],
-            "a ROM of the guest can't be read at this host, and QEMU goes on without it: %1",
+            "a ROM of the guest can't be read on this host, and QEMU continues without it: %1",
             try: "install the package of the source with the ROMs, if a RAM block is missing then",
             as: .symptom, by: .any),
         Entry(

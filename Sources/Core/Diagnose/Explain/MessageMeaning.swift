@@ -138,7 +138,7 @@ package struct MessageMeaning {
         case "ICH9LPC", "piix4_pm":
             return
                 "memory or PCI hotplug differs: the same -m …,slots=…,maxmem=…, acpi-pci-hotplug-with-bridge-support and acpi-root-pci-hotplug, and machine type"
-        case "spapr-xive", "xics": return "give the destination as many CPUs: -smp cpus=,maxcpus="
+        case "spapr-xive", "xics": return "give the destination the same number of CPUs: -smp cpus=,maxcpus="
         case "cpu":
             return
                 "the CPUs are described otherwise: use the same CPU model, and a QEMU of the source's version"

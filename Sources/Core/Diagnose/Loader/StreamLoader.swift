@@ -121,7 +121,7 @@ package struct StreamLoader {
                 .sectionVersion, at: versionStart, size: 4,
                 "version \(version), the destination has \(local)",
                 .unsupportedVersion(version, of: text, local: local),
-                hint: "use an older machine type at the source, or a newer QEMU at the destination")
+                hint: "use an older machine type on the source, or a newer QEMU on the destination")
         }
         try stopAtKnown(.sectionVersion, in: versionStart..<versionStart + 4)
         handlers[id] = (key, isLive)
@@ -229,7 +229,7 @@ package struct StreamLoader {
                 .valueRange, at: start, size: input.position - start,
                 "the destination's QEMU stops itself at an SD card on SPI",
                 QEMULog([words], cause: .field, in: wrapper, .aborted),
-                hint: "no stream with an SD card on SPI loads: leave the card away on both sides")
+                hint: "no stream with an SD card on SPI loads: omit the card on both sides")
         }
         let model = section ?? context.targetSections[key]
         let isSound = section.map { context.isSound($0) } ?? false

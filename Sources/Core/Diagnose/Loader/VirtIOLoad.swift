@@ -101,7 +101,7 @@ package struct VirtIOLoad {
                 lines: ["\(Hex.digits(place.local)) != \(Hex.digits(found))"]
                     + (isOld ? [place.name == "devno" ? Self.otherDevice : "Bug!"] : []),
                 chain: chain + (isOld ? Self.steps(to: place.name) : []), failure: .invalid,
-                hint: "give the device the devno= that it has at the source")
+                hint: "give the device the devno= that it has on the source")
         }
         input.skip(channel.subchannelSize)
         subsection("s390_subch_dev/orb", size: 12)

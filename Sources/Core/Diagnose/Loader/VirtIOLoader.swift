@@ -218,7 +218,7 @@ package struct VirtIOLoader {
     private func unknown(_ header: SubsectionHeader, parent: String) -> Fault {
         Fault(
             offset: header.name.lowerBound, size: header.name.count,
-            message: "subsection \(name(header)) is none of virtio",
+            message: "subsection \(name(header)) is not a virtio subsection",
             cause: .unknownSubsection(name: name(header), parent: parent), isUnknown: true)
     }
 
@@ -237,6 +237,7 @@ package struct VirtIOLoader {
         let length = Int(region.byte(at: offset + 1) ?? 0)
         let name = DisplayText.escaped(bytes: region.copy(offset + 2..<min(offset + 2 + length, limit)))
         return Fault(
-            offset: offset + 2, size: length, message: "subsection \(name) is none of virtio", isFooter: true)
+            offset: offset + 2, size: length, message: "subsection \(name) is not a virtio subsection",
+            isFooter: true)
     }
 }

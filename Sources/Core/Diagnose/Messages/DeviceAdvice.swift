@@ -10,13 +10,14 @@ package enum DeviceAdvice {
 
     /// Sections that are missing because of a setting other than a device.
     private static let missing: [NamedAdvice] = [
-        NamedAdvice(name: "cpu", text: "give the destination as many CPUs: -smp"),
+        NamedAdvice(name: "cpu", text: "give the destination the same number of CPUs: -smp"),
         NamedAdvice(
-            name: "cpu_common", text: "give the destination as many CPUs, and the same topology: -smp"),
+            name: "cpu_common",
+            text: "give the destination the same number of CPUs, and the same topology: -smp"),
         NamedAdvice(
             name: "apic",
             text:
-                "give the destination as many CPUs, and the same topology: -smp cpus=,sockets=,cores=,threads="
+                "give the destination the same number of CPUs, and the same topology: -smp cpus=,sockets=,cores=,threads="
         ),
         NamedAdvice(name: "slirp", text: "the source had -netdev user: give it to the destination too"),
         NamedAdvice(
@@ -155,10 +156,11 @@ package enum DeviceAdvice {
         NamedAdvice(
             name: "virtio-console",
             text:
-                "give virtio-serial as many ports: max_ports=, and the same virtconsole and virtserialport devices with the same nr="
+                "give virtio-serial the same number of ports: max_ports=, and the same virtconsole and virtserialport devices with the same nr="
         ),
         NamedAdvice(
-            name: "virtio-serial", text: "give virtio-serial as many ports: max_ports=, and the same ports"),
+            name: "virtio-serial",
+            text: "give virtio-serial the same number of ports: max_ports=, and the same ports"),
         NamedAdvice(
             name: "virtio-net",
             text: "the same queues=, rx_queue_size=, tx_queue_size= and back-end (tap with vhost, vnet_hdr)"),
@@ -184,7 +186,7 @@ package enum DeviceAdvice {
         NamedAdvice(
             name: "goldfish",
             text:
-                "a snapshot of the Android emulator loads only with the emulator, GPU and host that saved it: start it cold (-no-snapshot-load), and save it anew"
+                "a snapshot of the Android emulator loads only with the emulator, GPU and host that saved it: start it cold (-no-snapshot-load), and save it again"
         ),
     ]
 }

@@ -43,7 +43,7 @@ package enum ArmRegisterRules: CheckRule {
             self.init(field: field, message: "\(name(key)) is \(words)")
             if processorCounts.contains(key) {
                 hint =
-                    "give the destination as many CPUs as the source has: -smp (arm-processors in docs/breaks.md)"
+                    "give the destination the same number of CPUs as the source: -smp (arm-processors in docs/breaks.md)"
             }
         }
     }

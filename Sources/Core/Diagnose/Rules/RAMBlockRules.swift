@@ -238,7 +238,7 @@ package enum RAMBlockRules: CheckRule {
         context.add(
             .note, .ramBlockAbsent, at: offset,
             "the destination has a RAM block \(DisplayText.escaped(bytes: name)), the stream has none",
-            hint: "QEMU loads it all the same and leaves that block as it is", certainty: .possible)
+            hint: "QEMU loads it anyway and leaves that block as it is", certainty: .possible)
     }
 }
 

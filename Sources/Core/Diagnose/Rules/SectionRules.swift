@@ -99,7 +99,7 @@ package enum SectionRules: CheckRule {
         if found > local {
             context.add(
                 .error, .sectionVersion, at: place, size: 4, "version \(found), the destination has \(local)",
-                hint: "use an older machine type at the source, or a newer QEMU at the destination",
+                hint: "use an older machine type on the source, or a newer QEMU on the destination",
                 qemu: .unsupportedVersion(found, of: section.name, local: local))
             return
         }
@@ -150,7 +150,7 @@ package enum SectionRules: CheckRule {
                 context.add(
                     .note, .sectionAbsent, at: place,
                     "the destination has a section \(section.name) #\(section.key.instance), the stream has none",
-                    hint: "QEMU loads it all the same and leaves that device as after a reset",
+                    hint: "QEMU loads it anyway and leaves that device as after a reset",
                     certainty: .possible)
             }
         }

@@ -240,7 +240,7 @@ package enum EndRules: CheckRule {
         context.add(
             .warning, .descriptionUnframed, at: end + 1, size: frame - (end + 1),
             "expected 06 (VMDESCRIPTION) after the end mark, found 0x\(Hex.digits(UInt64(found), width: 2))",
-            hint: "QEMU complains and loads all the same",
+            hint: "QEMU complains and loads it anyway",
             qemu: QEMULog(["Expected vmdescription section, but got \(found)"], .aborted))
     }
 
@@ -283,7 +283,7 @@ package enum EndRules: CheckRule {
             context.add(
                 .error, .sectionType, at: record.offset, size: 1,
                 "expected a section, found 0x\(Hex.digits(UInt64(type), width: 2))",
-                hint: "the section before it has another length than its reader thinks, or damage",
+                hint: "the section before it has another length than its reader expects, or is damaged",
                 qemu: .unknownType(type))
         }
     }

@@ -76,7 +76,7 @@ package enum DumpRules: CheckRule {
             context.add(
                 .error, .sectionVersion, at: section.bodyOffset - 4, size: 4,
                 "\(section.name): version \(found), the destination has \(newest)",
-                hint: "use an older machine type at the source",
+                hint: "use an older machine type on the source",
                 qemu: .unsupportedVersion(
                     section.version, of: section.name, local: UInt32(clamping: newest)))
         } else if found < oldest {

@@ -112,10 +112,10 @@ package struct OpenOptions: Sendable {
     // The reason why a container option does not apply to the file.
     fileprivate func unusedChoice(in info: ContainerInfo) -> (reason: String, advice: String)? {
         if container.member != nil, info.members.isEmpty {
-            return ("it is no archive and no folder, and has no members", "try: without --member")
+            return ("it is neither an archive nor a folder, and has no members", "try: without --member")
         }
         if container.snapshot != nil, info.snapshots.isEmpty {
-            return ("it is no qcow2 image, and has no snapshots", "try: without --snapshot")
+            return ("it is not a qcow2 image, and has no snapshots", "try: without --snapshot")
         }
         return nil
     }

@@ -60,7 +60,7 @@ package enum EndMark {
         opened.problems.append(
             .init(
                 severity: .error, code: .descriptionCut, mismatch: mismatch,
-                hint: "the file is cut; QEMU loads it all the same"))
+                hint: "the file is cut; QEMU loads it anyway"))
     }
 
     // Most bytes of devices are zero, so a cut stream looks the same.
@@ -74,7 +74,7 @@ package enum EndMark {
         opened.problems.append(
             .init(
                 severity: .note, code: .endUnsure, mismatch: mismatch,
-                hint: "without a description nothing says for sure where a stream ends; "
+                hint: "without a description, nothing shows for sure where a stream ends; "
                     + "try: --description with a stream of the same machine"))
     }
 

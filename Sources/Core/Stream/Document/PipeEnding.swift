@@ -77,7 +77,7 @@ struct PipeEnding {
                 Finding(
                     .note, .containerMore, offset: document.store.region.count,
                     message: "more than \(mostBehind) bytes follow the stream in the pipe",
-                    hint: "they are not read, as QEMU would not"))
+                    hint: "they are not read, as in QEMU"))
         } else if !container.isReady, count == seen {
             if document.store.hasWholeDescription { container.stopReading() } else { lacksDescription = true }
         }

@@ -23,7 +23,7 @@ package struct StreamNote: Sendable {
     package static func section(_ mismatch: Mismatch) -> StreamNote {
         StreamNote(
             code: .sectionFormat, mismatch: mismatch,
-            hint: "the section is shown as far as its footer, without its inside")
+            hint: "the section is shown up to its footer, without its contents")
     }
 
     /// Reports that a device section differs from the description.
@@ -40,7 +40,7 @@ package struct StreamNote: Sendable {
         place.offset = gap.offset
         place.size = gap.size
         return StreamNote(
-            code: .gap, mismatch: place, hint: "reading goes on after the next footer", severity: .error)
+            code: .gap, mismatch: place, hint: "reading continues after the next footer", severity: .error)
     }
 
     /// Reports bytes among RAM pages that are not records.
@@ -51,7 +51,8 @@ package struct StreamNote: Sendable {
         place.size = range.count
         return StreamNote(
             code: .gap, mismatch: place,
-            hint: "pages in these bytes are not known; the next that are sure are read on", severity: .error)
+            hint: "the pages in these bytes are unknown; reading continues at the next certain ones",
+            severity: .error)
     }
 
     /// Reports a description that another stream cuts.
@@ -61,7 +62,7 @@ package struct StreamNote: Sendable {
             mismatch: Mismatch(
                 offset: gap.offset, size: gap.size, expected: "a whole description",
                 found: "\(gap.size) bytes of it"),
-            hint: "the stream is cut; QEMU loads it all the same", severity: .error)
+            hint: "the stream is cut; QEMU loads it anyway", severity: .error)
     }
 
     /// Reports another stream after the end mark.
@@ -98,7 +99,7 @@ package struct StreamNote: Sendable {
             mismatch: Mismatch(
                 offset: offset, size: 8, expected: "a RAM record",
                 found: "HOOK: from here on pages were transferred by RDMA"),
-            hint: "those pages are not in this file; the next word that is a RAM record is read on")
+            hint: "those pages are not in this file; reading continues at the next RAM record")
     }
 
     /// Reports that multifd carries the pages.
@@ -113,6 +114,6 @@ package struct StreamNote: Sendable {
 
     /// Reports a command that differs from QEMU's.
     package static func command(_ mismatch: Mismatch) -> StreamNote {
-        StreamNote(code: .command, mismatch: mismatch, hint: "reading goes on after it")
+        StreamNote(code: .command, mismatch: mismatch, hint: "reading continues after it")
     }
 }
