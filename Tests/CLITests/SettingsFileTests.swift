@@ -126,6 +126,6 @@ import Testing
         let outcome = try Program.run(
             Program.url, ["keys"], environment: ["XDG_CONFIG_HOME": scratch.folder.path])
         #expect(outcome.status == 2)
-        #expect(outcome.errors.contains("is no file"))
+        #expect(outcome.errors.contains("is not a file"))
     }
 }
