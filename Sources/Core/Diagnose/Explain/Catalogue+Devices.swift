@@ -255,7 +255,7 @@ extension Catalogue {
                 "%s: Invalid zero-sized VFIO migration region %d",
                 "VFIO_MIGRATION_STOP_COPY is not supported",
                 "%s: Migration couldn't be initialized for VFIO device, err: %d (%s)",
-                "%s: Migration is disabled for VFIO device", "%s: VFIO migration init failed:",
+                "%s: VFIO migration init failed:",
                 "%s: Failed to mmap VFIO migration region: %s", "%s: Failed to load device config space",
                 "%s: Unknown tag 0x%x", "SETUP STATE: EOS not found 0x%x",
                 "vfio: Failed to save device config space of %s -", "%s: packet has unknown version %u",
@@ -434,9 +434,22 @@ extension Catalogue {
             "flags 0x%1 of a bitmap chunk", at: .sectionNamed("dirty-bitmap")),
         Entry(
             .valueRange, "irq state %d: must be 0 or 1", "an interrupt level of a PCI device is %1"),
+        // accel/kvm/kvm-all.c
+        Entry(
+            .interrupts,
+            [
+                "KVM_SET_DEVICE_ATTR failed: Group %d attr 0x%x: %s",
+                "KVM_SET_DEVICE_ATTR failed: Group %d attr 0x%x",
+            ],
+            "KVM refuses the state of an interrupt controller (group %1, attribute 0x%2)",
+            try:
+                "use the same interrupt controller (Arm: -machine gic-version=; POWER: ic-mode=, kernel-irqchip=), as many CPUs, and a QEMU and host kernel of the same version"
+        ),
         Entry(
             .valueRange, ["Invalid parameter value: %s", "invalid parameter value: %s"],
             "the run state \"%1\" is not known to the destination",
+            try:
+                "use a QEMU of the source's version or newer; an empty name: the stream is damaged, or of a QEMU that was changed",
             at: .sectionNamed("globalstate")),
         Entry(
             .valueRange, "Invalid parameter '%s'", "%1 is not known to the destination",
@@ -454,7 +467,9 @@ extension Catalogue {
         Entry(
             .virtioQueues, "VQ %d size 0x%x < last_avail_idx 0x%x - used_idx 0x%x",
             "queue %1: more requests in flight than it has entries: RAM and device state are not of one moment",
-            try: "the right RAM, the right disk image?", at: .virtioField("queues")),
+            try:
+                "use the machine type of the source with its version, and the same properties of the device; else memory and device are of different moments: the right RAM, the right disk image?",
+            at: .virtioField("queues")),
         Entry(
             .virtioQueues, "VQ %d size 0x%x Guest index 0x%x inconsistent with Host index 0x%x",
             "queue %1: the guest's index and the device's do not match: QEMU 5.2 and later continue, older versions refuse the device",

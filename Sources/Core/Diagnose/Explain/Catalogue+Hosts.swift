@@ -98,11 +98,20 @@ extension Catalogue {
             try:
                 "look up its syscall=; update QEMU, or start it with -sandbox off (libvirt: seccomp_sandbox = 0 in qemu.conf)",
             as: .symptom, by: .any),
+        // server/memslot.c of spice
+        Entry(
+            .destinationAborts,
+            "memslot_get_virt: address generation is not valid",
+            "the SPICE server ends QEMU: an address of the guest's QXL display is not valid any more",
+            try:
+                "update spice-server (and QEMU) at this host; else give up the saved state (virsh managedsave-remove), and use a display that is not QXL (virtio)",
+            by: .any),
         Entry(
             .libvirtRefused,
             [
                 "Security driver model '%s' is not available",
-                "Unable to find security driver for model %s", "Security driver %s not enabled",
+                "Unable to find security driver for model %s", "Unable to find security driver for label %s",
+                "Security driver %s not enabled",
                 "Security driver not found: %s",
             ],
             "the guest's XML, or its save image, wants a security driver that this libvirt does not use: %1",
@@ -111,7 +120,7 @@ extension Catalogue {
             by: .libvirt),
         Entry(
             .libvirtRefused,
-            "XML error: %s",
+            common: ["XML error: %s"],
             "libvirt does not take the guest's XML: %1",
             try:
                 "mend what it names (virsh edit; of a save image virsh save-image-edit; of a migration --xml); where a manager wrote it, update that",

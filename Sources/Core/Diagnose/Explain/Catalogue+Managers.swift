@@ -57,11 +57,10 @@ extension Catalogue {
         Entry(
             .managerRefused,
             [
-                "can't migrate local disk '%s'", "can't migrate local cdrom '%s'",
+                "can't migrate local disk '%s'",
                 "can't live migrate attached local disks without with-local-disks option",
-                "storage '%s' is not available on node '%s'", "Problem found while scanning volumes - %s",
+                "storage '%s' is not available on node '%s'",
                 "Cannot migrate VM - can't migrate local disk",
-                "online storage migration not possible if non-replicated snapshot exists",
             ],
             "Proxmox VE does not migrate the guest: a disk can't come along",
             try:
@@ -112,7 +111,7 @@ extension Catalogue {
             [
                 "ERROR: migration finished with problems", "ERROR: migration problems",
                 "online migrate failure", "ERROR: online migrate failure - aborting",
-                "online migrate failure - %s",
+                "online migrate failure - %s", "ERROR: migration aborted (duration %s): %s",
                 "ERROR: migration aborted",
             ],
             "Proxmox VE only reports that the migration failed: %1",
@@ -149,10 +148,6 @@ extension Catalogue {
             "Proxmox VE copies a disk, and that failed",
             try: "look at room and errors of the target's storage, and at the network between the nodes",
             by: .any),
-        Entry(
-            .managerRefused, ["VM is locked (%s)", "can't lock file '/var/lock/qemu-server/%s'"],
-            "another task of this guest runs, or has left its lock: %1",
-            try: "wait for it; where none runs: qm unlock VMID", by: .any),
         Entry(
             .libvirtCanceled,
             [

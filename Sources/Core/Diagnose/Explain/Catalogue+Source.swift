@@ -19,7 +19,11 @@ extension Catalogue {
                 "start the guest with tsc-frequency=HZ (libvirt: <timer name='tsc' frequency='…'/>), or with invtsc=off",
             by: .source),
         Entry(
-            .sourceBlocked, ["virgl is not yet migratable", "rutabaga is not yet migratable"],
+            .sourceBlocked,
+            [
+                "virgl is not yet migratable", "rutabaga is not yet migratable",
+                "Migration state blocked by apple-gfx display device",
+            ],
             "a display device with 3D acceleration can't be migrated",
             try:
                 "start the guest with a display device without it (virtio-vga, not -gl; libvirt: <acceleration accel3d='no'/>)",
@@ -37,6 +41,7 @@ extension Catalogue {
             .sourceBlocked,
             [
                 "VFIO device doesn't support migration", "%s: VFIO migration is not supported in kernel",
+                "Migration is disabled for VFIO device", "%s: Migration is disabled for VFIO device",
                 "%s: Migration is currently not supported with vIOMMU enabled", "%s: VFIO migration disabled",
                 "%s: VFIO device doesn't support device and IOMMU dirty tracking",
                 "VFIO device doesn't support device and IOMMU dirty tracking",
@@ -66,6 +71,13 @@ extension Catalogue {
             try:
                 "look at the source's kernel messages; give vfio-pci x-device-dirty-page-tracking=off (the IOMMU tracks), or unplug the device before",
             by: .source),
+        // hw/vfio/migration.c of 5.2 to 7.2
+        Entry(
+            .vfio, "%s: Error allocating buffer",
+            "there is no memory for a piece of a device's state, or its length is damaged (%1)",
+            try:
+                "look at the kernel messages of both hosts; use the same driver and firmware of a passed-through device on both",
+            by: .any),
         Entry(
             .vfio, "VFIO device only supports cpr-reboot for runstate suspended",
             "a guest with a passed-through device (VFIO) has to be suspended before its QEMU is replaced",
@@ -268,12 +280,12 @@ extension Catalogue {
             .connectionLost,
             [
                 "Unable to write to socket: Connection reset by peer",
-                "Unable to write to socket: Broken pipe",
+                "Unable to write to socket: Broken pipe", "socket_writev_buffer: Got err=%d for (",
                 "Unable to read from socket: Connection reset by peer", "Unable to read from socket",
                 "Unable to write to socket",
-                "Channel error", "Unexpected end-of-file before all data were read",
+                "Unexpected end-of-file before all data were read",
                 "Unexpected end-of-file before all bytes were read",
-                "Unable to write to command", "Unable to read from command", "Unable to write to file",
+                "Unable to write to command", "Unable to read from command",
                 "Cannot read from TLS channel",
                 "Cannot write to TLS channel", "Unable to shutdown socket",
                 "Detected IO failure for postcopy. Migration paused.",
@@ -285,12 +297,13 @@ extension Catalogue {
                 "Error on socket",
                 "loadvm failed: stream error: %d", "qemu_savevm_state_complete_precopy: %s",
             ],
+            common: ["Channel error", "Unable to write to file"],
             "the connection broke: the other side stopped, or the network did",
             try:
                 "look at the log of the other side at that time; if it says nothing, at the network, its MTU and firewalls",
             as: .consequence, by: .source),
         Entry(
-            .noSpace, ["No space left on device", "Disk quota exceeded", "File too large"],
+            .noSpace, common: ["No space left on device", "Disk quota exceeded", "File too large"],
             "a disk is full: what was written is cut",
             try: "make room and save again; a cut file can't be loaded",
             by: .source),
@@ -328,6 +341,13 @@ extension Catalogue {
             .snapshot, "Error while writing VM state",
             "the source could not write: nothing more is in the stream", try: "look for room on its disk",
             by: .source),
+        // savevm.c up to 2.9
+        Entry(
+            .snapshot, ["Error %d while writing VM", "Error -%d while writing VM"],
+            "QEMU could not write the guest's state into its image: error %1",
+            try:
+                "look at the lines before it and at room on the disk; see that all writable disks are qcow2 (qemu-img check), and use a newer QEMU, which says why",
+            by: .source),
         Entry(
             .snapshot,
             [
@@ -336,11 +356,18 @@ extension Catalogue {
                 "Could not load snapshot '%s' on '%s':",
                 "Snapshot with id '%s' and name '%s' does not exist on device '%s'",
                 "does not have the requested snapshot", "Snapshot '%s' not found", "Could not check snapshot",
-                "Failed to load snapshot", "Failed to get a snapshot list",
-                "Could not load snapshot for icount replay",
+                "Failed to get a snapshot list", "Could not load snapshot for icount replay",
             ],
             "a disk has no snapshot of that name",
-            try: "list them: qemu-img snapshot -l IMAGE; all writable disks must have it"),
+            try:
+                "list them: qemu-img snapshot -l IMAGE; all writable disks must have it; without it start the guest afresh, without -loadvm (UTM: discard the saved state)"
+        ),
+        Entry(
+            .snapshot, ["Failed to load snapshot", "Failed to load snapshot '%s'"],
+            "a disk's snapshot could not be loaded",
+            try:
+                "qemu-img snapshot -l IMAGE says which are there, qemu-img check whether the image is sound; of the Android emulator: start it cold (-no-snapshot-load), and save it anew"
+        ),
         Entry(
             .snapshot,
             [

@@ -9,13 +9,15 @@ package enum Catalogue {
     package static let all: [CatalogueEntry] = families.flatMap { $0 }
 
     private static let families: [[CatalogueEntry]] = [
-        stream, sections, structures, ram, devices, features, source, setup, hosts, libvirt, managers,
+        stream, sections, structures, ram, devices, features, source, setup, hosts, refusals, libvirt,
+        platforms, managers,
         wrappers,
     ]
 
-    private static let patterns: [(entry: Int, pattern: MessagePattern)] = all.enumerated().flatMap { entry in
-        entry.element.patterns.map { (entry.offset, $0) }
-    }
+    private static let patterns: [(entry: Int, pattern: MessagePattern, isCommon: Bool)] =
+        all.enumerated().flatMap { entry in
+            entry.element.wordings.map { (entry.offset, $0.pattern, $0.isCommon) }
+        }
     private static let index = MessageIndex(patterns.map(\.pattern))
     /// The scanner for logs of any size.
     package static let scanner = LogScanner(patterns.map(\.pattern))
@@ -29,6 +31,8 @@ package enum Catalogue {
         package var range: Range<Int>
         /// The number of literal bytes.
         package var weight: Int
+        /// Whether other programs print it, too.
+        package var isCommon = false
     }
 
     /// The maximum length of a value before the first literal text of a message.
@@ -80,7 +84,7 @@ package enum Catalogue {
         }
         return Found(
             entry: all[patterns[number].entry], values: match.values.map(unquoted), range: range,
-            weight: pattern.literals.reduce(0) { $0 + $1.count })
+            weight: pattern.literals.reduce(0) { $0 + $1.count }, isCommon: patterns[number].isCommon)
     }
 
     // Among overlapping messages, the one with the most literal bytes remains.
@@ -105,6 +109,10 @@ package enum Catalogue {
         if let next { last = Array(line[one.range.upperBound..<max(one.range.upperBound, next)]) }
         last = LogText.quoted(last, after: line[..<one.range.lowerBound])
         while let end = last.last, " \t:;,\"'`})]".utf8.contains(end) { last.removeLast() }
+        // A quote whose end is gone.
+        if let first = last.first, "'\"".utf8.contains(first), !last.dropFirst().contains(first) {
+            last.removeFirst()
+        }
         one.values[one.values.count - 1] = last
     }
 
@@ -171,6 +179,13 @@ package struct CatalogueEntry: Sendable {
         case ended
     }
 
+    /// One way to spell the message.
+    package struct Wording: Sendable {
+        package var pattern: MessagePattern
+        /// Whether any program may print it: it is a message only where something else shows that it is about a guest.
+        package var isCommon: Bool
+    }
+
     /// Who prints it.
     package enum Side: String, Sendable {
         case destination, source, libvirt
@@ -179,7 +194,7 @@ package struct CatalogueEntry: Sendable {
     }
 
     package var code: FindingCode
-    package var patterns: [MessagePattern]
+    package var wordings: [Wording]
     /// For findings and the man page; `%1` is the first value.
     package var cause: String
     package var advice: String
@@ -195,14 +210,17 @@ package struct CatalogueEntry: Sendable {
         self.init(code, [pattern], cause, try: advice, at: place, as: role, by: side)
     }
 
-    /// Several messages that mean the same.
+    /// Several messages that mean the same; `common` are those that other programs print, too.
     @inline(never)
     package init(
-        _ code: FindingCode, _ patterns: [String], _ cause: String, try advice: String = "",
-        at place: Pointer = .nowhere, as role: Role = .cause, by side: Side = .destination
+        _ code: FindingCode, _ patterns: [String] = [], common: [String] = [], _ cause: String,
+        try advice: String = "", at place: Pointer = .nowhere, as role: Role = .cause,
+        by side: Side = .destination
     ) {
         self.code = code
-        self.patterns = patterns.map { MessagePattern($0) }
+        wordings =
+            patterns.map { Wording(pattern: MessagePattern($0), isCommon: false) }
+            + common.map { Wording(pattern: MessagePattern($0), isCommon: true) }
         self.cause = cause
         self.advice = advice
         self.place = place
@@ -214,6 +232,8 @@ package struct CatalogueEntry: Sendable {
     package init(around wrapper: Wrapper, _ patterns: [String]) {
         self.init(.loadFailed, patterns, "", as: .wrapper(wrapper))
     }
+
+    package var patterns: [MessagePattern] { wordings.map(\.pattern) }
 
     /// Whether a stream can show more than where it failed.
     package var hasPlace: Bool { side == .destination }

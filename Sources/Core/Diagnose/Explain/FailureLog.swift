@@ -34,6 +34,8 @@ package struct FailureReport: Sendable {
     package var unknown: Unknown?
     /// The strerror text of the last line.
     package var reason: String?
+    /// Whether it was a snapshot that did not load.
+    package var isSnapshot = false
     /// The program that the lines are of, such as `qemu-system-aarch64`; empty where none has it.
     package var program = ""
     /// The recognized lines.
@@ -88,7 +90,7 @@ package struct FailureLog {
         for statement in LogStatement.statements(lines) { take(statement) }
         endReport()
         // A web server's log has refused connections, too; what somebody asks about has nothing else in it.
-        if reports.contains(where: \.isVague), !lines.contains(where: CommonWords.isOfGuests) {
+        if reports.contains(where: \.isVague), !lines.contains(where: GuestMarks.areIn) {
             reports.removeAll { $0.isVague && !(lines.count == 1 && Self.isWhole($0, of: lines[0])) }
         }
         if reports.isEmpty, let progress {
@@ -136,7 +138,10 @@ package struct FailureLog {
         if statement.messages.allSatisfy({ $0.entry.role == .progress }) { return }
         begin(statement)
         if current.program.isEmpty { current.program = statement.program }
-        for message in statement.messages where message.entry.role != .progress { take(message, statement) }
+        for message in statement.messages
+        where message.entry.role != .progress && !statement.isReason(message) {
+            take(message, statement)
+        }
         keep(statement.text)
         takeRest(of: statement)
         previous = nil
@@ -169,8 +174,7 @@ package struct FailureLog {
         guard case .wrapper(let wrapper) = message.entry.role else {
             let line = message.text(in: statement)
             let isCommon =
-                statement.program.isEmpty && CommonWords.has(line)
-                && !CommonWords.isOfGuests(statement.bytes)
+                message.isCommon && statement.program.isEmpty && !GuestMarks.areIn(statement.bytes)
             let cause = FailureReport.Cause(
                 entry: message.entry, values: message.values, line: line, isCommon: isCommon)
             let isKnown = current.causes.contains {
@@ -193,6 +197,7 @@ package struct FailureLog {
         switch wrapper {
         case .lastLine: current.reason = current.reason ?? statement.reason(after: message)
         case .snapshot:
+            current.isSnapshot = true
             current.reason = values.first.map { FailureReason.text($0.hasPrefix("-") ? $0 : "-" + $0) }
         case .device:
             guard values.count == 2, current.device == nil else { return }

@@ -9,6 +9,8 @@ package struct LogStatement {
         package var range: Range<Int>
         /// The number of literal bytes.
         package var weight: Int
+        /// Whether other programs print it, too.
+        package var isCommon = false
 
         /// Whether it is the last message of a load.
         package var isLast: Bool {
@@ -56,6 +58,14 @@ package struct LogStatement {
         }
         guard messages.last?.range == message.range, rest.contains(where: \.isLetter) else { return nil }
         return DisplayText.escaped(rest)
+    }
+
+    /// Whether a message is no more than strerror's text of the last line.
+    package func isReason(_ message: Message) -> Bool {
+        guard FailureReason.texts.contains(message.text(in: self)) else { return false }
+        return messages.contains { last in
+            last.isLast && last.range.upperBound == message.range.lowerBound
+        }
     }
 
     /// What follows the last joint of 10.2 and later, where it is no message that is known.
@@ -274,7 +284,7 @@ extension LogStatement {
         result.messages = Catalogue.messages(bytes).map { found in
             Message(
                 entry: found.entry, values: found.values.map { DisplayText.escaped(bytes: $0) },
-                range: found.range, weight: found.weight)
+                range: found.range, weight: found.weight, isCommon: found.isCommon)
         }
         var start = 0
         if let program = programEnd(bytes, 0).map({ 0..<$0 }) ?? programStart(bytes, from: 0) {

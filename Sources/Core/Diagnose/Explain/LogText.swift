@@ -397,6 +397,12 @@ package enum LogText {
         {
             text.removeSubrange(end...)
         }
+        // libvirt-go's `virError(Code=9, Domain=31, Message='…')`.
+        if contains(Array("Message='".utf8), in: Array(before)),
+            let end = firstIndex(of: Array("')".utf8), in: text)
+        {
+            text.removeSubrange(end...)
+        }
         for quote in [UInt8(ascii: "\""), UInt8(ascii: "`")]
         where before.count(where: { $0 == quote }) & 1 == 1 {
             let end = text.indices.first { at in

@@ -27,9 +27,10 @@ package struct MessageMeaning {
         case .cause: 0
         // The text after the name of a command is more specific than the refusal of the command.
         case .symptom: entry.code == .libvirtJSON ? 2 : 1
-        case .consequence: 2
-        case .wrapper: 3
-        case .progress: 4
+        // That something failed is all that some say.
+        case .consequence: entry.code == .libvirtEnded ? 3 : 2
+        case .wrapper: 4
+        case .progress: 5
         }
     }
 
@@ -73,6 +74,8 @@ package struct MessageMeaning {
         case .fieldEqual, .fieldLE:
             if let advice = fieldAdvice { return advice }
         case .footerMissing where !values.isEmpty: return footerAdvice(values[0])
+        case .sourceBlocked where !values.isEmpty:
+            if let advice = DeviceAdvice.unsaved(values[0]) { return advice }
         case .cpuMismatch where values.contains(where: { Self.hasFeature("pdcm", $0) }):
             return
                 "pdcm goes with the PMU, and from QEMU 10.1 on only with it: give both sides the same PMU setting and machine type, or disable pdcm in the guest's CPU"
@@ -137,15 +140,18 @@ package struct MessageMeaning {
         switch last {
         case "ICH9LPC", "piix4_pm":
             return
-                "memory or PCI hotplug differs: the same -m …,slots=…,maxmem=…, acpi-pci-hotplug-with-bridge-support and acpi-root-pci-hotplug, and machine type"
+                "memory or PCI hotplug differs: the same -m …,slots=…,maxmem=…, acpi-pci-hotplug-with-bridge-support and acpi-root-pci-hotplug, and machine type; where they are alike, the QEMUs are not: install the same version and package on both sides"
         case "spapr-xive", "xics": return "give the destination the same number of CPUs: -smp cpus=,maxcpus="
         case "cpu":
             return
-                "the CPUs are described otherwise: use the same CPU model, and a QEMU of the source's version"
+                "the descriptions of the CPUs differ: use the same emulator and CPU model, and a QEMU of the source's version (PowerPC 405, 440, 460 and e200: a newer QEMU, 7.2 does not load what it saves)"
+        case "slirp":
+            return
+                "the network of -netdev user (libslirp) is saved differently: use the same QEMU and libslirp, or save with -nic none, or a tap device"
         case "xhci": return "give the controller the same ports and slots: p2=, p3=, slots=, intrs="
         default:
             return
-                "the same properties and machine type for \(name.isEmpty ? "it" : name); with both streams: check --like finds the field"
+                "the same properties, machine type and QEMU version for \(name.isEmpty ? "it" : name); with both streams: check --like finds the field"
         }
     }
 
@@ -170,12 +176,22 @@ package struct MessageMeaning {
                     "one side's device is transitional, the other's is not: set disable-legacy= and disable-modern= of this device alike (or put it on the same kind of bus: PCIe or PCI)"
             }
             return "another model of the device is at that address: use the same -device"
+        case 0x6 where isVirtIO && Self.differs(values, by: 0x10):
+            return
+                "one side's device has no PCI capabilities at all: set disable-modern= and vectors= of this device, and the machine type, alike"
         case 0x34 where isVirtIO:
             return "the capabilities differ: set disable-modern=, vectors= and the machine type alike"
         case 0x0, 0x1, 0x8...0xb:
             return "another device, or revision, is at that address: use the same -device and machine type"
         case 0x2c...0x2f: return "the subsystem ids differ: subsys_ven=, subsys=, or the machine type"
-        case 0x10...0x27, 0x30...0x33: return baseAddressAdvice(values, index)
+        case 0x10...0x27: return baseAddressAdvice(values, index)
+        case 0x30...0x33:
+            return
+                "the option ROM has another size: use the same romfile= (or package with the ROMs), or romsize= of the source"
+        // include/hw/pci/pcie_regs.h: bit 22 of the mask of uncorrectable errors.
+        case 0x10a where Self.differs(values, by: 0x40):
+            return
+                "QEMU 8.0.0 masks an error of PCIe (x-pcie-err-unc-mask) in machine types before 8.0, too, and no other version does: update it to 8.0.1 or later, and restart the guest if it was the source"
         case 0x3d: return "the interrupt pin differs: multifunction= and the machine type"
         // hw/net/e1000e.c, vmxnet3.c
         case 0x144..<0x14c where device.hasSuffix("e1000e"), 0x104..<0x10c where device.hasSuffix("vmxnet3"):
@@ -191,6 +207,13 @@ package struct MessageMeaning {
             }
             return nil
         }
+    }
+
+    private static func differs(_ values: [String], by bits: UInt8) -> Bool {
+        guard let read = UInt8(values[1], radix: 16), let known = UInt8(values[2], radix: 16) else {
+            return false
+        }
+        return read ^ known == bits
     }
 
     // Bits of an address that the destination's BAR can't hold are below its size.
@@ -237,9 +260,14 @@ package struct MessageMeaning {
                 "the other side stopped sending, or the file is cut: look at the source's log and at the network; of a file, compare its size with the source's"
         }
         guard let device = report.device?.name else {
-            return report.section == nil
-                ? "the lines before this one say more: look for them in the destination's log"
-                : "compare with a stream of the destination: check --like"
+            if report.section != nil { return "compare with a stream of the destination: check --like" }
+            return report.isSnapshot
+                ? "the lines before this one say more; where there are none: a snapshot loads only with the machine type, memory and devices that it was taken with, also plugged ones, and not with an older QEMU: take it anew"
+                : "the lines before this one say more: look for them in the destination's log; where there are none, the other side stopped first: look at the source's"
+        }
+        if report.fields.contains(where: { $0.field == "config" && $0.structure == "PCIDevice" }) {
+            return
+                "its PCI configuration differs, and the line with i=0x… says in which byte: the same properties of the device, machine type and QEMU version"
         }
         return DeviceAdvice.refused(device, program: report.program)
     }

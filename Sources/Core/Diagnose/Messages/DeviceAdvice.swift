@@ -70,6 +70,19 @@ package enum DeviceAdvice {
         NamedAdvice(
             name: "acpi_build",
             text: "the machine types or firmware settings differ: use the source's -machine"),
+        NamedAdvice(
+            name: "acpi-ged",
+            text:
+                "the machine has its ACPI device from a later version on, or with acpi=on only: use the source's machine type with its version, or a newer QEMU"
+        ),
+        NamedAdvice(
+            name: "audio",
+            text:
+                "the source had a sound device, or -audio: give it to the destination, or none to the source"
+        ),
+        NamedAdvice(
+            name: "s390_css",
+            text: "only some versions have that section: use a QEMU of the source's version"),
         NamedAdvice(name: "vmgenid", text: "add -device vmgenid"),
         NamedAdvice(name: "vmcoreinfo", text: "add -device vmcoreinfo"),
         NamedAdvice(name: "pcspk", text: "the source had a PC speaker: -machine pcspk-audiodev="),
@@ -91,7 +104,7 @@ package enum DeviceAdvice {
         if let known = missing.first(where: { $0.name == name }) { return known.text }
         guard let slash = name.lastIndex(of: "/") else {
             return missing.first { name.hasPrefix($0.name) }?.text
-                ?? "give the destination the device that has a section \(name), or take it from the source"
+                ?? "a section \(name) is the machine's own, or an option's: use the machine type of the source and a QEMU of its version; else give the destination the device that has it"
         }
         let place = String(name[..<slash])
         return "add the device \(device(last)) at \(placed(place)) of the destination"
@@ -131,6 +144,41 @@ package enum DeviceAdvice {
         guard parts.count == 3, parts[0].count == 4, parts[2].contains(".") else { return place }
         return "PCI address \(place) (addr=\(parts[2]))"
     }
+
+    /// Returns the advice for a device that QEMU does not save, or nil if the device can only be left out.
+    package static func unsaved(_ name: String) -> String? {
+        let last = name.lastIndex(of: "/").map { String(name[name.index(after: $0)...]) } ?? name
+        return unsaveable.first { last.hasPrefix($0.name) }?.text
+    }
+
+    // Devices that some version of hw/ marks as unmigratable, and what replaces them for the guest.
+    private static let unsaveable: [NamedAdvice] = [
+        NamedAdvice(
+            name: "ich9_ahci",
+            text:
+                "only old QEMUs can't save AHCI: update QEMU, or put the disks on another bus (virtio, SCSI, IDE) and restart the guest"
+        ),
+        NamedAdvice(
+            name: "nvme",
+            text:
+                "put the disk on virtio-blk or virtio-scsi and restart the guest (or shut it down to move it); QEMU 11.1 saves NVMe"
+        ),
+        NamedAdvice(
+            name: "usb-mtp", text: "unplug the device (device_del); share files by virtiofs or a network"),
+        NamedAdvice(name: "usb-uas", text: "use usb-storage or virtio-scsi, and restart the guest"),
+        NamedAdvice(
+            name: "virtio-snd", text: "use another sound device (ich9-intel-hda), and restart the guest"),
+        NamedAdvice(
+            name: "usb-audio", text: "use another sound device (ich9-intel-hda), and restart the guest"),
+        NamedAdvice(
+            name: "usb-net", text: "use another network device (virtio-net, e1000), and restart the guest"),
+        NamedAdvice(
+            name: "amd-iommu",
+            text: "restart the guest without it (or with intel-iommu, virtio-iommu)"),
+        NamedAdvice(
+            name: "virtio-crypto",
+            text: "unplug the device (device_del), or restart the guest without it"),
+    ]
 
     /// Returns the advice when a device's own code refuses its section without a message.
     package static func refused(_ name: String, program: String) -> String {
@@ -172,7 +220,11 @@ package enum DeviceAdvice {
         NamedAdvice(name: "qxl", text: "the same ram_size=, vram_size= and vgamem_mb="),
         NamedAdvice(name: "nvme", text: "the same max_ioqpairs= and namespaces"),
         NamedAdvice(name: "spapr", text: "the same -machine cap-…= settings"),
-        NamedAdvice(name: "ram", text: "the same -m, memory back-ends and migration capabilities"),
+        NamedAdvice(
+            name: "ram",
+            text:
+                "the same -m, memory back-ends, option ROMs (package with the ROMs) and migration capabilities"
+        ),
         NamedAdvice(name: "hpet", text: "the same number of timers: -global hpet.timers="),
         NamedAdvice(name: "fw_cfg", text: "the same -fw_cfg entries, and the machine type of the source"),
         NamedAdvice(name: "pcie-root-port", text: "the same chassis=, slot= and port properties"),
@@ -199,7 +251,7 @@ package enum RAMBlockAdvice {
         // The name of a ROM's block is cut after 31 bytes (hw/pci/pci.c).
         if last.hasSuffix(".rom") || last.utf8.count == 31 && name.contains("/") {
             return
-                "the source's \(place(name)) had an option ROM: take romfile= (or an empty one) as there, and install the package with the ROMs (ipxe-qemu, vgabios)"
+                "the source's \(place(name)) had an option ROM: add the device if it is not there; else take romfile= (or an empty one) as there, and install the package with the ROMs (ipxe-qemu, vgabios)"
         }
         if isMain(last) {
             return
@@ -226,7 +278,7 @@ package enum RAMBlockAdvice {
             return "add the memory back-end \(last) and its pc-dimm, virtio-mem or NUMA node as at the source"
         }
         return
-            "a block belongs to a device, a DIMM or a memory back-end: give the destination the same, with the same id="
+            "a block belongs to a device, a DIMM or a memory back-end: give the destination the same, with the same id=; where it has the device, versions differ: a QEMU of the source's version"
     }
 
     private static func place(_ name: String) -> String {

@@ -1,0 +1,283 @@
+extension Catalogue {
+    /// What OpenStack, oVirt, KubeVirt, Proxmox VE, LXD, Xen's tools and the Android emulator check before a migration, or
+    /// say after one: each with its own way out. Spelled as public copies of their sources have them.
+    package static let platforms: [CatalogueEntry] = proxmox + others
+
+    private static let proxmox: [CatalogueEntry] = [
+        Entry(
+            .managerRefused, "can't migrate local cdrom '%s'",
+            "Proxmox VE does not migrate the guest: a CD in its drive is on a storage of this node: %1",
+            try: "eject it (qm set VMID --ide2 none,media=cdrom), or put the ISO on shared storage", by: .any),
+        Entry(
+            .managerRefused,
+            ["can't migrate local disk '%s': local cdrom image", "can't migrate local cdrom drive"],
+            "Proxmox VE does not migrate the guest: its CD is on a storage, or a drive, of this node",
+            try: "eject it (qm set VMID --ide2 none,media=cdrom), or put the ISO on shared storage", by: .any),
+        Entry(
+            .managerRefused,
+            [
+                "online storage migration not possible if snapshot exists",
+                "online storage migration not possible if non-replicated snapshot exists",
+                "non-migratable snapshot exists",
+            ],
+            "Proxmox VE does not migrate the guest: a local disk has snapshots",
+            try:
+                "delete the guest's snapshots (qm delsnapshot), or shut it down and migrate offline with ZFS or qcow2 on both nodes",
+            by: .any),
+        Entry(
+            .managerRefused,
+            [
+                "referenced by linked clone(s)", "as it's a clone of '%s'",
+                "owned by other VM (owner = VM %d)",
+            ],
+            "Proxmox VE does not migrate the guest: a local disk belongs to other guests, too",
+            try: "make full clones of linked ones (qm clone --full), or use shared storage", by: .any),
+        Entry(
+            .managerRefused,
+            [
+                "Cannot live-migrate replicated VM to node '%s'",
+                "refusing to migrate replicated VM whose replication job is marked for removal",
+            ],
+            "Proxmox VE does not migrate the guest there: its disks are replicated to another node",
+            try:
+                "migrate it to the node of its replication, or remove the job (pvesr delete) and wait until it is gone",
+            by: .any),
+        Entry(
+            .managerRefused,
+            [
+                "content type '%s' is not available on storage '%s'",
+                "storage type '%s' not supported",
+            ],
+            "Proxmox VE does not migrate the guest: the target's storage takes no such disk: %2",
+            try:
+                "allow the content (Disk image) for that storage (pvesm set STORAGE --content images), or choose another by --targetstorage",
+            by: .any),
+        Entry(
+            .socket, "Can't connect to destination address using public key",
+            "Proxmox VE does not reach the other node by ssh",
+            try:
+                "ssh -o HostKeyAlias=NODE root@ADDRESS from this node says why: renew the keys of a node that was set up anew (pvecm updatecerts; ssh-keygen -R in /etc/ssh/ssh_known_hosts and /root/.ssh/known_hosts)",
+            by: .any),
+        Entry(
+            .libvirtEnded,
+            ["remote command failed with exit code %d", "unable to detect remote migration address"],
+            "Proxmox VE could not start the guest on the target node",
+            try:
+                "read the lines with the target's name before it, and the task qmstart on that node: disk, network, CPU or machine type that it lacks",
+            as: .consequence, by: .any),
+        Entry(
+            .libvirtEnded, "Problem found while scanning volumes - %s",
+            "Proxmox VE looked through the guest's volumes and gave up: %1",
+            try: "the words after it say which volume, and why", as: .consequence, by: .any),
+        Entry(
+            .libvirtStorage,
+            [
+                "storage migration for '%s' to storage '%s' failed - %s", "Failed to sync data - %s",
+                "Failed to complete storage migration: %s", "storage migration failed: %s",
+            ],
+            "Proxmox VE could not copy a disk",
+            try: "look at the words after it, at room and errors of the target's storage, and at the network",
+            as: .symptom, by: .any),
+        Entry(
+            .managerRefused, ["cluster not ready - no quorum?", "no quorum!"],
+            "this Proxmox VE cluster has no quorum: nothing in it can be changed",
+            try: "pvecm status; bring the other nodes, or their network (corosync), back", by: .any),
+        Entry(
+            .managerRefused, "Configuration file 'nodes/%s' does not exist",
+            "the guest is not on that node of Proxmox VE (any more)",
+            try:
+                "look where it is (ls /etc/pve/nodes/*/qemu-server), and begin on that node; after a migration that failed the file may still be on the old one",
+            by: .any),
+        Entry(
+            .managerRefused, ["CT is locked (%s)", "VM is locked (%s)", "can't lock file '/var/lock/%s'"],
+            "another task of this guest runs, or has left its lock: %1",
+            try: "wait for it; where none runs: qm unlock VMID, of a container pct unlock", by: .any),
+        Entry(
+            .libvirtCanceled,
+            [
+                "online migrate failure - interrupted by signal", "migration aborted: interrupted by signal",
+                "TASK ERROR: received interrupt", "TASK ERROR: interrupted by signal",
+            ],
+            "somebody stopped the task that migrated the guest: nothing failed",
+            try:
+                "the guest goes on at the source; begin again; qm unlock VMID if it stays locked", by: .any),
+        Entry(
+            .libvirtMonitor, "start failed: command '%s' failed: got timeout",
+            "the guest's QEMU did not start in time on that node",
+            try:
+                "look at the node's journal: storage that hangs, much memory or huge pages to prepare, a snapshot's state to load; qm start VMID --timeout SECONDS",
+            as: .symptom, by: .any),
+        Entry(
+            .managerRefused, "snapshot feature is not available",
+            "Proxmox VE takes no snapshot: the storage of a disk has none",
+            try: "put the disk on ZFS, LVM-thin, Ceph, or into a qcow2 file (qm disk move)", by: .any),
+        Entry(
+            .sourceBusy, "VM snapshot already started",
+            "a snapshot of this guest has begun and not ended",
+            try: "wait; else qm monitor VMID, then savevm-end; qm unlock VMID", by: .source),
+    ]
+
+    private static let others: [CatalogueEntry] = [
+        // nova/exception.py
+        Entry(
+            .managerRefused, "No valid host was found. %s",
+            "OpenStack Nova finds no host for the guest",
+            try:
+                "nova-scheduler's log says which filter dropped which host: room, aggregates, CPU features (traits), availability zones, disabled services (openstack compute service list)",
+            by: .any),
+        Entry(
+            .managerRefused, "Unable to migrate instance (%s) to current host (%s)",
+            "OpenStack Nova was asked to migrate the guest to the host where it is",
+            try: "choose another host, or none: openstack server migrate --live-migration", by: .any),
+        Entry(
+            .managerRefused,
+            [
+                "Disk of instance is too large(available on destination host:%s < need:%s)",
+                "Lack of memory(host:%s <= instance:%s)", "Insufficient compute resources: %s",
+            ],
+            "OpenStack Nova does not migrate the guest: the destination lacks room",
+            try:
+                "free room there; for disks that are shared do not ask for a block migration; disk_allocation_ratio and reserved_host_disk_mb count, too",
+            by: .any),
+        Entry(
+            .managerRefused,
+            [
+                "Compute service of %s is unavailable at this time",
+                "Connection to the hypervisor is broken on host: %s",
+                "Timeout while checking if we can live migrate to host: %s",
+            ],
+            "OpenStack Nova does not reach a compute service: %1",
+            try:
+                "openstack compute service list; look at nova-compute and libvirtd of that host, and at the message bus",
+            by: .any),
+        Entry(
+            .managerRefused,
+            [
+                "The supplied disk path (%s) already exists, it is expected not to exist",
+                "DestinationDiskExists",
+            ],
+            "OpenStack Nova does not migrate the guest: its folder is at the destination already",
+            try:
+                "on shared storage ask for no block migration; else remove what an earlier attempt left there, after looking that no guest uses it",
+            by: .any),
+        Entry(
+            .libvirtFiles,
+            [
+                "Virtual Interface creation failed", "Failed to plug VIF", "Virtual interface plugin failed",
+                "Timeout waiting for [('network-vif-plugged'",
+            ],
+            "OpenStack's network for the guest was not ready in time",
+            try:
+                "look at the Neutron agent of that host (openstack network agent list) and at its log; then vif_plugging_timeout of nova.conf",
+            as: .symptom, by: .any),
+        Entry(
+            .managerRefused,
+            ["Migration pre-check error: %s", "Migration error: Disk info file is invalid: %s"],
+            "OpenStack Nova's check before the migration failed: %1",
+            try: "look at nova-compute's log of both hosts at that time", as: .symptom, by: .any),
+        Entry(
+            .libvirtEnded, ["Migration operation has aborted", "Live Migration failure: %s"],
+            "OpenStack Nova only reports that the migration failed: %1",
+            try:
+                "look at nova-compute's log, and libvirt's and QEMU's (/var/log/libvirt/qemu/instance-….log), of both hosts at that time",
+            as: .consequence, by: .any),
+        Entry(
+            .managerRefused,
+            [
+                "Live Migration failure: 'ascii' codec can't encode characters",
+                "Live Migration failure: 'ascii' codec can't encode character",
+            ],
+            "OpenStack Nova, not QEMU, failed: it could not pass on the guest's XML with letters that are not ASCII",
+            try: "update nova (bug 1768807), or take such letters out of names and descriptions", by: .any),
+        // oVirt's engine, AuditLogMessages.properties
+        Entry(
+            .managerRefused,
+            [
+                "There is no host that satisfies current scheduling constraints",
+                "No available host was found to migrate VM %s to",
+            ],
+            "oVirt finds no host that the guest may run on",
+            try:
+                "the words after it name the filter of each host (CPU-Level, Memory, Network, VmAffinityGroups, Migration): lower the cluster's CPU type, free memory, attach the network, or change affinity",
+            by: .any),
+        Entry(
+            .libvirtEnded,
+            [
+                "Fatal error during migration (VM: %s", "Fatal error during migration",
+                "Failed to migrate (migration:%d)",
+            ],
+            "oVirt only reports that the migration failed",
+            try:
+                "look at vdsm.log of the source host at that time (grep migration), then at QEMU's log of both (/var/log/libvirt/qemu/NAME.log)",
+            as: .consequence, by: .any),
+        // kubevirt, migration controller
+        Entry(
+            .managerRefused,
+            [
+                "Migration target pod for VMI [%s] is currently unschedulable",
+                "migrationTargetPodUnschedulable",
+            ],
+            "Kubernetes finds no node for the pod that the guest would migrate to",
+            try:
+                "kubectl describe pod of the target says what each node lacks: memory, labels of CPU models and features (host-model: give the guest a named model), affinity, taints",
+            by: .any),
+        Entry(
+            .managerRefused, common: ["nodes are available: %s"],
+            "Kubernetes finds no node for the guest's pod: %1",
+            try:
+                "each part names what a node lacks: memory, CPU, labels of CPU models and features, taints, volumes; free it, or add a node that has it",
+            by: .any),
+        Entry(
+            .libvirtEnded, "Could not migrate instance %s: %s",
+            "Ganeti only reports that the migration failed: %2",
+            try:
+                "look at /var/log/ganeti/node-daemon.log of both nodes at that time: KVM of the target says there why (another version, CPU or machine type)",
+            as: .consequence, by: .any),
+        // LXD and Incus
+        Entry(
+            .managerRefused,
+            [
+                "Migration API failure: Instance is running", "Instance is running and live migration isn't",
+            ],
+            "LXD or Incus does not move the guest while it runs",
+            try:
+                "set migration.stateful=true and restart the guest, or stop it first (lxc move --stateless)",
+            by: .any),
+        // xapi's errors
+        Entry(
+            .managerRefused, ["VM_LACKS_FEATURE", "VM_LACKS_FEATURE_SUSPEND", "VM_MISSING_PV_DRIVERS"],
+            "XenServer or XCP-ng does not migrate the guest: its tools do not say that it can be suspended",
+            try:
+                "install or start the guest tools (xe-guest-utilities, the Windows drivers) in the guest, wait until they report, then migrate; without them shut the guest down first",
+            by: .any),
+        Entry(
+            .managerRefused,
+            ["HOST_NOT_ENOUGH_FREE_MEMORY", "VM_REQUIRES_SR", "VM_INCOMPATIBLE_WITH_THIS_HOST"],
+            "XenServer or XCP-ng does not migrate the guest there: the host lacks memory, storage or CPU features",
+            try:
+                "free memory, plug the storage (SR) of the disks, or choose another host; of CPU features, start the guest anew in a pool that has levelled them",
+            by: .any),
+        Entry(
+            .libvirtEnded,
+            [
+                "XoError: operation failed", "Xenops_migrate.Remote_failed(",
+                "xc: error: Restore failed (%s): Internal error",
+                "xc: error: Save failed (%s): Internal error",
+                "libxl_stream_read.c:%d:conversion_done:", "libxl_stream_read.c:%d:stream_complete:",
+            ],
+            "Xen's toolstack only reports that a host failed",
+            try:
+                "look at the logs of both hosts at that time: xl's in /var/log/xen, xl dmesg; of XenServer xensource.log, daemon.log, SMlog",
+            as: .consequence,
+            by: .any),
+        // Android's emulator
+        Entry(
+            .snapshot, "The snapshot has been saved for a different hardware configuration",
+            "the Android emulator's snapshot is of a device with other settings",
+            try: "start it cold (-no-snapshot-load), and save it anew; or wipe the device's data", by: .any),
+        Entry(
+            .snapshot, "Device 'cache' does not have the requested snapshot '%s'",
+            "the Android emulator's device has no snapshot of that name: nothing is wrong with it",
+            try: "start it cold (-no-snapshot-load); the snapshot is saved when it ends", by: .any),
+    ]
+}
