@@ -119,6 +119,82 @@ import Testing
         Sample(
             text: "kernel: Out of memory: Killed process 42 (qemu-system-x86) total-vm:9000000kB",
             code: .terminated, advice: "more than the guest's RAM", isSure: false),
+        Sample(
+            text:
+                "error: internal error: unable to execute QEMU command 'query-block': Can't list snapshots of device 'drive-virtio-disk0': Input/output error",
+            code: .libvirtStorage, advice: "kernel messages"),
+        Sample(
+            text: "error: Requested operation is not valid: cannot migrate domain with 3 snapshots",
+            code: .libvirtRefused, advice: "--metadata"),
+        Sample(
+            text: """
+                qemu-system-ppc64: KVM_SET_DEVICE_ATTR failed: Group 3 attr 0x0000000000001300: Invalid argument
+                qemu-system-ppc64: error while loading state for instance 0x0 of device 'xive'
+                qemu-system-ppc64: load of migration failed: Operation not permitted
+                """, code: .interrupts, advice: "ic-mode="),
+        Sample(
+            text:
+                "Spice-CRITICAL **: 16:41:04.497: memslot.c:122:memslot_get_virt: address generation is not valid, group_id 1, slot_id 1, gen 1, slot_gen 0",
+            code: .destinationAborts, advice: "spice-server"),
+        Sample(
+            text: """
+                qemu-kvm: get_pci_config_device: Bad config data: i=0x10a read: 40 device: 0 cmask: ff wmask: 0 w1cmask:0
+                qemu-kvm: Failed to load PCIDevice:config
+                qemu-kvm: Failed to load e1000e:parent_obj
+                qemu-kvm: error while loading state for instance 0x0 of device '0000:00:02.0/e1000e'
+                qemu-kvm: load of migration failed: Invalid argument
+                """, code: .pciConfig, advice: "8.0.1"),
+        Sample(
+            text:
+                "error: internal error: unable to execute QEMU command 'migrate': State blocked by non-migratable device '0000:00:08.0/ich9_ahci'",
+            code: .sourceBlocked, advice: "another bus"),
+        Sample(
+            text:
+                "error: internal error: unable to execute QEMU command 'migrate': State blocked by non-migratable device '0000:00:05.0/nvme'",
+            code: .sourceBlocked, advice: "virtio-blk"),
+        Sample(
+            text:
+                "TASK ERROR: migration aborted (duration 00:00:01): Problem found while scanning volumes - can't migrate local cdrom 'local:iso/debian.iso'",
+            code: .managerRefused, advice: "media=cdrom"),
+        Sample(
+            text: "TASK ERROR: can't migrate VM which uses local devices: hostpci0", code: .managerRefused,
+            advice: "hostpci"),
+        Sample(
+            text: "qemu-system-aarch64: Unknown savevm section or instance 'acpi-ged' 0.",
+            code: .sectionUnknown, advice: "machine type"),
+        Sample(
+            text: "qemu-system-x86_64: Unknown savevm section or instance 'acme' 0.", code: .sectionUnknown,
+            advice: "the machine's own"),
+        Sample(
+            text: "qemu-system-x86_64: Device 'hda' does not have the requested snapshot 'suspend'",
+            code: .snapshot, advice: "without -loadvm"),
+        Sample(
+            text: "Error: Device 'hda' is writable but does not support snapshots", code: .snapshotSource,
+            advice: "qcow2"),
+        Sample(
+            text: "Error: Snapshot 'a' already exists in one or more devices", code: .snapshotSource,
+            advice: "another name"),
+        Sample(
+            text: """
+                operation failed: Failed to take snapshot: pre-save failed: qxl
+                Error: Error while writing VM state: Unknown error -1
+                """, code: .sourceSave, advice: "6.2"),
+        Sample(
+            text:
+                "qemu-img: Could not open '/vm/a.qcow2': Failed to get shared \"write\" lock\nIs another process using the image [/vm/a.qcow2]?",
+            code: .lock, advice: "stop the QEMU"),
+        Sample(
+            text:
+                "error: Requested operation is not valid: cannot delete inactive domain with 1 snapshots",
+            code: .libvirtRefused, advice: "--snapshots-metadata"),
+        Sample(
+            text:
+                "error: unable to set security context 'system_u:object_r:svirt_image_t' on fd 26: Invalid argument",
+            code: .libvirtFiles, advice: "virt_use_nfs"),
+        Sample(
+            text:
+                "reason: virError(Code=84, Domain=10, Message='Operation not supported: Cannot migrate empty or read-only disk sda')\",\"uid\":\"a\"",
+            code: .libvirtRefused, advice: "--migrate-disks"),
     ]
 
     @Test(arguments: samples) func isExplained(_ sample: Sample) throws {
@@ -127,6 +203,28 @@ import Testing
         #expect(first.code == sample.code)
         #expect(first.hint.contains(sample.advice), "\(first.hint)")
         #expect((first.certainty == .certain) == sample.isSure)
+    }
+
+    /// A sentence after the last line is no cause of its own, and that it is a snapshot shows in its last line.
+    @Test func theReasonOfTheLastLineIsNoCause() throws {
+        let text = "qemu-system-x86_64: load of migration failed: Invalid argument"
+        let report = try #require(FailureLog.reports(in: text).first)
+        #expect(LogExplanation.explain(report).filter { $0.severity == .error }.map(\.code) == [.loadFailed])
+        let snapshot = "qemu-system-i386: Error -22 while loading VM state"
+        let first = try #require(
+            FailureLog.reports(in: snapshot).first.flatMap { LogExplanation.explain($0).first })
+        #expect(first.hint.contains("take it anew"))
+    }
+
+    /// Which wordings any program prints, the entries say; a guest's mark beside one makes it a guest's.
+    @Test func commonWordingsNeedAGuest() {
+        let common = Catalogue.all.flatMap(\.wordings).filter(\.isCommon)
+        #expect(common.count > 50)
+        let own = Catalogue.all.flatMap(\.wordings).filter { !$0.isCommon }
+        #expect(own.count > 20 * common.count)
+        let line = "backup: No space left on device (28) while copying the file of today"
+        #expect(FailureLog.reports(in: line).isEmpty)
+        #expect(!FailureLog.reports(in: line + "\nvirsh save web web.save").isEmpty)
     }
 
     /// Other programs' logs are about no guest.

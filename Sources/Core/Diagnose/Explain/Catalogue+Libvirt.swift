@@ -81,7 +81,7 @@ extension Catalogue {
             ],
             "the XML that was given for the destination is another machine than the source's: %1",
             try:
-                "make --xml and --persistent-xml from virsh dumpxml --migratable of the source, and change only host-dependent paths",
+                "make --xml and --persistent-xml from virsh dumpxml --migratable of the source, and change only host-dependent paths; of a snapshot: shut the guest down before you revert, or snapshot-revert --force",
             by: .libvirt),
         Entry(
             .libvirtUnsafe,
@@ -224,7 +224,7 @@ extension Catalogue {
             .socket,
             common: [
                 "Host key verification failed", "Permission denied (publickey",
-                "Permission denied, please try again.", "Could not resolve hostname %s",
+                "Permission denied, please try again.",
             ],
             "ssh does not reach the other host: its key is not known, or the login is refused",
             try:

@@ -79,6 +79,17 @@ extension Catalogue {
             try: "look at the words after it, at room and errors of the target's storage, and at the network",
             as: .symptom, by: .any),
         Entry(
+            .libvirtStorage, common: ["volume '%s' already exists"],
+            "the target's storage has a volume of that name already: %1",
+            try:
+                "an earlier attempt, or HA, left it: see that no guest uses it (qm rescan; pvesm list STORAGE), then remove it there (pvesm free VOLUME)",
+            by: .any),
+        Entry(
+            .libvirtEnded, "can't migrate VM - check log",
+            "Proxmox VE only reports that the migration failed",
+            try: "read the task's own log (in /var/log/pve/tasks, or the panel's double click)",
+            as: .consequence, by: .any),
+        Entry(
             .managerRefused, ["cluster not ready - no quorum?", "no quorum!"],
             "this Proxmox VE cluster has no quorum: nothing in it can be changed",
             try: "pvecm status; bring the other nodes, or their network (corosync), back", by: .any),
@@ -209,6 +220,29 @@ extension Catalogue {
             "oVirt only reports that the migration failed",
             try:
                 "look at vdsm.log of the source host at that time (grep migration), then at QEMU's log of both (/var/log/libvirt/qemu/NAME.log)",
+            as: .consequence, by: .any),
+        Entry(
+            .managerRefused, "Could not fetch data needed for VM migrate operation",
+            "oVirt's engine could not read what its dialog needs: no migration began",
+            try:
+                "update the engine, look at engine.log; putting the host into maintenance migrates without that dialog",
+            by: .any),
+        // CloudStack, LibvirtMigrateCommandWrapper
+        Entry(
+            .managerRefused, "Provided libvirt destination ip is invalid",
+            "what CloudStack has as the destination's address is no IP address",
+            try:
+                "look at the host's private IP address (cloudstack's list of hosts, private.network.device of agent.properties), and restart its agent",
+            by: .any),
+        Entry(
+            .libvirtEnded,
+            [
+                "syncing migration target failed: %s",
+                "unknown error encountered sending command %s: rpc error: %s",
+            ],
+            "KubeVirt's virt-launcher of a pod does not answer: it has ended, or hangs",
+            try:
+                "look at the log of that pod (kubectl logs POD -c compute), of the target first, and at why the pod ended (kubectl describe pod)",
             as: .consequence, by: .any),
         // kubevirt, migration controller
         Entry(

@@ -3,6 +3,41 @@ extension Catalogue {
     package static let refusals: [CatalogueEntry] = [
         Entry(
             .libvirtRefused,
+            [
+                "cannot delete inactive domain with %d snapshots",
+                "cannot delete inactive domain with %d checkpoints",
+            ],
+            "libvirt does not undefine a guest that has snapshots or checkpoints: it knows of %1",
+            try:
+                "virsh undefine NAME --snapshots-metadata --checkpoints-metadata, or forget each first (virsh snapshot-delete NAME SNAPSHOT --metadata)",
+            by: .libvirt),
+        Entry(
+            .libvirtFiles,
+            [
+                "unable to set security context '%s' on fd %d: %s",
+                "unable to set security context '%s' on '%s'",
+            ],
+            "a file can't be labelled for the guest, by SELinux or by its file system: label %1",
+            try:
+                "save to, or keep the disk on, a local file system, or a mount that has the label (NFS: context=system_u:object_r:virt_image_t:s0; setsebool -P virt_use_nfs on); restorecon",
+            by: .libvirt),
+        Entry(
+            .libvirtFiles,
+            ["Failed to load PCI stub module %s", "Failed to load PCI driver module %s: %s"],
+            "the host has no driver for passed-through devices: %1",
+            try: "modprobe vfio-pci; switch the IOMMU on in the firmware and the kernel (intel_iommu=on)",
+            by: .libvirt),
+        Entry(
+            .libvirtFiles, "host doesn't support passthrough of host PCI devices",
+            "the host can't pass devices through: it has no IOMMU in use",
+            try:
+                "switch it on in the firmware (VT-d, AMD-Vi) and the kernel (intel_iommu=on), and load vfio-pci",
+            by: .libvirt),
+        Entry(
+            .machineSetup, "Cannot check QEMU binary %s: %s", "this host lacks the guest's emulator: %1",
+            try: "install it there, or name the destination's own by --xml (<emulator>)", by: .libvirt),
+        Entry(
+            .libvirtRefused,
             "cannot migrate domain with %d snapshots",
             "libvirt does not migrate a guest that has snapshots: it knows of %1",
             try:

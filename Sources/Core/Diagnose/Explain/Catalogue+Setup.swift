@@ -25,7 +25,8 @@ extension Catalogue {
             common: [
                 "Failed to connect to '%s:%s'", "Failed to connect to '%s'", "No route to host",
                 "Connection timed out", "Network is unreachable", "Name or service not known",
-                "Temporary failure in name resolution",
+                "Temporary failure in name resolution", "Could not resolve hostname %s",
+                "ssh: connect to host %s port %d: %s",
             ],
             "the destination can't be reached",
             try: "check the name, the route, and firewalls for the migration port (libvirt: 49152 to 49215)",
@@ -121,6 +122,8 @@ extension Catalogue {
             .lock,
             [
                 "Failed to get \"%s\" lock", "Failed to get shared \"%s\" lock",
+                "Could not open '%s': Failed to get shared \"%s\" lock",
+                "Could not open '%s': Failed to get \"%s\" lock",
                 "Is another process using the image", "Failed to lock byte %d",
                 "Failed to unlock byte %d", "Failed to get \"write\" lock", "Failed to get 'write' lock",
             ],

@@ -312,25 +312,12 @@ extension Catalogue {
             [
                 "Device '%s' is writable but does not support snapshots",
                 "No block device can accept snapshots", "No block device supports snapshots",
-                "Device '%s' does not have the requested snapshot '%s'",
-                "Error while creating snapshot on '%s'", "Failed to create snapshot '%s' on device '%s'",
-                "no block device can store vmstate for snapshot", "Snapshots are not compatible with %s",
-                "Block migration and snapshots are incompatible",
-                "Record/replay does not allow making snapshot right now. Try once more later.",
-                "Snapshot '%s' already exists in one or more devices",
-                "Error while deleting snapshot on device '%s':",
+                "no block device can store vmstate for snapshot",
                 "Block format '%s' used by device '%s' does not support internal snapshots",
-                "Snapshot with name '%s' already exists on device '%s'",
-                "Can't list snapshots of device '%s'", "Could not create snapshot",
-                "Could not delete snapshot", "vmstate block device '%s'",
+                "Can't list snapshots of device '%s'", "vmstate block device '%s'",
                 "At least one device is required for snapshot", "No block device node '%s'",
                 "Block driver does not support snapshots", "Block driver is closed",
-                "Device has active dirty bitmaps", "Device is not readonly", "Device '%s' has no medium",
-                "Failed to update the snapshot table", "Failed to remove the snapshot",
-                "Failed to delete snapshot with id",
-                "Bitmap '%s' is currently in use by another operation and cannot be used",
-                "Bitmap '%s' is inconsistent and cannot be used",
-                "Bitmap '%s' is readonly and cannot be modified", "Record/replay:",
+                "Device is not readonly", "Device '%s' has no medium",
                 "Device '%s' does not support internal snapshots",
             ],
             "a disk of the guest can't hold a snapshot: nothing is wrong with a stream",
@@ -338,8 +325,56 @@ extension Catalogue {
                 "use qcow2 for all writable disks (also NVRAM), or readonly=on; libvirt: an external snapshot",
             by: .source),
         Entry(
+            .snapshotSource,
+            [
+                "Snapshot '%s' already exists in one or more devices",
+                "Snapshot with name '%s' already exists on device '%s'",
+            ],
+            "there is a snapshot of that name already: nothing is wrong with a stream",
+            try: "choose another name, or delete the old one first (delvm; qemu-img snapshot -d NAME IMAGE)",
+            by: .source),
+        Entry(
+            .snapshotSource,
+            [
+                "Error while creating snapshot on '%s'", "Failed to create snapshot '%s' on device '%s'",
+                "Error while deleting snapshot on device '%s':", "Could not create snapshot",
+                "Could not delete snapshot", "Failed to update the snapshot table",
+                "Failed to remove the snapshot", "Failed to delete snapshot with id",
+            ],
+            "an image could not take or drop a snapshot: nothing is wrong with a stream",
+            try: "the words after it say why: room, rights, or an image that is damaged (qemu-img check)",
+            by: .source),
+        Entry(
+            .snapshotSource,
+            [
+                "Device has active dirty bitmaps",
+                "Bitmap '%s' is currently in use by another operation and cannot be used",
+                "Bitmap '%s' is inconsistent and cannot be used",
+                "Bitmap '%s' is readonly and cannot be modified",
+            ],
+            "a dirty bitmap of a disk (of a backup) stops it: nothing is wrong with a stream",
+            try:
+                "end the backup's job; remove a bitmap that is inconsistent (block-dirty-bitmap-remove, qemu-img bitmap --remove), and begin with a full backup",
+            by: .source),
+        Entry(
+            .snapshotSource,
+            [
+                "Snapshots are not compatible with %s", "Block migration and snapshots are incompatible",
+                "Record/replay does not allow making snapshot right now. Try once more later.",
+                "Record/replay:",
+            ],
+            "QEMU takes no snapshot with a setting that is in use: %1",
+            try: "switch it off (migrate_set_capability NAME off), or try again later", by: .source),
+        Entry(
             .snapshot, "Error while writing VM state",
-            "the source could not write: nothing more is in the stream", try: "look for room on its disk",
+            "the source could not write: nothing more is in the stream",
+            try: "the lines before it say why; where there are none, look for room on its disk", as: .symptom,
+            by: .source),
+        // QEMU 6.1, hw/display/qxl.c: the check of qxl_pre_save() is upside down
+        Entry(
+            .sourceSave, "pre-save failed: qxl", "the state of a QXL display could not be saved",
+            try:
+                "QEMU 6.1 refuses it wrongly: update to 6.2 or later; else give the guest another display (virtio), and restart it",
             by: .source),
         // savevm.c up to 2.9
         Entry(
@@ -355,7 +390,9 @@ extension Catalogue {
                 "Can't find the snapshot", "Can't find snapshot",
                 "Could not load snapshot '%s' on '%s':",
                 "Snapshot with id '%s' and name '%s' does not exist on device '%s'",
-                "does not have the requested snapshot", "Snapshot '%s' not found", "Could not check snapshot",
+                "does not have the requested snapshot",
+                "Device '%s' does not have the requested snapshot '%s'", "Snapshot '%s' not found",
+                "Could not check snapshot",
                 "Failed to get a snapshot list", "Could not load snapshot for icount replay",
             ],
             "a disk has no snapshot of that name",

@@ -83,7 +83,10 @@ extension Catalogue {
             at: .sectionNamed("cpu")),
         Entry(
             .destinationAborts,
-            ["Assertion `%s' failed", "assertion failed: (%s)", "ERROR:%s:%d:%s: assertion failed"],
+            [
+                "Assertion `%s' failed", "Assertion `%s` failed", "assertion failed: (%s)",
+                "ERROR:%s:%d:%s: assertion failed",
+            ],
             "QEMU ends itself over a check of its own: %1",
             try: "update QEMU; before that make the configurations of both sides alike", as: .cause, by: .any),
     ]
