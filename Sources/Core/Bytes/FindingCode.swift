@@ -464,7 +464,9 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .loadFailed:
             return Entry(.explain, "QEMU names only the device that it refused.")
         case .messageUnknown:
-            return Entry(.explain, "QEMU gave a reason that is not in the catalogue; its message is quoted.")
+            return Entry(
+                .explain, "QEMU or libvirt gave a reason that is not in the catalogue; its message is quoted."
+            )
         case .sourceBlocked:
             return Entry(.explain, "A device, a CPU flag or a setting forbids the source to migrate.")
         case .sourceBusy:

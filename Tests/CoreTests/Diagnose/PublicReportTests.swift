@@ -216,6 +216,39 @@ import Testing
         #expect(first.hint.contains("take it anew"))
     }
 
+    /// libvirt's own words, where the catalogue has none of them; in its class they come after `error:`.
+    @Test(arguments: [
+        (
+            "virsh migrate a\nerror: unsupported configuration: acme is not supported for frobs",
+            "acme is not", "XML"
+        ),
+        (
+            "error: Failed to start domain 'a'\nerror: the acme of 'a' is gone: No such device", "the acme",
+            "journalctl"
+        ),
+        ("error: unsupported configuration: acme alone", "acme alone", "XML"),
+        ("libvirt.libvirtError: Requested operation is not valid: acme is busy", "acme is busy", "domstate"),
+        (
+            "reason: virError(Code=1, Domain=10, Message='internal error: acme broke')\"}", "acme broke",
+            "journalctl"
+        ),
+    ])
+    func unknownWordsOfLibvirt(_ text: String, _ words: String, _ advice: String) throws {
+        let report = try #require(FailureLog.reports(in: text).first)
+        let first = try #require(LogExplanation.explain(report).first)
+        #expect(first.code == .messageUnknown)
+        #expect(first.message.contains("libvirt's reason: " + words), "\(first.message)")
+        #expect(!first.message.contains("')"))
+        #expect(first.hint.contains(advice))
+        #expect(first.certainty == .possible)
+    }
+
+    @Test(arguments: [
+        "error: internal error: compiler bug", "make: error: operation failed: 2",
+        "qemu-system-x86_64 started\nok: no error: at all",
+    ])
+    func wordsOfOthersAreNotLibvirts(_ text: String) { #expect(FailureLog.reports(in: text).isEmpty) }
+
     /// Which wordings any program prints, the entries say; a guest's mark beside one makes it a guest's.
     @Test func commonWordingsNeedAGuest() {
         let common = Catalogue.all.flatMap(\.wordings).filter(\.isCommon)

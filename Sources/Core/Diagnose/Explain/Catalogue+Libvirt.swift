@@ -120,7 +120,7 @@ extension Catalogue {
                 "direct migration is not supported by the source host", "use virDomainMigrateToURI3",
                 "cannot perform tunnelled migration",
                 "Some parameters are not supported by migration protocol",
-                "Unable to override peer2peer migration URI", "unable to parse server from dconnuri",
+                "Unable to override peer2peer migration URI",
                 "Migration APIs with extensible parameters are not supported",
                 "domainMigratePrepare did not set uri", "domainMigratePrepare2 did not set uri",
                 "conn must match stream connection", "Both port and URI requested for disk migration",
@@ -144,7 +144,7 @@ extension Catalogue {
             ],
             "one libvirt does not know what the other, or the caller, asks for: %1",
             try: "use versions of libvirt (of kubevirt: of virt-launcher) that know it on both hosts",
-            by: .libvirt),
+            as: .symptom, by: .libvirt),
         Entry(
             .libvirtStorage,
             [
@@ -257,8 +257,6 @@ extension Catalogue {
         Entry(
             .libvirtSnapshot,
             [
-                "snapshot-save job failed: %s", "load of internal snapshot '%s' job failed: %s",
-                "deletion of internal snapshot '%s' job failed: %s",
                 "missing vmstate section when reverting active internal snapshot '%s'",
                 "two disks images contain vm state section",
                 "image of disk '%s' does not have internal snapshot '%s'",

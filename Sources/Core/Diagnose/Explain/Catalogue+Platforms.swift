@@ -85,6 +85,11 @@ extension Catalogue {
                 "an earlier attempt, or HA, left it: see that no guest uses it (qm rescan; pvesm list STORAGE), then remove it there (pvesm free VOLUME)",
             by: .any),
         Entry(
+            .libvirtEnded, "Reached timeout while waiting for migrating VM",
+            "Ansible's module stopped waiting: the migration may go on",
+            try: "raise its timeout=; look at the task's log on the node for how it ended", as: .consequence,
+            by: .any),
+        Entry(
             .libvirtEnded, "can't migrate VM - check log",
             "Proxmox VE only reports that the migration failed",
             try: "read the task's own log (in /var/log/pve/tasks, or the panel's double click)",

@@ -28,6 +28,63 @@ extension Catalogue {
             try: "modprobe vfio-pci; switch the IOMMU on in the firmware and the kernel (intel_iommu=on)",
             by: .libvirt),
         Entry(
+            .libvirtSnapshot,
+            [
+                "snapshot-save job failed: %s", "load of internal snapshot '%s' job failed: %s",
+                "deletion of internal snapshot '%s' job failed: %s",
+            ],
+            "QEMU did not do what libvirt asked with a snapshot inside the images",
+            try:
+                "the words after it are QEMU's; all writable disks must be qcow2 (also the UEFI variables), else use external snapshots",
+            as: .symptom, by: .libvirt),
+        Entry(
+            .libvirtRefused, "unable to parse server from dconnuri",
+            "the address of the destination's libvirt names no host",
+            try: "give it as qemu+ssh://HOST/system (or qemu+tls, qemu+tcp)", by: .libvirt),
+        // libvirt up to 0.10
+        Entry(
+            .libvirtEnded,
+            [
+                "migration to '%s' failed: migration failed", "Migration unexpectedly failed",
+                "operation failed: Migration unexpectedly failed",
+            ],
+            "libvirt only reports that QEMU's migration failed",
+            try:
+                "see that the source's QEMU reaches the destination by the name and port that it uses (49152 to 49215); then QEMU's log of both hosts (/var/log/libvirt/qemu/NAME.log)",
+            as: .consequence, by: .libvirt),
+        Entry(
+            .lock,
+            [
+                "Setting different DAC user or group on %s which is already in use",
+                "Setting different SELinux label on %s which is already in use",
+            ],
+            "another guest, or one that was not ended well, has the file under another user or label: %1",
+            try:
+                "stop the other guest; where none runs: getfattr -m trusted.libvirt -d FILE shows what libvirt remembers, setfattr -x takes it away",
+            by: .libvirt),
+        Entry(
+            .libvirtFiles,
+            [
+                "Cannot set interface MAC to %s for ifname %s vf %d: %s",
+                "Failed to add tap interface to bridge '%s': %s",
+            ],
+            "libvirt can't set up the guest's network card at this host: %1",
+            try:
+                "see that the bridge or network card is there under that name (ip link, bridge link) and is of a kind that can do it: a port of InfiniBand takes no MAC address",
+            by: .libvirt),
+        Entry(
+            .libvirtFiles, "Unable to open '%s' for vdpa device: %s",
+            "the vDPA device can't be opened at this host: %1",
+            try:
+                "see that it is bound to vhost_vdpa (vdpa dev show) and used by no other; the kernel's messages say why",
+            by: .libvirt),
+        Entry(
+            .socket, "chardev: opening backend \"%s\" failed",
+            "what is at the other end of a character device (serial port, channel, TPM) is not there",
+            try:
+                "start it first, or let this side listen (server=on,wait=off; libvirt: <source mode='bind'>)",
+            by: .any),
+        Entry(
             .libvirtFiles, "host doesn't support passthrough of host PCI devices",
             "the host can't pass devices through: it has no IOMMU in use",
             try:

@@ -93,6 +93,11 @@ package struct FailureLog {
         if reports.contains(where: \.isVague), !lines.contains(where: GuestMarks.areIn) {
             reports.removeAll { $0.isVague && !(lines.count == 1 && Self.isWhole($0, of: lines[0])) }
         }
+        if reports.isEmpty, progress == nil, let cause = LibvirtWords.cause(lines) {
+            current.causes = [cause]
+            keep(cause.line)
+            endReport()
+        }
         if reports.isEmpty, let progress {
             current.causes = [progress]
             keep(progress.line)

@@ -1,4 +1,4 @@
-/// Names of what runs guests, by which a line with words of any program shows that it is about one.
+/// Names of programs that run guests. A line that has one is about a guest.
 package enum GuestMarks {
     // In lower case.
     private static let words = [
@@ -8,7 +8,7 @@ package enum GuestMarks {
         "vmstate", "start domain", "restore domain", "save domain", "domain not", "vm state", "vagrant",
     ]
 
-    /// Whether they are in a line. O(line · words).
+    /// Returns whether a line has one of the names. O(line · words).
     package static func areIn(_ line: [UInt8]) -> Bool {
         let text = String(decoding: line, as: UTF8.self).lowercased()
         return words.contains { text.contains($0) }
