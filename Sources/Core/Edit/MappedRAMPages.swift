@@ -3,8 +3,8 @@ import Format
 import Memory
 import Stream
 
-/// Writes RAM blocks as a mapped-ram file has them: a header, a bitmap of the pages that are there, and the pages at fixed
-/// places (migration/ram.c, 9.0 to 11.1).
+/// Writes RAM blocks in the form of a mapped-ram file: a header, a bitmap of the present pages, and the pages
+/// at fixed offsets (migration/ram.c, 9.0 to 11.1).
 package struct MappedRAMPages {
     private let region: MappedRegion
     private let index: RAMIndex
@@ -12,13 +12,13 @@ package struct MappedRAMPages {
     private let reader: PageReader
     private let pageSize: Int
 
-    // Pages are at multiples of this (migration/ram.c MAPPED_RAM_FILE_OFFSET_ALIGNMENT).
+    // The alignment of pages (migration/ram.c MAPPED_RAM_FILE_OFFSET_ALIGNMENT).
     private static let alignment = 1 << 20
 
-    // More than any machine has: 16 TiB in pages of 4 KiB.
+    // The maximum number of pages; no machine has more: 16 TiB in pages of 4 KiB.
     private static let pageLimit = 1 << 32
 
-    // Bytes of a bitmap at a time: it grows with the guest, not with the memory of migscope.
+    // The size in bytes of a piece of the bitmap, which grows with the guest's memory.
     private static let pieceSize = 1 << 16
 
     package init(_ region: MappedRegion, _ index: RAMIndex, _ plan: RAMPlan) {
@@ -29,7 +29,7 @@ package struct MappedRAMPages {
         pageSize = index.pageSize
     }
 
-    // Places of a block whose header is at `start`, in bytes of the file.
+    // The ranges of a block whose header is at `start`, in bytes of the file.
     private struct Places {
         var bitmap: Range<Int>
         var pages: Range<Int>
@@ -42,13 +42,13 @@ package struct MappedRAMPages {
         }
     }
 
-    /// Where the block ends whose header is at `start`.
+    /// Returns the end of a block whose header is at `start`.
     package func end(of number: Int, at start: Int) -> Int {
         let size = plan.blocks[number].size
         return Places(start, pageCount: size / pageSize, size: size).pages.upperBound
     }
 
-    /// Writes header, bitmap and pages of a block, and returns where the next one begins. O(pages that were sent).
+    /// Writes header, bitmap and pages of a block, and returns the offset of the next one. O(sent pages).
     package func write(
         _ number: Int, at start: Int, to sink: inout some PieceSink
     ) throws(EditError) -> Int {
@@ -86,7 +86,7 @@ package struct MappedRAMPages {
 
     private func pages(_ block: RAMPlan.Block, _ sink: inout some PieceSink) throws(EditError) {
         var kept = KeptPages(block, plan, index, region, pageSize)
-        // Up to where the block is written, and what of the source comes next.
+        // The size written so far, and the next range of the source.
         var done = 0
         var pending = 0..<0
         while let next = kept.next() {
@@ -131,7 +131,7 @@ package struct MappedRAMPages {
 /// The pages of a block that are neither zero nor absent, in the order of their places.
 private struct KeptPages {
     enum Content {
-        /// In bytes from the start of the source.
+        /// The offset in bytes from the start of the source.
         case raw(Int)
         case made([UInt8])
         case packed(block: Int, page: Int)
@@ -178,7 +178,7 @@ private struct KeptPages {
                     let place = next + (own.place - own.offset) / pageSize
                     switch entry.kind {
                     case .absent, .zero: continue
-                    // A page on a channel, or in a file of its block, is not in the stream's bytes.
+                    // The stream's bytes do not contain a page from a channel, or from a block's file.
                     case .raw where entry.space == 0: return (place, .raw(entry.place))
                     case .raw, .xbzrle, .compressed: return (place, .packed(block: own.source, page: next))
                     }

@@ -4,25 +4,26 @@ import Format
 import Memory
 import Stream
 
-/// A stream as one without capabilities is written: precopy, each page once, devices after them; or as a mapped-ram file.
+/// A stream in the form of one without capabilities: precopy, each page once, devices after the pages; or a
+/// mapped-ram file.
 ///
-/// What carried the pages - XBZRLE, compressed pages, mapped-ram, a package of postcopy - is gone (migration/ram.c and
-/// savevm.c, 7.2 to 11.1).
+/// The special carriers of pages - XBZRLE, compressed pages, mapped-ram, a postcopy package - are gone
+/// (migration/ram.c and savevm.c, 7.2 to 11.1).
 package struct PlainStream {
-    /// What has the pages.
+    /// The document with the pages.
     private let source: Document
-    /// What has all else: the source, or an edited form of it.
+    /// The document with everything else: the source, or an edited form of it.
     private let frame: Document
-    /// What has the sections with parts that are not of RAM.
+    /// The document with the PART and END sections that are not of RAM.
     private let lives: Document
     private let plan: RAMPlan
-    /// Sections with parts that are left out, by section id.
+    /// The ids of sections whose PART and END sections are omitted.
     private let dropped: Set<UInt32>
-    /// FULL sections in front of RAM (`virtio-mem-device-early`), and those behind it.
+    /// FULL sections before RAM (`virtio-mem-device-early`), and those after it.
     private let early: [SectionRecord]
     private let devices: [SectionRecord]
     private let ramStart: CheckedSection
-    /// What the source has between the first section of RAM and the devices, where it is written as it is.
+    /// The source's bytes between the first RAM section and the devices, if they are copied unchanged.
     private let kept: [Range<Int>]?
     /// Whether the result is a mapped-ram file.
     private let isMapped: Bool
@@ -35,11 +36,11 @@ package struct PlainStream {
     ]
 
     /// - Parameters:
-    ///   - edited: the source without its pages, with edits; nil for the source as it is.
-    ///   - isWhole: whether `edited` has the sections with parts that are not of RAM.
-    ///   - plan: what becomes of the RAM blocks of the source.
-    ///   - commands: commands of the source that are left out, where others stay; in order.
-    /// - Throws: `EditError` where pages or devices are not in the stream.
+    ///   - edited: the source without its pages, with edits; nil for the unchanged source.
+    ///   - isWhole: whether `edited` has the PART and END sections that are not of RAM.
+    ///   - plan: the changes to the source's RAM blocks.
+    ///   - commands: the omitted commands of the source, when the others stay; in order.
+    /// - Throws: `EditError` when pages or devices are not in the stream.
     package init(
         _ source: Document, edited: Document? = nil, isWhole: Bool = false, plan: RAMPlan? = nil,
         dropped: Set<UInt32> = [], commands: [Range<Int>] = [], mapped isMapped: Bool = false
@@ -77,8 +78,8 @@ package struct PlainStream {
         }
     }
 
-    // Pages of a mapped-ram file are not in its live part: where that has nothing but commands and the ends of passes, it
-    // stays.
+    // The pages of a mapped-ram file are not in its live part. If that part has only commands and ends of
+    // passes, it stays.
     private static func kept(_ source: Document, but commands: [Range<Int>]) -> [Range<Int>]? {
         guard source.isMappedRAM, let start = source.store.ramStart,
             source.store.records.count(where: { $0.kind == .start }) == 1,
@@ -121,7 +122,7 @@ package struct PlainStream {
         position += bytes.count
     }
 
-    /// Writes all that is in front of the last section of RAM, and returns how many bytes that are.
+    /// Writes everything before the last RAM section, and returns its size in bytes.
     package func writeHead(to sink: inout some PieceSink) throws(EditError) -> Int {
         let region = frame.store.region
         var position = 0
@@ -158,7 +159,7 @@ package struct PlainStream {
         return position
     }
 
-    /// Where the devices begin in what is written. O(RAM blocks), and O(pages that were sent / 64) for a plain stream.
+    /// The offset of the devices in the output. O(RAM blocks), and O(sent pages / 64) for a plain stream.
     package var devicesStart: Int {
         let own = ramStart.bodyOffset - ramStart.record.offset + 8
         var position = 8 + configuration().count + own + early.reduce(0) { $0 + $1.size }
@@ -186,7 +187,7 @@ package struct PlainStream {
         return position
     }
 
-    /// Writes all that is behind the last section of RAM.
+    /// Writes everything after the last RAM section.
     package func writeDevices(to sink: inout some PieceSink) throws(EditError) {
         for record in devices { try sink.copy(frame.store.region, record.offset..<record.end) }
         try sink.put([SectionType.endOfFile.rawValue])
@@ -251,12 +252,12 @@ package struct PlainStream {
         return frame.store.region.bigEndian(UInt64.self, at: place) ?? 0
     }
 
-    // The capabilities that the result has.
+    // The capabilities of the result.
     private var names: [[UInt8]] {
         capabilities.filter { !isShaping($0) } + (isMapped ? [Array("mapped-ram".utf8)] : [])
     }
 
-    // With them before the UUID, where QEMU has them.
+    // Returns the configuration with these capabilities before the UUID, as QEMU writes it.
     private func configuration() -> [UInt8] {
         guard let record = frame.store.records.first(where: { $0.kind == .configuration }) else { return [] }
         let bytes = frame.store.region.copy(record.offset..<record.end)
@@ -296,7 +297,8 @@ package struct PlainStream {
         return tree.text
     }
 
-    // As migration/savevm.c vmstate_configuration is described: of several the size of the first.
+    // The description of migration/savevm.c vmstate_configuration: of several capabilities it has the size of
+    // the first.
     private static func described(_ names: [[UInt8]]) -> JSONTree {
         func object(_ members: [(String, JSONTree)]) -> JSONTree {
             .object(members.map { .init(Array($0.0.utf8), $0.1) })
@@ -337,7 +339,7 @@ package struct PlainStream {
         guard plan.blocks.count == new.blocks.count else {
             throw EditError("what was written has other RAM blocks")
         }
-        // A mapped-ram file does not tell zero pages from absent ones.
+        // A mapped-ram file does not distinguish zero pages from absent ones.
         guard !isMapped, !source.isMappedRAM, plan == RAMPlan(source) else { return }
         for block in old.blocks.indices {
             let (here, there) = (

@@ -59,7 +59,7 @@ package struct Repair {
     /// The guest's use of its devices, before any change.
     private let uses: [SectionKey: SectionUse]
 
-    /// How many processors the target can have; nil where it does not show that.
+    /// The maximum number of processors of the target; nil when it does not show it.
     private let processors: Int?
 
     private static let roundLimit = 400
@@ -204,7 +204,7 @@ package struct Repair {
 
     // MARK: Head and end
 
-    // As the draft was made: no edits.
+    // Reports the form of the draft, as a step without edits.
     private mutating func form() {
         let title: String
         switch draft.form {
@@ -322,7 +322,8 @@ package struct Repair {
         }
     }
 
-    // Memory that is shared is in files of its own, and not in the stream; with the capability the destination takes none.
+    // Shared memory is in files of its own, and not in the stream; with this capability the destination
+    // expects none there.
     private var sharingSetting: String? {
         guard let target else { return nil }
         switch (PlainStream.ignoresShared(draft.document), PlainStream.ignoresShared(target)) {
@@ -533,7 +534,7 @@ package struct Repair {
             && !name.contains("flash") && !name.contains("rom")
     }
 
-    // Whether a block is what acpi-erst keeps its records in, whose backend has any name (hw/acpi/erst.c
+    // Whether acpi-erst stores its records in a block; its backend can have any name (hw/acpi/erst.c
     // ERST_STORE_MAGIC, 7.2 to 11.1).
     private func isStorage(_ name: String) -> Bool {
         let source = draft.source
@@ -700,8 +701,8 @@ package struct Repair {
         }
     }
 
-    // State of processors that may be plugged, which the target has not written, and of another number than it can have:
-    // it would read as many as it has.
+    // State of pluggable processors that the target has not written, with another number than the target's
+    // maximum: the target would read its own number.
     private mutating func hotPlug(_ key: SectionKey) {
         guard let target, let section = current(key), let node = draft.document.tree.node(of: section) else {
             return

@@ -34,12 +34,12 @@ package struct StreamDraft {
     /// Whether the draft adds an end mark that the source lacks.
     package private(set) var addsEndMark = false
 
-    /// What is written: with pages where they come, or at fixed places.
+    /// The form of the output: pages in sequence, or at fixed offsets.
     package let form: Conversion.Form
-    /// Whether the draft was made as `convert` does it: what carried the pages and devices is not in it.
+    /// Whether the draft was converted to plain form, without the special carriers of pages and devices.
     package let isRebuilt: Bool
-    /// For a draft whose pages are or will be at fixed places: where in what is written its devices begin, while edits
-    /// change no block and nothing before them; nil for others.
+    /// For a draft whose pages are or will be at fixed offsets: the offset of its devices in the output,
+    /// while edits change no block and nothing before the devices; nil for other drafts.
     private var devicesStart: (offset: Int, stub: Range<Int>)?
 
     /// The maximum size of device state; no stream from QEMU has more.
@@ -48,10 +48,12 @@ package struct StreamDraft {
     /// - Throws: `EditError` for streams whose devices are among the RAM sections.
     ///
     /// - Parameters:
-    ///   - form: what is written; the source's own where it is nil.
-    ///   - rebuilds: whether a stream that only some loaders take, or no edit works on, is made plain first.
-    ///   - mendsEnd: whether a stream that breaks off among its devices is taken up to the last whole one.
-    ///   - target: a stream by which is known how long the section is that breaks off.
+    ///   - form: the form of the output; nil means that of the source.
+    ///   - rebuilds: whether to convert a stream to plain form first if only some loaders accept it, or if no
+    ///     edit is possible.
+    ///   - mendsEnd: whether to accept a stream that breaks off among its devices, up to the last complete
+    ///     one.
+    ///   - target: a stream that gives the length of the section that breaks off.
     package init(
         _ source: Document, as form: Conversion.Form? = nil, rebuilds: Bool = false, mendsEnd: Bool = false,
         like target: Document? = nil
@@ -102,7 +104,8 @@ package struct StreamDraft {
         try placeDevices()
     }
 
-    // As a plain stream: what it has beside pages is small, and no edit works on bytes at fixed places, or in a package.
+    // Converts the source to plain form: its parts besides pages are small, and edits are impossible on bytes
+    // at fixed offsets or in a package.
     private init(rebuilding source: Document, as form: Conversion.Form) throws(EditError) {
         let tops = source.store.topLevel.dropFirst(source.store.containerCount).map {
             source.store.records[$0]
@@ -136,7 +139,8 @@ package struct StreamDraft {
         try placeDevices()
     }
 
-    /// A stream in the form in which drafts are compared: a mapped-ram file as a plain one without its pages.
+    /// Returns a stream in the form for comparisons of drafts: a mapped-ram file as a plain one without its
+    /// pages.
     package static func comparable(_ document: Document) -> Document {
         guard document.isMappedRAM else { return document }
         return (try? StreamDraft(document, as: .plain).document) ?? document
@@ -266,7 +270,7 @@ package struct StreamDraft {
         return offset + live.count - droppedCommands.reduce(0) { $0 + $1.count } - stub.count
     }
 
-    // Whether the RAM of what is written is of another kind than that of the source, or made anew from the index.
+    // Whether the RAM of the output has another form than the source's, or is rewritten from the index.
     private var isReshaped: Bool { isRebuilt || form == .mappedRAM }
 
     private func reshaped() throws(EditError) -> PlainStream {
@@ -342,7 +346,7 @@ package struct StreamDraft {
     }
 }
 
-/// Collects what is written.
+/// Collects the output.
 private struct BytesSink: PieceSink {
     var bytes: [UInt8] = []
 

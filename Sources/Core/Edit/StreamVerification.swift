@@ -93,7 +93,7 @@ extension StreamDraft {
         var size: Int
     }
 
-    // Pages at fixed places are in the START section of RAM, which the draft has without them.
+    // Pages at fixed offsets are in the START section of RAM, and the draft has that section without them.
     private func summary(_ document: Document) -> [Summary] {
         let ram = form == .mappedRAM ? document.store.ramSectionID : nil
         var all: [Summary] = []

@@ -88,7 +88,7 @@ struct EditCommand: ParsableCommand {
         do throws(EditError) {
             let edits = try edits(document)
             inputs += edits.compactMap(\.otherFile)
-            // An image holds a plain stream.
+            // An image contains a plain stream.
             draft = try StreamDraft(document, as: image.isImage ? .plain : nil)
             var editor = StreamEditor(draft) { path throws(EditError) in try EditFiles.open(path) }
             for edit in edits { changes.append((edit, try editor.apply(edit))) }

@@ -52,7 +52,7 @@ struct RepairCommand: ParsableCommand {
         let likePath = self.target.like ?? ""
         // A stream without a description is read with the target's, and the other way around.
         let check = Check(document, like: target.like)
-        // An image holds a plain stream.
+        // An image contains a plain stream.
         let form: Conversion.Form =
             (target.like ?? document).isMappedRAM && !image.isImage ? .mappedRAM : .plain
         var repair: Repair

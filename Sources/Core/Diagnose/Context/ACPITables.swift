@@ -3,12 +3,13 @@ import Format
 import Memory
 import Stream
 
-/// What the ACPI tables that QEMU has made say of its machine; they are RAM of their own (hw/acpi/aml-build.c, 5.2 to 11.1).
+/// Properties of a machine from the ACPI tables that QEMU has built; the tables are a RAM block of their own
+/// (hw/acpi/aml-build.c, 5.2 to 11.1).
 package enum ACPITables {
     private static let block = "/rom@etc/acpi/tables"
     private static let limit = 1 << 18
 
-    /// The tables as they are in RAM, as far as that is read here; nil where the stream has none. O(headers of RAM records).
+    /// Returns the tables in RAM, up to a limit; nil when the stream has none. O(headers of RAM records).
     static func bytes(_ document: Document) -> [UInt8]? {
         let names = document.store.table.names
         guard
@@ -31,10 +32,11 @@ package enum ACPITables {
         return bytes
     }
 
-    /// How many processors the machine can have, plugged or not; nil where the stream does not show it.
+    /// Returns the maximum number of processors of the machine, plugged or not; nil when the stream does not
+    /// show it.
     package static func processors(_ document: Document) -> Int? { bytes(document).flatMap(processors) }
 
-    // An entry for each in the table APIC: local APIC, local x2APIC, GICC, core PIC (ACPI 6.5, 5.2.12).
+    // The table APIC has an entry for each: local APIC, local x2APIC, GICC, core PIC (ACPI 6.5, 5.2.12).
     private static let kinds: Set<UInt8> = [0, 9, 11, 17]
     private static let headerSize = 44
 
@@ -43,7 +45,7 @@ package enum ACPITables {
         var start = 0
         while let found = tables[start...].firstIndex(of: name[0]) {
             start = found + 1
-            // The OEM id is QEMU's where no user has set another one; revisions are small.
+            // The OEM id is QEMU's unless a user has set another one; revisions are small.
             guard tables[found...].starts(with: name), found + headerSize <= tables.count,
                 let size = size(at: found, tables), size >= headerSize, found + size <= tables.count,
                 (1...8).contains(tables[found + 8])
@@ -58,7 +60,7 @@ package enum ACPITables {
         return bytes.reversed().reduce(0) { $0 << 8 | Int($1) }
     }
 
-    // Nil where the entries do not fill the table.
+    // Nil when the entries do not fill the table.
     private static func count(_ entries: ArraySlice<UInt8>) -> Int? {
         var place = entries.startIndex
         var count = 0
