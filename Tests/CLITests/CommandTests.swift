@@ -17,6 +17,14 @@ import Testing
         return path
     }
 
+    /// Processors that a cut may have taken are not counted.
+    @Test func processorsBehindACutAreNotCounted() throws {
+        let scratch = try Scratch()
+        let text = try Program.run("info", cut(at: 100_000, scratch)).output
+        #expect(text.contains("processors    not in the stream"))
+        #expect(try Program.run("info", Sample.path).output.contains("processors    2"))
+    }
+
     /// Of a stream that is cut, nothing is told not to be there without the cut, nor guest memory to be all.
     @Test(arguments: [
         ["tree", "CUT", "cpu:0"], ["dump", "CUT", "--section", "cpu:0"], ["at", "CUT", "cpu:0"],

@@ -47,7 +47,7 @@ package enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
         case .noSuchStream(let path, let number, let count):
             return
                 "\(FileName.shown(path)): no stream \(number) in it, found \(count); "
-                + "try: --stream 1 to --stream \(count)"
+                + (count == 1 ? "try: without --stream" : "try: --stream 1 to --stream \(count)")
         case .container(let path, let offset, let reason, let advice):
             return
                 "\(FileName.shown(path)): \(reason) at offset 0x\(String(offset, radix: 16)); \(advice)"

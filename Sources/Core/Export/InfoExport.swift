@@ -37,7 +37,8 @@ package struct InfoExport {
         let capabilities = overview.capabilities.joined(separator: ", ")
         facts += [("capabilities", capabilities.isEmpty ? "none in the stream" : capabilities)]
         facts += [("description", describedBy)]
-        return facts + [("processors", String(overview.processorCount))]
+        let processors = overview.processorCount
+        return facts + [("processors", processors > 0 ? String(processors) : "not in the stream")]
     }
 
     // The contents of the file after the stream.

@@ -71,7 +71,17 @@ package enum GuestReferences {
             guard let kind = kind(of: node, nodes, known, document) else { continue }
             return address(kind, document.tree.number(node), cpu, document)
         }
-        return nil
+        return segment(nodes, known, document).map { address($0.kind, $0.base, cpu, document) } ?? nil
+    }
+
+    // Returns the base of a segment or descriptor table: the row of the whole register leads there too.
+    private static func segment(
+        _ nodes: [Node], _ known: [String: AddressKind], _ document: Document
+    ) -> (kind: AddressKind, base: UInt64)? {
+        guard let last = nodes.last, last.role != .meaning, let kind = known["base"] else { return nil }
+        let base = (0..<min(last.childCount, 4)).lazy.map { document.tree.child($0, of: last) }
+            .first { document.tree.name($0) == "base" && $0.size <= 8 }
+        return base.map { (kind, document.tree.number($0)) }
     }
 
     // Matches the name of the field, or of the array that contains the element.

@@ -25,6 +25,7 @@ struct ScreenView {
             }
         }
         CandidatesView(state, theme).draw(&grid)
+        ContinuationsView(state, theme).draw(&grid)
         let cursor = layout.statusY.flatMap { StatusView(state, theme).draw(&grid, y: $0) }
         TutorView(state, theme).draw(&grid)
         if state.model.look.ascii { grid.reduceToASCII() }

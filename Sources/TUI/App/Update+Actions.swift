@@ -27,7 +27,9 @@ extension Update {
         case .filter: openPrompt(.filter)
         case .values: openValues()
         case .strings: openStrings(count)
-        case .palette: openPrompt(.command)
+        case .palette:
+            openPrompt(.command)
+            model.prompt?.takesFirst = true
         case .command: openPrompt(.command)
         case .goto: openPrompt(.goto)
         case .percent: go(toPercent: count)

@@ -2,8 +2,9 @@ import Bytes
 import Stream
 
 extension Update {
-    /// Runs a line of the command prompt: an action by name with its argument, or a place.
-    mutating func run(_ line: String) {
+    /// Runs a line of the command prompt: an action by name with its argument, or a place; with `takesFirst`
+    /// else the first line that is offered.
+    mutating func run(_ line: String, takesFirst: Bool = false) {
         let line = String(line.drop { $0 == " " })
         let name = line.prefix { $0 != " " }
         guard !name.isEmpty else { return }
@@ -16,6 +17,9 @@ extension Update {
         case true?: return go(to: line)
         case nil: return go(to: onlyPlace(line) ?? line)
         case false?: break
+        }
+        if takesFirst, action == nil, let first = completions(of: line, .command).first, first != line {
+            return run(first)
         }
         if let action {
             fail("\(action.name) takes \(action.parameter.expected)")
@@ -137,7 +141,7 @@ extension Update {
     private mutating func set(_ text: String) {
         let words = text.split(maxSplits: 1) { $0 == " " || $0 == "=" }
         guard let word = words.first, let setting = Setting(rawValue: String(word)) else {
-            let all = Setting.allCases.map(\.rawValue)
+            let all = Setting.allCases.filter(\.isLive).map(\.rawValue)
             let near = Suggestion.text(for: String(words.first ?? ""), among: all)
             return fail(
                 "no setting \"\(DisplayText.escaped(text))\"\(near.isEmpty ? "; " + all.joined(separator: ", ") : near)"

@@ -83,7 +83,7 @@ extension Update {
         case .help: break
         case .note: setNote(prompt.text)
         case .report: writeReport(prompt.text)
-        case .command: run(prompt.text)
+        case .command: run(prompt.text, takesFirst: prompt.takesFirst)
         case .goto: go(to: prompt.text)
         case .write: write(to: prompt.text)
         case .pipe: pipe(to: prompt.text)

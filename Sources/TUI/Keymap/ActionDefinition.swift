@@ -47,12 +47,14 @@ extension Action {
 
     private var foldDefinition: ActionDefinition {
         switch self {
-        case .right: .init(.fold, "expand, or first child; in the hex pane the next byte", "l", "<Right>")
-        case .left: .init(.fold, "collapse, or parent; in the hex pane the previous byte", "h", "<Left>")
-        case .toggle: .init(.fold, "expand or collapse", "<Enter>", "<Space>")
-        case .expandSubtree: .init(.fold, "expand all below", "e")
-        case .expandAll: .init(.fold, "expand everything", "E")
-        case .collapseAll: .init(.fold, "collapse everything", "C")
+        case .right:
+            .init(.fold, "expand, or first child; in the hex pane the next byte", "l", "<Right>", "zo")
+        case .left:
+            .init(.fold, "collapse, or parent; in the hex pane the previous byte", "h", "<Left>", "zc")
+        case .toggle: .init(.fold, "expand or collapse", "<Enter>", "<Space>", "za")
+        case .expandSubtree: .init(.fold, "expand all below", "e", "zO")
+        case .expandAll: .init(.fold, "expand everything", "E", "zR")
+        case .collapseAll: .init(.fold, "collapse everything", "C", "zM")
         case .expandToLevel: .init(.fold, "expand to this level", (1...9).map { "z\($0)" })
         default: findDefinition
         }
@@ -94,7 +96,7 @@ extension Action {
         case .back: .init(.find, "back in the history of places", "<C-o>", "u", "''")
         case .forward: .init(.find, "forward in the history of places", "U")
         case .setMark: .init(.find, "mark this place with a letter", Self.letters("m"))
-        case .goToMark: .init(.find, "go to the mark of a letter", Self.letters("'"))
+        case .goToMark: .init(.find, "go to the mark of a letter", Self.letters("'") + Self.letters("`"))
         case .note: .init(.find, "write a note on this node", ";")
         case .marks: .init(.find, "list of marks and notes", "M")
         case .nextFinding: .init(.find, "next finding; with --diff next difference", "}")

@@ -79,6 +79,8 @@ struct Prompt {
     /// The text that was typed before the first recall.
     var recallStem: String?
     var subject: Subject?
+    /// Whether a line that names nothing stands for the first one that is offered.
+    var takesFirst = false
     /// The completion in progress.
     var completion: Completion?
 

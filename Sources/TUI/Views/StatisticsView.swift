@@ -140,14 +140,15 @@ extension Update {
             let compared = range.lowerBound..<range.lowerBound + count
             let found = document.store.region.differingRuns(
                 compared, to: document.store.region, at: start, limit: 100)
-            guard let first = found.runs.first else {
+            // Runs count from the start of the range.
+            guard let first = found.runs.first?.lowerBound else {
                 return note("\(SizeText.long(count)) at \(Hex.offset(start)) are the same")
             }
-            jump(toOffset: first.lowerBound)
-            let there = first.lowerBound - range.lowerBound + start
+            let here = range.lowerBound + first
+            jump(toOffset: here)
             note(
-                "\(found.byteCount) bytes of \(count) differ, the first at \(Hex.offset(first.lowerBound)): "
-                    + "\(byteText(first.lowerBound)) here, \(byteText(there)) there")
+                "\(found.byteCount) bytes of \(count) differ, the first at \(Hex.offset(here)): "
+                    + "\(byteText(here)) here, \(byteText(start + first)) there")
         } catch {
             fail(error.description)
         }

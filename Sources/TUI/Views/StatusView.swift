@@ -141,11 +141,12 @@ struct StatusView {
 
     // The possible keys after the first key of a sequence.
     private func drawContinuations(of keys: [Key], _ grid: inout Grid, _ x: Int, _ y: Int) -> Int {
+        let view = ContinuationsView(state, theme)
         var x = x + grid.put(keys.map(\.name).joined(), x: x, y: y, style: theme.key) + 2
-        for (key, action) in state.keymap.continuations(of: keys) {
-            x += grid.put(action.argument?.text ?? key.name, x: x, y: y, style: theme.key) + 1
-            x += grid.put(action.title, x: x, y: y, style: theme.label) + 2
+        if view.isList(width: grid.size.width) {
+            return x + grid.put(ContinuationsView.hint, x: x, y: y, style: theme.label)
         }
+        for entry in view.entries { x += view.draw(entry, &grid, x, y) + ContinuationsView.gap }
         return min(x, grid.size.width)
     }
 

@@ -69,6 +69,13 @@ import Testing
 
     private static let rules = Dictionary(grouping: PostLoadRules.all) { "\($0.structure):\($0.field)" }
 
+    /// Where the destination's value counts, the bytes may be right and its device another one.
+    @Test func hintsOfWhatIsComparedNameTheDestination() {
+        let compared = PostLoadRules.all.filter(\.asksTarget)
+        #expect(!compared.isEmpty)
+        #expect(!compared.contains { $0.hint == "these bytes are damaged" })
+    }
+
     @Test func eachRuleHasAnExample() {
         #expect(Self.rules.mapValues(\.count) == Self.examples.mapValues(\.count))
     }

@@ -26,6 +26,8 @@ import Testing
         ("path under timer:0 && value == 0xb3a85d3a", ["timer:0/cpu_clock_offset"]),
         ("cpu_clock_offset > 1G", ["timer:0/cpu_clock_offset"]),
         ("cpu_clock_offset > 4G", []),
+        ("cpu_clock_offset gt 1G and cpu_clock_offset le 4G", ["timer:0/cpu_clock_offset"]),
+        ("name eq cmos_index", ["mc146818rtc:0/cmos_index"]),
         ("section == timer && name == unused", ["timer:0/unused"]),
         ("section == timer && instance == 1", []),
         ("label == RFLAGS && value != 2", []),
@@ -143,6 +145,8 @@ import Testing
             ["value != 0", "armed", "a && b", "path under x", "\"a b\""].allSatisfy(Filter.isFilter) == false)
         #expect(["value != 0", "armed", "a && b", "path under x"].allSatisfy(Filter.isFilter))
         #expect(!["cpu", "cmos_data", "~^env", "cpu:1", "virtio-net"].contains(where: Filter.isFilter))
+        #expect(["value eq 3", "name matches ^rx"].allSatisfy(Filter.isFilter))
+        #expect(!["eq", "cpu le", "ge value", "matches"].contains(where: Filter.isFilter))
     }
 }
 

@@ -56,4 +56,12 @@ import Testing
         #expect(try document.place("cpu:0/rsp", from: 0) == stack)
         #expect(try document.place("cpu:0/env.regs/RSP", from: 0) == stack)
     }
+
+    /// Fields by the last part of a dotted name, where nothing has all of it.
+    @Test(arguments: ["idt", "cpu/idt", "cpu:0/IDT", "cpu #0/idt"]) func endsOfNames(_ text: String) throws {
+        let document = try Sample.fixture("microvm-7.2").document()
+        let place = try document.place(text, from: 0)
+        #expect(document.tree.pathText(place.path) == "cpu:0/env.idt")
+        #expect(throws: PlaceError.self) { try document.place("cpu:0/dt", from: 0) }
+    }
 }

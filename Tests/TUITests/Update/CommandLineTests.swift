@@ -47,6 +47,22 @@ import Testing
         )
     }
 
+    /// Enter in the palette takes the first line of the list where what is typed names nothing.
+    @Test func thePaletteTakesTheFirstLine() throws {
+        let browser = try Browser.after("<C-p>rmp<Enter>", on: Fixture.sample())
+        #expect(browser.model.overlay?.view.opener == .ramMap)
+        let other = try Browser.after("<C-p>mc1<Enter>", on: Fixture.sample())
+        #expect(other.selectedPath == "mc146818rtc:0")
+        let command = try Browser.after(":rmp<Enter>", on: Fixture.sample())
+        #expect(command.model.overlay == nil)
+        #expect(command.model.message?.kind == .error)
+    }
+
+    @Test func settingsThatDoNotExistListThoseThatDo() throws {
+        let browser = try Browser.after(":set nu<Enter>", on: Fixture.sample())
+        #expect(browser.status().contains("theme, ascii, layout, columns, base, clipboard"))
+    }
+
     @Test func settingsCanBeChanged() throws {
         let browser = try Browser.after(
             ":set theme light<Enter>:set layout=stacked<Enter>:set ascii on<Enter>:set base dec<Enter>",

@@ -55,9 +55,15 @@ import Testing
             try browser.type("yn") == [.copy(CopiedText("cmos_index", what: "name", command: "xclip -i"))])
     }
 
-    @Test func keysThatMayFollowAreShown() throws {
-        let browser = try Browser.after("y", on: Fixture.sample())
-        #expect(browser.status().contains("v copy value"))
+    /// All of them: above the last line where they do not fit in it.
+    @Test(arguments: ["y", "z", "a", "'"]) func keysThatMayFollowAreShown(_ key: String) throws {
+        let browser = try Browser.after(key, on: Fixture.sample())
+        for size in [Size(width: 80, height: 24), Size(width: 200, height: 60)] {
+            let text = browser.render(size: size).grid.text()
+            for (_, action) in browser.state.keymap.continuations(of: browser.model.pending.keys) {
+                #expect(text.contains(action.title), "\(action) at \(size.width)")
+            }
+        }
         try browser.type("<Esc>")
         #expect(browser.status().contains("? help"))
     }

@@ -27,6 +27,15 @@ import Testing
         #expect(try browser(keys).model.message?.kind == .error)
     }
 
+    /// The row of a segment or of a descriptor table leads where its base does.
+    @Test func segmentsAreFollowed() throws {
+        let whole = try browser(":cpu:0/env.segs[3]<Enter>f")
+        let base = try browser(":cpu:0/env.segs[3]/base<Enter>f")
+        #expect(whole.model.message?.text.contains("virtual 0x20000") == true)
+        #expect(whole.model.message?.text == base.model.message?.text)
+        #expect(try browser(":cpu:0/env.idt<Enter>f").model.message?.text.contains("virtual 0x0") == true)
+    }
+
     @Test func registersAreFollowed() throws {
         let browser = try browser(":cpu:0/env.eip<Enter>f")
         #expect(browser.model.message?.text.contains("virtual 0x") == true)

@@ -20,6 +20,26 @@ import Testing
         #expect(browser.state.selectedBytes == expected)
     }
 
+    /// The first difference is a place of the stream, not of the range.
+    @Test func aRangeIsComparedWithAnother() throws {
+        let browser = try Browser.after(":cpu:0/env.regs<Enter>", on: Fixture.sample())
+        let tree = browser.state.document.tree
+        let (here, there) = try (
+            tree.node(#require(tree.knownPath(text: "cpu:0/env.regs"))).offset,
+            tree.node(#require(tree.knownPath(text: "cpu:1/env.regs"))).offset
+        )
+        let region = browser.state.document.store.region
+        let first = try #require(
+            (0..<128).first { region.byte(at: here + $0) != region.byte(at: there + $0) })
+        try browser.type(":compare-range cpu:1/env.regs<Enter>")
+        let texts = [here + first, there + first].map {
+            Hex.digits(UInt64(region.byte(at: $0) ?? 0), width: 2)
+        }
+        let place = Hex.offset(here + first)
+        #expect(browser.status().contains("the first at \(place): \(texts[0]) here, \(texts[1]) there"))
+        #expect(browser.model.hexCursor == here + first)
+    }
+
     @Test func ofANodeInTheTree() throws {
         let browser = try Browser.after(":mc146818rtc:0/cmos_data<Enter>v", on: Fixture.sample())
         #expect(browser.state.selectedBytes == 0x4999b..<0x49a1b)

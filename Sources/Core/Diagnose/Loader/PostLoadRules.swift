@@ -84,7 +84,8 @@ package enum PostLoadRules {
         // hw/timer/hpet.c hpet_validate_num_timers, 10.0
         Rule(
             structure: "hpet", field: "num_timers_save", asksTarget: true,
-            isGood: { $0.value == $0.local }, words: timersMustMatch, failure: .notPermitted),
+            isGood: { $0.value == $0.local }, words: timersMustMatch, failure: .notPermitted,
+            hint: "hpet.timers= of the destination differs, or these bytes are damaged"),
         // hw/pci/pcie_aer.c vmstate_pcie_aer_log, with the default log_max of devices
         Rule(
             structure: "PCIE_AER_ERROR_LOG", field: "log_num", isGood: { (0...8).contains($0.value) },

@@ -64,6 +64,18 @@ package struct Filter: Sendable {
         case matchesNot = "!~"
         case contains
         case under
+
+        /// The words that Wireshark's display filters have for these comparisons.
+        private static let words: [String: Comparison] = [
+            "eq": .equal, "ne": .different, "lt": .less, "le": .lessOrEqual, "gt": .greater,
+            "ge": .greaterOrEqual, "matches": .matches,
+        ]
+
+        /// The comparison that a sign or a word stands for.
+        init?(token: String) {
+            guard let found = Comparison(rawValue: token) ?? Self.words[token] else { return nil }
+            self = found
+        }
     }
 
     indirect enum Term: Sendable {
@@ -142,8 +154,11 @@ package struct Filter: Sendable {
         guard let tokens = try? FilterToken.tokens(of: text) else {
             return text.contains("\"") || text.contains("=")
         }
-        return tokens.contains { $0.kind == .sign || $0.kind == .quoted }
-            || tokens.contains { ["under", "contains", "and", "or", "not"].contains($0.text) }
+        if tokens.contains(where: { $0.kind == .sign || $0.kind == .quoted }) { return true }
+        // A word compares only between two others: `cpu le` are words of a path.
+        let between = tokens.dropFirst().dropLast(2)
+        return tokens.contains { ["under", "contains", "and", "or", "not"].contains($0.text) }
+            || between.contains { Comparison(token: $0.text) != nil }
     }
 
     /// A filter for words in a path, the last of them in the name: `cpu rip`. Nil for a single word.
@@ -270,7 +285,7 @@ struct FilterParser {
 
     private mutating func comparison() -> Filter.Comparison? {
         guard next.kind == .sign || next.kind == .word,
-            let found = Filter.Comparison(rawValue: next.text)
+            let found = Filter.Comparison(token: next.text)
         else { return nil }
         index += 1
         return found

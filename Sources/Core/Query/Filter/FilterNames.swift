@@ -26,8 +26,8 @@ extension Filter {
         return tokens.indices.compactMap { index in
             let token = tokens[index]
             guard token.kind == .word, !(joining + comparing).contains(token.text) else { return nil }
-            if index > 0, Comparison(rawValue: tokens[index - 1].text) != nil { return nil }
-            let isCompared = index + 1 < tokens.count && Comparison(rawValue: tokens[index + 1].text) != nil
+            if index > 0, Comparison(token: tokens[index - 1].text) != nil { return nil }
+            let isCompared = index + 1 < tokens.count && Comparison(token: tokens[index + 1].text) != nil
             let words = isCompared ? Property.allCases.map(\.rawValue) : Flag.allCases.map(\.rawValue)
             guard !words.contains(token.text) else { return nil }
             let near = words.first { word in

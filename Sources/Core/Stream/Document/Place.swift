@@ -54,7 +54,9 @@ extension Document {
         let name = Self.shownName(text)
         if let path = path(text: name) ?? shownPath(name[...]) { return Place(path: path, offset: nil) }
         if let (block, address) = page(text) { return try page(block: block, address: address) }
-        if let path = section(named: name[...]) ?? register(named: name) ?? section(beginning: name[...]) {
+        if let path = section(named: name[...]) ?? register(named: name) ?? section(beginning: name[...])
+            ?? register(ending: name)
+        {
             return Place(path: path, offset: nil)
         }
         throw unknown(text)
@@ -186,6 +188,20 @@ extension Document {
             if let found = path(text: rest, from: section) ?? tree.descendant(named: rest, of: section) {
                 return found
             }
+        }
+        return nil
+    }
+
+    // Finds a field by the end of its name, as `register(named:)` does by all of it.
+    private func register(ending text: String) -> NodePath? {
+        for (_, section, path) in sectionPaths() where section.type == .full {
+            if let found = tree.descendant(ending: text, of: tree.node(path)) { return found }
+        }
+        for slash in text.indices where text[slash] == "/" {
+            let head = text[..<slash]
+            guard let place = path(text: String(head)) ?? section(named: head) else { continue }
+            let rest = String(text[text.index(after: slash)...])
+            if let found = tree.descendant(ending: rest, of: tree.node(place)) { return found }
         }
         return nil
     }

@@ -12,6 +12,14 @@ extension StreamTree {
         return first(below: node) { $0.count == folded.count && $0.map(Self.lowercased) == folded }
     }
 
+    /// Returns the first field below a node whose dotted name ends in this one: `env.idt` for `idt`. Case is
+    /// ignored. O(layouts below).
+    package func descendant(ending name: String, of node: Node) -> NodePath? {
+        guard !name.isEmpty else { return nil }
+        let end = ".\(name)".utf8.map(Self.lowercased)
+        return first(below: node) { $0.suffix(end.count).map(Self.lowercased) == end }
+    }
+
     private static func lowercased(_ byte: UInt8) -> UInt8 {
         (0x41...0x5a).contains(byte) ? byte | 0x20 : byte
     }
