@@ -37,7 +37,7 @@ import Testing
 
     @Test func aSectionHasNoValues() throws {
         let browser = try Browser.after(":timer:0<Enter>F", on: Fixture.sample())
-        #expect(browser.model.overlay == nil && browser.status().contains("is no field"))
+        #expect(browser.model.overlay == nil && browser.status().contains("is not a field"))
     }
 
     @Test func textOfARange() throws {
