@@ -18,7 +18,7 @@ struct EditsList: ListedView {
     var keys: [(action: Action, title: String)] {
         [
             (.toggle, "go to the row"), (.drop, "take back this edit, and leave those after it"),
-            (.undo, "take back the last edit"), (.redo, "make the edit again that was taken back last"),
+            (.undo, "undo the last edit"), (.redo, "redo the last undone edit"),
             (.write, "write the edited stream to a new file"),
             (.copyCommand, "copy the command that makes these edits"),
         ]

@@ -52,8 +52,8 @@ struct FlagsList: ListedView {
     var keys: [(action: Action, title: String)] {
         [
             (.toggle, "set or clear the flag; ask for a value of several bits"),
-            (.editValue, "ask for the value of the whole word"), (.undo, "take back the last edit"),
-            (.redo, "make the edit again that was taken back last"),
+            (.editValue, "ask for the value of the whole word"), (.undo, "undo the last edit"),
+            (.redo, "redo the last undone edit"),
         ]
     }
 

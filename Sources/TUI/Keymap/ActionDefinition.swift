@@ -21,7 +21,7 @@ struct ActionDefinition {
 extension Action {
     var definition: ActionDefinition {
         switch self {
-        case .moveDown: .init(.move, "next row (a number before it: that many)", "j", "<Down>")
+        case .moveDown: .init(.move, "next row; after a number: that many rows", "j", "<Down>")
         case .moveUp: .init(.move, "previous row", "k", "<Up>")
         case .halfPageDown: .init(.move, "half a page down", "<C-d>")
         case .halfPageUp: .init(.move, "half a page up", "<C-u>")
@@ -65,20 +65,20 @@ extension Action {
         case .search: .init(.find, "search: name, ~regex, =value, x \"e8 ?? ff\", \"bytes as text\"", "/")
         case .searchNext: .init(.find, "next match", "n")
         case .searchPrevious: .init(.find, "previous match", "N")
-        case .searchName: .init(.find, "search this name", "*")
-        case .searchNameBackward: .init(.find, "search this name backwards", "#")
-        case .searchBackward: .init(.find, "search backwards; n goes on backwards", "<C-r>")
+        case .searchName: .init(.find, "search for this name", "*")
+        case .searchNameBackward: .init(.find, "search for this name backward", "#")
+        case .searchBackward: .init(.find, "search backward; n continues backward", "<C-r>")
         case .matches: .init(.find, "list of all matches; Enter goes to one", "A")
         case .filter:
             .init(
-                .find, "show only what matches a name or a condition, and what leads to it; Esc shows all",
+                .find, "show only matches of a name or a condition, and their ancestors; Esc shows all",
                 "&")
         case .filterByName: .init(.find, "show only nodes of this name", "an")
         case .filterByType: .init(.find, "show only nodes of this type", "at")
         case .filterByValue: .init(.find, "show only nodes of this value", "av")
         case .values:
             .init(
-                .find, "how often each value occurs in the fields of this name, the most frequent first", "F")
+                .find, "how often each value occurs in the fields of this name, most frequent first", "F")
         case .strings:
             .init(
                 .find,
@@ -86,7 +86,7 @@ extension Action {
                 "\"")
         case .palette:
             .init(
-                .find, "list of actions, sections, registers, marks, places; narrows while one types", "<C-p>"
+                .find, "list of actions, sections, registers, marks, places; narrows as you type", "<C-p>"
             )
         case .command: .init(.find, "go to an offset, path or section; or an action by its name", ":")
         case .goto:
@@ -102,13 +102,13 @@ extension Action {
         case .nextFinding: .init(.find, "next finding; with --diff next difference", "}")
         case .previousFinding: .init(.find, "previous finding, or difference", "{")
         case .compareTwin:
-            .init(.find, "what differs from the next section of the name, or element: CPU 0 and 1", "c")
+            .init(.find, "compare with the next section of this name, or the next element: CPU 0 and 1", "c")
         case .compareRange:
-            .init(.find, "compare the range with as many bytes at the offset that is typed after it")
-        case .findings: .init(.find, "check the stream, and list what is found", "D")
+            .init(.find, "compare the range with as many bytes at the given offset")
+        case .findings: .init(.find, "check the stream and list the findings", "D")
         case .differences: .init(.find, "with --diff: list of differences", "=")
         case .otherStream: .init(.find, "with --diff: the same place in the other stream", "\\")
-        case .explain: .init(.find, "explain what QEMU printed when it failed to load: paste it", "X")
+        case .explain: .init(.find, "explain what QEMU printed when a load failed: paste it", "X")
         default: viewDefinition
         }
     }
@@ -124,24 +124,24 @@ extension Action {
         case .extendUp: .init(.view, "range of bytes: a row up", "<S-Up>")
         case .extendDown: .init(.view, "range of bytes: a row down", "<S-Down>")
         case .extendLeft: .init(.view, "range of bytes: a byte back", "<S-Left>")
-        case .extendRight: .init(.view, "range of bytes: a byte on", "<S-Right>")
+        case .extendRight: .init(.view, "range of bytes: a byte forward", "<S-Right>")
         case .numberBase: .init(.view, "numbers in hexadecimal or decimal", "x")
-        case .sort: .init(.view, "sort by stream order, size, name; elements of arrays keep theirs", "s")
+        case .sort: .init(.view, "sort by stream order, size, name; elements of arrays keep their order", "s")
         case .sortBy:
-            .init(.view, "sort by a column: name, size, type, value, stream; -size: the other way round", "O")
+            .init(.view, "sort by a column: name, size, type, value, stream; -size: in reverse", "O")
         case .shares:
-            .init(.view, "where the bytes go: what part of its parent each node is, the largest first", "S")
+            .init(.view, "where the bytes go: each node's share of its parent, largest first", "S")
         case .ramMap:
             .init(
                 .view,
                 "RAM map: pages of each block, passes; > < zoom, n finds pages sent again, Enter goes to a page",
                 "R")
-        case .rawRecord: .init(.view, "a RAM page as the guest had it, or its record as it was sent", "t")
+        case .rawRecord: .init(.view, "a RAM page as in the guest, or its record as sent", "t")
         case .statistics:
             .init(.view, "checksums, histogram and entropy of the node, or of the range", "I")
         case .hexColumns:
             .init(.view, "next number of bytes in a row of the hex pane; after a number: that many", "W")
-        case .details: .init(.view, "all that is known of the node, to scroll through; again: back", "d")
+        case .details: .init(.view, "all details of the node, with scrolling; again: back", "d")
         case .inspector: .init(.view, "the bytes at the hex cursor as numbers, times and text", "i")
         default: programDefinition
         }
@@ -154,7 +154,7 @@ extension Action {
     private var programDefinition: ActionDefinition {
         switch self {
         case .tag:
-            .init(.copy, "tag this row, or take its tag away; y, w, |, r and c take all tagged rows", "T")
+            .init(.copy, "tag this row, or remove its tag; y, w, |, r and c act on all tagged rows", "T")
         case .showTagged: .init(.copy, "show only tagged rows", "aT")
         case .copyValue: .init(.copy, "copy value", "yv")
         case .copyName: .init(.copy, "copy name", "yn")
@@ -175,10 +175,11 @@ extension Action {
         case .report: .init(.copy, "write marks, notes or this node as Markdown, for a bug report", "r")
         case .editValue:
             .init(
-                .edit, "edit the value of the row: on a line, flags as check boxes; writes nothing yet", "V")
-        case .drop: .init(.edit, "leave out the section or subsection of the row", ",d")
-        case .undo: .init(.edit, "take back the last edit", ",u")
-        case .redo: .init(.edit, "make the edit again that was taken back last", ",r")
+                .edit, "edit the value of the row: on a line, flags as check boxes; nothing is written yet",
+                "V")
+        case .drop: .init(.edit, "drop the section or subsection of the row", ",d")
+        case .undo: .init(.edit, "undo the last edit", ",u")
+        case .redo: .init(.edit, "redo the last undone edit", ",r")
         case .edits: .init(.edit, "list of edits as a diff with offsets; :write FILE writes them", "P")
         case .open: .init(.program, "open another file beside this one")
         case .nextFile: .init(.program, "next file; :n in short")
@@ -186,10 +187,10 @@ extension Action {
         case .help: .init(.program, "this help; / searches in it", "?", "<F1>")
         case .set: .init(.program, "change a setting: theme, ascii, layout, columns, base, clipboard")
         case .tutor: .init(.program, "first steps, on a sample stream; then the next step")
-        case .cancel: .init(.program, "stop what runs; forget keys, message, search and filter", "<Esc>")
+        case .cancel: .init(.program, "stop what runs; clear keys, message, search and filter", "<Esc>")
         case .close: .init(.program, "close one level, quit at the last", "q")
         case .quit: .init(.program, "quit", "Q")
-        case .redraw: .init(.program, "draw the screen anew", "<C-l>")
+        case .redraw: .init(.program, "redraw the screen", "<C-l>")
         default: .init(.program, "suspend", "<C-z>")
         }
     }

@@ -20,18 +20,6 @@ import Testing
         return try Document.open(path: scratch.file("main.mig", main), options: options)
     }
 
-    // The fill of each page of pc.ram; 0 for zeros, -1 for pages that never came.
-    private func fills(_ document: Document) -> [Int] {
-        let reader = PageReader(region: document.store.region, index: document.ramIndex())
-        return (0..<8).map { page in
-            switch reader.content(block: 0, page: page) {
-            case .absent: -1
-            case .zero: 0
-            case .bytes(let bytes): bytes.allSatisfy { $0 == bytes[0] } ? Int(bytes[0]) : -2
-            }
-        }
-    }
-
     // Two rounds over two channels; a page that changes channels between them.
     private func channels(isPacked: Bool = false, repeatsSizes: Bool = false) throws -> [[UInt8]] {
         var one = try MultifdWriter(channel: 0, isPacked: isPacked, repeatsSizes: repeatsSizes)

@@ -58,17 +58,6 @@ import Testing
         return Array(stream.bytes.dropFirst(8))
     }
 
-    private func fills(_ document: Document) -> [Int] {
-        let reader = PageReader(region: document.store.region, index: document.ramIndex())
-        return (0..<8).map { page in
-            switch reader.content(block: 0, page: page) {
-            case .absent: -1
-            case .zero: 0
-            case .bytes(let bytes): bytes.allSatisfy { $0 == bytes[0] } ? Int(bytes[0]) : -2
-            }
-        }
-    }
-
     private func open(_ main: [UInt8], _ channels: [[UInt8]]) throws -> Document {
         var options = OpenOptions()
         options.channels = try channels.enumerated().map { try scratch.file("channel-\($0)", $1) }
