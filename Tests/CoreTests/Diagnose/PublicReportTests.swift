@@ -195,6 +195,16 @@ import Testing
             text:
                 "reason: virError(Code=84, Domain=10, Message='Operation not supported: Cannot migrate empty or read-only disk sda')\",\"uid\":\"a\"",
             code: .libvirtRefused, advice: "--migrate-disks"),
+        Sample(
+            text: "qemu-kvm: vhost_set_mem_table failed: Argument list too long (7)", code: .machineSetup,
+            advice: "max_mem_regions"),
+        Sample(
+            text: "qemu-kvm: vhost_set_vring_kick failed: Bad file descriptor (9)", code: .machineSetup,
+            advice: "log of the back-end"),
+        Sample(text: "kvm_init_vcpu failed: Cannot allocate memory", code: .machineSetup, advice: "dmesg"),
+        Sample(
+            text: "error: Unable to add bridge virbr1 port vnet0: Operation not supported",
+            code: .libvirtFiles, advice: "dmesg"),
     ]
 
     @Test(arguments: samples) func isExplained(_ sample: Sample) throws {

@@ -26,12 +26,55 @@ extension Catalogue {
             [
                 "network '%s' is not active", "Network '%s' is not active",
                 "no network with matching name '%s'", "Cannot get interface MTU on '%s'",
-                "unable to add bridge %s port %s: %s", "Unable to add bridge %s port %s: %s",
             ],
             "a network that the guest uses is not there at this host: %1",
             try:
                 "start it (virsh net-start NAME; virsh net-autostart NAME), or give this host a bridge of the same name",
             by: .libvirt),
+        Entry(
+            .libvirtFiles,
+            ["unable to add bridge %s port %s: %s", "Unable to add bridge %s port %s: %s"],
+            "the guest's network device %2 can't join bridge %1 of this host: %3",
+            try:
+                "if the bridge is missing, create it or start its network (virsh net-start NAME); otherwise look at the kernel's log (dmesg) and at the bridge (ip -d link show)",
+            by: .libvirt),
+        // hw/virtio/vhost.c: VHOST_OPS_DEBUG adds the reason and its number.
+        Entry(
+            .machineSetup,
+            [
+                "vhost_set_mem_table failed: Argument list too long",
+                "a used vhost backend has no free memory slots left",
+            ],
+            "the vhost back-end can't take that many regions of guest memory",
+            try:
+                "use fewer and larger DIMMs, or raise max_mem_regions of the host's vhost module",
+            by: .any),
+        Entry(
+            .machineSetup,
+            [
+                "vhost_set_mem_table failed: %s", "vhost_set_vring_addr failed: %s",
+                "vhost_set_vring_base failed: %s",
+                "vhost_set_vring_num failed: %s", "vhost_set_vring_kick failed: %s",
+                "vhost_set_vring_call failed: %s", "vhost_set_log_base failed: %s",
+                "vhost_set_backend_cap failed: %s", "vhost_set_inflight_fd failed: %s",
+                "vhost_get_inflight_fd failed: %s",
+            ],
+            "the vhost back-end of a device refused a request: %1",
+            try:
+                "look at the log of the back-end (of a vhost-user device: its process; else dmesg), and use the same kernel, or the same version of it, at both hosts",
+            by: .any),
+        // accel/kvm/kvm-all.c
+        Entry(
+            .machineSetup,
+            [
+                "kvm_init_vcpu: kvm_create_vcpu failed (%s): %s",
+                "kvm_init_vcpu: kvm_get_vcpu failed (%s): %s",
+                "kvm_init_vcpu: mmap'ing vcpu state failed (%s): %s", "kvm_init_vcpu failed: %s",
+            ],
+            "KVM can't create a CPU of the guest",
+            try:
+                "look at the kernel's log (dmesg) and at the limits of memory and open files of QEMU; -smp: at most the CPUs that KVM supports",
+            by: .any),
         Entry(
             .libvirtFiles, "Unable to create tap device %s: %s",
             "libvirt can't make a network device for the guest: %2",
