@@ -166,10 +166,11 @@ def faults(status, usage, output, errors, command):
         yield f"{usage.ru_maxrss >> 10} MiB of memory"
     if status == 2 and errors.count(b"\n") != 1:
         yield f"{errors.count(bytes([10]))} lines of error"
-    allowed = rb"[\x00-\x08\x0b-\x1f\x7f]"
+    control = rb"[\x00-\x08\x0b-\x1f\x7f]"
+    # Guest memory and the raw description go to pipes as they are.
+    is_raw = any(option in command for option in (" --physical", " --virtual", " --raw"))
     for what, text in (("errors", errors), ("output", output)):
-        # Guest memory goes to pipes as it is.
-        found = None if " --physical" in command or " --virtual" in command else re.search(allowed, text)
+        found = None if is_raw else re.search(control, text)
         if found:
             yield f"control character {found.group()!r} in {what}"
 
