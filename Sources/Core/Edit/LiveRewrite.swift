@@ -38,6 +38,13 @@ package struct RAMPlan: Equatable {
         package var offset: Int
         package var place: Int
         package var length: Int
+
+        /// The pages of the source's block that are in a block.
+        func pages(in block: Block, _ index: RAMIndex) -> Range<Int> {
+            let first = offset / index.pageSize
+            let room = min(length, block.size - place) / index.pageSize
+            return first..<max(first, min(first + room, index.pageCount(block: source)))
+        }
     }
 
     package var blocks: [Block]
@@ -215,14 +222,12 @@ package struct PlainPages {
         if plan.leavesPagesOut { return try writeReplacements(to: &sink) }
         for (number, block) in plan.blocks.enumerated() {
             for piece in block.pieces where index.blocks.indices.contains(piece.source) {
-                let first = piece.offset / pageSize
-                let room = min(piece.length, block.size - piece.place) / pageSize
-                let end = min(first + room, index.pageCount(block: piece.source))
-                var page = first
-                while page < end {
+                let pages = piece.pages(in: block, index)
+                var page = pages.lowerBound
+                while page < pages.upperBound {
                     page = index.nextKept(block: piece.source, from: page)
-                    guard page < end else { break }
-                    page += try run(piece, number, from: page, end, &sink)
+                    guard page < pages.upperBound else { break }
+                    page += try run(piece, number, from: page, pages.upperBound, &sink)
                 }
             }
         }

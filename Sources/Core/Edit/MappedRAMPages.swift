@@ -167,12 +167,10 @@ private struct KeptPages {
         while piece < block.pieces.count {
             let own = block.pieces[piece]
             if index.blocks.indices.contains(own.source) {
-                let first = own.offset / pageSize
-                let room = min(own.length, block.size - own.place) / pageSize
-                let end = min(first + room, index.pageCount(block: own.source))
+                let pages = own.pages(in: block, index)
                 while true {
-                    let next = index.nextKept(block: own.source, from: page ?? first)
-                    guard next < end else { break }
+                    let next = index.nextKept(block: own.source, from: page ?? pages.lowerBound)
+                    guard next < pages.upperBound else { break }
                     page = next + 1
                     let entry = index.entry(block: own.source, page: next, in: region)
                     let place = next + (own.place - own.offset) / pageSize

@@ -58,9 +58,8 @@ package struct Repair {
     private var tried: Set<String> = []
     /// The guest's use of its devices, before any change.
     private let uses: [SectionKey: SectionUse]
-
-    /// The maximum number of processors of the target; nil when it does not show it.
-    private let processors: Int?
+    /// The edits of steps that were not made because they are risky.
+    private var refused: [StreamEdit] = []
 
     private static let roundLimit = 400
 
@@ -85,7 +84,6 @@ package struct Repair {
         var uses: [SectionKey: SectionUse] = [:]
         for section in draft.sections { uses[section.key] = SectionUse(section, draft.document) }
         self.uses = uses
-        processors = target.flatMap(ACPITables.processors)
         editor = StreamEditor(draft) { path throws(EditError) in
             guard let target, path == targetPath else { throw EditError("\(path): is not open") }
             return target
@@ -137,6 +135,7 @@ package struct Repair {
         guard grade <= allowed else {
             unmended.append(
                 Unmended(title: title, reason: "risky: \(cost); --risky does it", setting: setting))
+            refused += edits
             return false
         }
         var changed = editor
@@ -187,19 +186,20 @@ package struct Repair {
 
     // Whether a step is known that mends a finding, and is not made because it is risky.
     private func isRiskyOnly(_ finding: Finding) -> Bool {
-        let beginning: String
         if finding.code.entry.subject == .ram {
             let block = names(draft.document).first {
                 finding.message.hasPrefix("\($0.name) ") || finding.message.contains(" \($0.name), ")
             }
             guard let block else { return false }
-            beginning = "RAM block \(block.name) "
-        } else if finding.code == .sectionUnknown, let section = section(at: finding.offset) {
-            beginning = "section \(section.name) #\(section.key.instance) is left out"
-        } else {
-            return false
+            return refused.contains { edit in
+                switch edit {
+                case .dropBlock(block.name), .resizeBlock(block.name, to: _): true
+                default: false
+                }
+            }
         }
-        return unmended.contains { $0.title.hasPrefix(beginning) && $0.reason.hasPrefix("risky:") }
+        guard finding.code == .sectionUnknown, let section = section(at: finding.offset) else { return false }
+        return refused.contains(.dropSection(section.editName))
     }
 
     // MARK: Head and end
@@ -726,16 +726,19 @@ package struct Repair {
         for path in paths where target.path(text: path) == nil {
             guard let devices = document.path(text: path + "/cpuhp_state/devs") else { continue }
             let own = document.tree.node(devices).childCount
-            let sections = target.store.checkedSections().count {
-                $0.key.name.elementsEqual("cpu_common".utf8)
-            }
-            guard own != processors ?? sections else { continue }
+            guard own != Self.processors(of: target) else { continue }
             perform(
                 .visible, "subsection \(path) is left out",
                 cost:
                     "the destination has it for another number of processors: plugging one works after the next boot",
                 [.dropSubsection(path)], setting: "-smp maxcpus=\(own)")
         }
+    }
+
+    // The maximum number of processors, from the ACPI tables; without those the number that runs.
+    private static func processors(of target: Document) -> Int {
+        ACPITables.processors(target)
+            ?? target.store.checkedSections().count { $0.key.name.elementsEqual("cpu_common".utf8) }
     }
 
     // Without a stream of the target, its version determines the subsections that it does not know.

@@ -71,7 +71,7 @@ package enum GuestReferences {
             guard let kind = kind(of: node, nodes, known, document) else { continue }
             return address(kind, document.tree.number(node), cpu, document)
         }
-        return segment(nodes, known, document).map { address($0.kind, $0.base, cpu, document) } ?? nil
+        return segment(nodes, known, document).flatMap { address($0.kind, $0.base, cpu, document) }
     }
 
     // Returns the base of a segment or descriptor table: the row of the whole register leads there too.

@@ -23,10 +23,8 @@ package enum LossMerge {
             // The record it is in, or that ends there.
             let end = records.indices.binarySearch(first: { records[$0].offset > finding.offset })
             let owner = records[..<end].last
-            let range =
-                min(
-                    owner?.offset ?? finding.offset, finding.offset)..<max(
-                    owner?.end ?? 0, finding.offset.addingSaturated(max(finding.size, 1)))
+            let start = min(owner?.offset ?? finding.offset, finding.offset)
+            let range = start..<max(owner?.end ?? 0, finding.offset.addingSaturated(max(finding.size, 1)))
             guard dependent.contains(finding.code) || !lost.touching(range).isEmpty else { return finding }
             return Finding(
                 .warning, finding.code, offset: finding.offset, size: finding.size, path: finding.path,
