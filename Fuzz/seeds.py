@@ -133,14 +133,44 @@ def returned():
     return struct.pack(">HHI", 2, 4, 0x42) + struct.pack(">HHQIB", 3, 19, 0x1000, 0x1000, 6) + b"pc.ram" + struct.pack(">HHI", 1, 4, 0)
 
 
-def capture(connections, link=1):
-    """A pcap of TCP connections to one port, each with what went there and what came back."""
+def recovery():
+    """What comes over the two connections of a postcopy that breaks and is recovered."""
+    def counted(text):
+        return bytes([len(text)]) + text
+
+    def command(number, payload=b""):
+        return b"\x08" + struct.pack(">HH", number, len(payload)) + payload
+
+    def part(kind, data):
+        return bytes([kind]) + struct.pack(">I", 2) + data + struct.pack(">QBI", 0x10, 0x7E, 2)
+
+    def page(address, fill, named=False):
+        return struct.pack(">Q", address | (8 if named else 0x28)) + (counted(b"pc.ram") if named else b"") + bytes([fill]) * 4096
+
+    blocks = struct.pack(">Q", 0x4000 | 4) + counted(b"pc.ram") + struct.pack(">Q", 0x4000)
+    start = b"\x01" + struct.pack(">I", 2) + counted(b"ram") + struct.pack(">II", 0, 4) + blocks + struct.pack(">QBI", 0x10, 0x7E, 2)
+    device = b"\x04" + struct.pack(">I", 10) + counted(b"first") + struct.pack(">II", 0, 1) + bytes(8) + b"\x7e" + struct.pack(">I", 10)
+    package = command(4) + device + command(5)
+    discard = command(6, b"\0" + counted(b"pc.ram") + b"\0" + struct.pack(">QQ", 0x2000, 0x2000))
+    first = (b"QEVM" + struct.pack(">I", 3) + b"\x07" + struct.pack(">I", 4) + b"none" + command(3) + start
+             + part(2, page(0, 1, named=True) + page(0x1000, 1)) + discard + command(7, struct.pack(">I", len(package))) + package
+             + part(2, page(0x2000, 2, named=True))[:3000])
+    second = command(10, counted(b"pc.ram")) + command(9) + part(2, page(0x2000, 3, named=True) + page(0x3000, 3)) + part(3, b"") + b"\0"
+    return first, second
+
+
+def capture(connections, link=1, without=()):
+    """A pcap of TCP connections to one port, each with what went there and what came back, `without` some segments."""
+    sent = 0
     data = struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 1 << 18, link)
     for number, (there, back) in enumerate(connections):
         for content, way in ((there, 0), (back, 1)):
             ports = (50_000 + number, 4444) if way == 0 else (4444, 50_000 + number)
             for start, flags in [(-1, 2)] + [(place, 16) for place in range(0, len(content), 1400)]:
                 piece = content[start:start + 1400] if start >= 0 else b""
+                sent += 1
+                if sent in without:
+                    continue
                 tcp = struct.pack(">HHIIBBHHH", *ports, 1000 + start, 0, 0x50, flags, 0xFFFF, 0, 0) + piece
                 ends = (b"\x0a\0\0\x01", b"\x0a\0\0\x02")
                 ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(tcp), 0, 0x4000, 64, 6, 0) + ends[way] + ends[1 - way] + tcp
@@ -233,6 +263,10 @@ def targets(fixtures):
     pair = [(tiny, channels[2][1]), (channels[0][1], b"")]
     yield "wire", "pcap", capture(pair)
     yield "wire", "pcap-raw", capture(pair, link=101)
+    first, second = recovery()
+    yield "channels", "recovery", struct.pack("<I", len(first)) + first + second
+    yield "wire", "recovery", capture([(first, returned()), (second, b"")])
+    yield "wire", "lost", capture([(first, b""), (second, b"")], without=(4, 7, 13))
     yield "wire", "two", capture([(tiny, b""), (channels[1][1], b""), (tiny, channels[2][1])])
     yield "dump", "dump", json.dumps(DUMP).encode()
     yield "dump", "one", json.dumps({key: DUMP[key] for key in ("first",)}).encode()

@@ -13,14 +13,19 @@ import Testing
 
     init() throws { scratch = try Scratch() }
 
-    // Two pages, six devices in the package of postcopy, two more pages; and where the package is.
-    private func stream() -> (bytes: [UInt8], package: Range<Int>) {
+    // Two pages, six devices in the package of postcopy, two more pages; and where the package is. With `discards`, the
+    // destination discards the second page before.
+    private func stream(discards: Bool = false) -> (bytes: [UInt8], package: Range<Int>) {
         var stream = StreamWriter()
         stream.configuration()
         stream.start(2, "ram", version: 4, StreamWriter.ramBlocks([("pc.ram", 0x4000)]))
         let end = StreamWriter.endOfRAM
         stream.part(
             2, StreamWriter.page(0, fill: 1, block: "pc.ram") + StreamWriter.page(0x1000, fill: 1) + end)
+        if discards {
+            let range = StreamWriter.be(UInt64(0x1000)) + StreamWriter.be(UInt64(0x1000))
+            stream.command(6, [0] + StreamWriter.counted("pc.ram") + [0] + range)
+        }
         var package = StreamWriter()
         package.command(4)
         for (number, name) in names.enumerated() {
@@ -68,6 +73,23 @@ import Testing
             let gap = number * size..<(number + 1) * size
             #expect(
                 !findings.contains { !$0.qemu.isEmpty && gap.contains($0.offset) }, "\(number) \(findings)")
+        }
+    }
+
+    /// The end of the RAM section before the package, or before a discard, is lost: both are read all the same.
+    @Test(arguments: [4, 5, 6], [false, true]) func beforeThePackage(_ size: Int, discards: Bool) throws {
+        let (bytes, package) = stream(discards: discards)
+        let command = package.lowerBound - 9 - (discards ? 30 : 0)
+        let numbers = (command - 13 + size - 1) / size..<command / size
+        #expect(!numbers.isEmpty)
+        for lost in numbers.map({ [$0] }) + [Array(numbers)] {
+            let document = try open(bytes, segmentSize: size, without: lost)
+            let found = document.store.records.filter { $0.kind == .full && !$0.isCut }.map {
+                document.store.table.names.text($0.name)
+            }
+            #expect(found == names, "\(lost) \(document.findings) \(document.store.records)")
+            #expect(fills(document).prefix(4) == [1, discards ? -1 : 1, 2, 2], "\(lost)")
+            #expect(document.tiles())
         }
     }
 

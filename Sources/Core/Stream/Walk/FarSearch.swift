@@ -5,7 +5,7 @@ import Format
 /// precede the next readable place.
 package struct FarSearch: Sendable {
     package enum Goal: Hashable, Sendable {
-        /// The footer of a section, or a stream before it.
+        /// The footer of a section, or a package, discard or stream before it.
         case footer(id: UInt32)
         /// A place where a section must begin.
         case section
@@ -84,7 +84,8 @@ extension LiveScan {
         scope == .stream && budget < .max / Self.bytesOfUnit ? max(budget, 16) * Self.bytesOfUnit : .max
     }
 
-    /// Returns the offset of the next place where a section or another stream must begin.
+    /// Returns the offset of the next place where a section, a package, a discard or another stream must
+    /// begin.
     package mutating func surePlace(after start: Int) -> Int? {
         let sure = SurePlace(region: region, limit: limit, state: state)
         return search(.section, from: start, to: limit) { sure.next(in: $0) }
@@ -126,18 +127,18 @@ extension LiveScan {
         return nil
     }
 
-    /// Returns the footer of a section whose length is not known otherwise; nil if another stream begins
-    /// before it. Failed searches share one allowance, so that a hostile stream cannot have each of its
-    /// sections searched to the end.
+    /// Returns the footer of a section whose length is not known otherwise; nil if a package, a discard or
+    /// another stream begins before it. Failed searches share one allowance, so that a hostile stream cannot
+    /// have each of its sections searched to the end.
     package mutating func footer(of id: UInt32, from start: Int, isDevice: Bool = false) -> Int? {
         guard state.hasFooters != false else { return nil }
         let footers = FooterSearch(region: region, limit: limit, mayBeLast: isDevice)
         let from = farSearch.resumed(.footer(id: id), from: start)
         let reach = max(region.count * 2 - state.searchedInVain, Self.shortSearch)
         let end = min(limit, from.addingSaturated(reach))
-        let stopsAtStream = scope == .stream
+        let stopsAtStart = scope == .stream
         let found = search(.footer(id: id), from: start, to: end) {
-            footers.footer(of: id, in: $0, orStream: stopsAtStream)
+            footers.footer(of: id, in: $0, orStart: stopsAtStart)
         }
         if let found, region.byte(at: found) == SectionType.footer.rawValue {
             return isDevice ? surerFooter(of: id, than: found) : found

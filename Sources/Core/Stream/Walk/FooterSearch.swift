@@ -16,10 +16,10 @@ package struct FooterSearch {
     }
 
     /// Returns the offset of the first footer of section `id` in `range` after which a section, a command or
-    /// the end can follow. With `orStream`, returns the offset of a stream that begins before it. Nil if
-    /// there is neither. O(range).
-    package func footer(of id: UInt32, in range: Range<Int>, orStream: Bool = false) -> Int? {
-        let sought = orStream ? SurePlace.stream(in: region, range) : nil
+    /// the end can follow. With `orStart`, returns the offset of a package, discard or stream that begins
+    /// before it. Nil if there is none. O(range).
+    package func footer(of id: UInt32, in range: Range<Int>, orStart: Bool = false) -> Int? {
+        let sought = orStart ? SurePlace.start(in: region, range) : nil
         var from = range.lowerBound
         let end = min(sought ?? range.upperBound, limit - SectionFrames.footerSize + 1)
         while from < end, let offset = region.firstIndex(of: SectionType.footer.rawValue, in: from..<end) {

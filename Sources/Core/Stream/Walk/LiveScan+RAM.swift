@@ -33,7 +33,7 @@ package struct RAMSectionScan: Sendable {
     package var lastPage: RAMResumption.Last?
     /// The number of times that reading continued after damage.
     package var damageCount = 0
-    /// The offset of the section's footer or of another stream after damage. If none was found yet, it is not
+    /// The offset of the section's footer, or of a package, a discard or another stream, after damage. If none was found yet, it is not
     /// before `known`.
     package var end: (known: Int, isFound: Bool)?
 
@@ -250,7 +250,7 @@ extension LiveScan {
         let from = max(section.end?.known ?? 0, section.offset)
         let footers = FooterSearch(region: region, limit: limit)
         let found = ForwardWindow.first(in: region, from..<most) {
-            footers.footer(of: id, in: $0, orStream: true)
+            footers.footer(of: id, in: $0, orStart: true)
         }
         section.end = (found ?? most, found != nil)
         return found ?? most
@@ -345,7 +345,9 @@ extension LiveScan {
             let last = section.last,
             last.record.block >= 0,
             let next = ram.offset(
-                after: gap, of: lost, last: (last.record, section.offset), in: region, limit: limit)
+                after: gap, of: lost, last: (last.record, section.offset), in: region, limit: limit),
+            // The end of the section may be lost, and its next part be near.
+            SurePlace.start(in: region, section.offset..<next) == nil
         else { return false }
         pages?.endRun()
         section.offset = next
