@@ -16,6 +16,89 @@ import Testing
     private static let samples: [Sample] = [
         Sample(
             text:
+                "virsh snapshot-revert a b\nerror: revert requires force: Target domain disk count 2 does not match source 1",
+            code: .libvirtABI, advice: "--force where"),
+        Sample(
+            text:
+                "error: Failed to restore domain from a\nerror: Cannot access storage file '/a/disk.0' (as uid:9, gid:9): No such file or directory",
+            code: .fileMissing, advice: "save-image-edit"),
+        Sample(
+            text:
+                "TASK ERROR: storage migration failed: command 'udevadm settle' failed: exit code 1\nqm move vm-100",
+            code: .libvirtStorage,
+            advice: "target's storage", isSure: false),
+        Sample(text: "qemu-system-x86_64: Failed to peek at channel", code: .socket, advice: "source's log"),
+        Sample(
+            text: "live migration\nkernel: drbd a/0 drbd1000: quorum( yes -> no ) [down]",
+            code: .libvirtStorage,
+            advice: "replica", isSure: false),
+        Sample(
+            text: "qemu-system-x86_64: invalid runstate transition: 'inmigrate' -> 'debug'",
+            code: .machineSetup,
+            advice: "debugger"),
+        Sample(
+            text: "Live Migration failure: Migration disabled: failed to allocate shared memory",
+            code: .sourceBlocked,
+            advice: "memfd"),
+        Sample(
+            text: "libvirtd: unable to execute QEMU command 'transaction': An IO error has occurred",
+            code: .libvirtStorage,
+            advice: "rights"),
+        Sample(
+            text:
+                "unschedulable target pod \"virt-launcher-a-b\" was deleted due to timeout period expiration",
+            code: .managerRefused, advice: "taints"),
+        Sample(
+            text:
+                "message: cannot migrate the VM. The volume a-b is RWO and not included in the migration volumes",
+            code: .managerRefused, advice: "ReadWriteMany"),
+        Sample(
+            text: """
+                qemu-system-x86_64: get_pci_config_device: Bad config data: i=0x20 read: 0 device: c cmask: ff wmask: 0 w1cmask:0
+                qemu-system-x86_64: error while loading state for instance 0x0 of device '0000:00:02.0/virtio-net'
+                """, code: .pciConfig, advice: "disable-modern"),
+        Sample(
+            text: "virsh migrate web\n[1]+  Segmentation fault (core dumped) qemu-system-x86_64",
+            code: .destinationAborts,
+            advice: "update it", isSure: false),
+        Sample(
+            text: "qemu-kvm: error parsing address '\(String(repeating: "host.", count: 13)):49153'",
+            code: .socketAddress, advice: "short name"),
+        Sample(
+            text: "libvirtError: internal error: migration was active, but no RAM info was set",
+            code: .libvirtJSON,
+            advice: "update libvirt", isSure: false),
+        Sample(
+            text:
+                "(qemu) loadvm a\nqcow2: Preventing invalid write on metadata (overlaps with active L1 table); image marked as corrupt.",
+            code: .snapshot, advice: "qemu-img check"),
+        Sample(text: "(qemu) savevm\nError -22 while writing VM", code: .snapshot, advice: "can't be saved"),
+        Sample(
+            text: "Live Migration failure: authentication failed: Failed to verify peer's certificate",
+            code: .tls,
+            advice: "certificates"),
+        Sample(
+            text: "Xenops_interface.Xenopsd_error([S(Vms_failed_to_cooperate);[S(1)]])",
+            code: .managerRefused,
+            advice: "guest tools"),
+        Sample(
+            text:
+                "Server_error(INTERNAL_ERROR, [ Storage_error([S(Does_not_exist);[S(mirror);S(1/2)]]) ]) xapi",
+            code: .managerRefused, advice: "SMlog"),
+        Sample(
+            text: "TASK ERROR: can't rollback, snapshot 'a' does not exist on 'b:vm-100-disk-0'",
+            code: .managerRefused,
+            advice: "pvesm list"),
+        Sample(
+            text: "live migration of web\n[  5.1] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:",
+            code: .cpuMismatch,
+            advice: "TSC", isSure: false),
+        Sample(
+            text:
+                "qemu: Unknown savevm section or instance 'spapr_cpu' 2\nqemu: load of migration failed: Invalid argument",
+            code: .sectionUnknown, advice: "plugged in"),
+        Sample(
+            text:
                 "error: internal error: hostname on destination resolved to localhost, but migration requires an FQDN",
             code: .socket, advice: "/etc/hosts"),
         Sample(
@@ -251,6 +334,104 @@ import Testing
         #expect(!first.message.contains("')"))
         #expect(first.hint.contains(advice))
         #expect(first.certainty == .possible)
+    }
+
+    /// Where the catalogue knows nothing, the program that says why is named, and the part of the host that it is about.
+    @Test(arguments: [
+        (
+            "2024-01-01 10:00:00.000+0000: 7: error : virCgroupAcme:12 : unable to set up the acme\nvirsh migrate a",
+            "libvirt's reason: unable to set up the acme", "cgroups"
+        ),
+        (
+            "{\"component\":\"virt-launcher\",\"level\":\"error\",\"msg\":\"cannot set CPU affinity on process 7: Invalid argument\",\"pos\":\"virProcessSetAffinity:5\",\"subcomponent\":\"libvirt\"}",
+            "libvirt's reason: cannot set CPU affinity on process 7", "pinned"
+        ),
+        (
+            "ERROR nova.virt.libvirt.driver CPU doesn't have compatibility. internal error: Unknown CPU feature acme",
+            "libvirt's reason: Unknown CPU feature acme", "named model"
+        ),
+        (
+            "virsh restore a.save\nqemu-kvm: KVM_ACME_SET_BITS failed: Bad address",
+            "QEMU's words: KVM_ACME_SET_BITS failed",
+            "dmesg"
+        ),
+        (
+            "qm snapshot 100 a\nqmp command 'savevm-end' failed\nTASK ERROR: unable to parse acme volume name 'vm-100-state-a'",
+            "the last error in the log: unable to parse acme volume name", "/var/log/libvirt/qemu"
+        ),
+        (
+            "multipass restore a.snapshot1\nrestore failed: failed to open file '/a/snapshot-head' for writing",
+            "failed to open file", "disk"
+        ),
+    ])
+    func reasonsOfOthers(_ text: String, _ words: String, _ advice: String) throws {
+        let report = try #require(FailureLog.reports(in: text).first)
+        let first = try #require(LogExplanation.explain(report).first)
+        #expect(first.code == .messageUnknown)
+        #expect(first.message.contains(words), "\(first.message)")
+        #expect(first.hint.contains(advice), "\(first.hint)")
+        #expect(first.certainty == .possible)
+    }
+
+    /// An assertion's file names the part of QEMU that can be left out; a known assertion keeps its own advice.
+    @Test(arguments: [
+        ("qemu-kvm: util/hbitmap.c:614: f: Assertion `a < b' failed.", "block-bitmap-mapping"),
+        ("qemu-kvm: ../hw/usb/core.c:1: f: Assertion `a' failed.", "unplug the guest's USB"),
+        ("qemu-kvm: ../block/mirror.c:1: f: Assertion `a' failed.", "block job"),
+        ("qemu-kvm: ../hw/net/virtio-net.c:1: f: Assertion `a' failed.", "network device"),
+        ("Assertion failed: (a == b), function f, file block-gen.h, line 43.\nqemu savevm", "update QEMU"),
+        (
+            "qemu-kvm: ../migration/vmstate.c:3: vmstate_save_state_v: Assertion `first_elem || !n_elems || !size' failed.",
+            "M-profile"
+        ),
+    ])
+    func assertionsNameTheirPart(_ text: String, _ advice: String) throws {
+        let report = try #require(FailureLog.reports(in: text).first)
+        #expect(LogExplanation.explain(report).first?.hint.contains(advice) == true)
+    }
+
+    /// A backtrace says in which part QEMU ended, waits or crashed.
+    @Test(arguments: [
+        (
+            "qemu savevm\n#0  0x00007ffff4aae445 in raise () from /lib/libc.so.6\n#1  0x00007ffff4ab1bab in abort () from /lib/libc.so.6\n#2  0x0000555555997951 in acme_find (c=0x1) at block/qcow2-cache.c:262",
+            "QEMU ended itself in acme_find (block/qcow2-cache.c:262)", "qemu-img check"
+        ),
+        (
+            "migrate of a qemu\n> #0  acme_unref (obj=0x1000) at\n> /b/qemu-2.12/hw/usb/object.c:920",
+            "QEMU crashed in acme_unref (usb/object.c:920)", "USB"
+        ),
+        (
+            "migrate of a qemu\n#0  0x00007ffff39141cd in ppoll () at ../sysdeps/x.S:81\n#1  0x000055555593e445 in acme_wait (r=0x1) at migration/rdma.c:2210",
+            "QEMU waits in acme_wait (migration/rdma.c:2210)", "hangs"
+        ),
+    ])
+    func backtracesNameAPlace(_ text: String, _ words: String, _ advice: String) throws {
+        let report = try #require(FailureLog.reports(in: text).first)
+        let first = try #require(LogExplanation.explain(report).first)
+        #expect(first.message.contains(words), "\(first.message)")
+        #expect(first.hint.contains(advice), "\(first.hint)")
+        #expect(first.certainty == .possible)
+    }
+
+    /// A broken connection means more beside what the log names.
+    @Test(arguments: [
+        (
+            "(qemu) migrate_set_capability multifd on\nqemu-kvm: Unable to write to socket: Broken pipe",
+            "as many channels"
+        ),
+        ("qemu-kvm: Unable to write to socket: Broken pipe\nvirsh migrate --postcopy a", "recover it"),
+        (
+            "operation failed: job 'migration out' failed: Sibling indicated error 1\noperation failed: job 'migration in' failed: load of migration failed: Input/output error",
+            "the destination gave up first"
+        ),
+        (
+            "qemu-kvm: error while loading section id 2(block)\nqemu-kvm: load of migration failed: Input/output error",
+            "--tunnelled"
+        ),
+    ])
+    func brokenConnectionsByTheirCompany(_ text: String, _ advice: String) throws {
+        let report = try #require(FailureLog.reports(in: text).first)
+        #expect(LogExplanation.explain(report).first?.hint.contains(advice) == true)
     }
 
     @Test(arguments: [

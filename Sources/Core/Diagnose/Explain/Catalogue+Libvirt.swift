@@ -359,18 +359,32 @@ extension Catalogue {
             "libvirt is too old for this QEMU, which no longer has the command %1",
             try: "update libvirt, or use the QEMU that came with it", by: .libvirt),
         Entry(
+            .libvirtStorage, common: ["An IO error has occurred"],
+            "QEMU could not read or write an image, and does not say why (QEMU up to 2.1)",
+            try:
+                "see that QEMU's user may write the image and make files in its folder (rights, SELinux, AppArmor), that there is room, and what the kernel's log says about the storage",
+            by: .any),
+        Entry(
             .libvirtJSON,
             [
                 "unable to execute QEMU command '%s': %s", "unable to execute QEMU command '%s':%s",
-                "XBZRLE is active, but '%s' data was missing", "vfio migration was active, but",
-                "info migration reply was missing return status", "query-events reply data was missing",
-                "missing entry in migration capabilities list", "missing migration capability name",
-                "invalid cache size in query-migrate-cache-size reply", "migration was active, but",
-                "disk migration was active, but",
             ],
             "QEMU refused a command of libvirt's: %2",
             try: "the words after the command are QEMU's, and say why", as: .symptom,
             by: .libvirt),
+        Entry(
+            .libvirtJSON,
+            [
+                "XBZRLE is active, but '%s' data was missing", "vfio migration was active, but %s",
+                "info migration reply was missing return status", "query-events reply data was missing",
+                "missing entry in migration capabilities list", "missing migration capability name",
+                "invalid cache size in query-migrate-cache-size reply", "migration was active, but %s",
+                "disk migration was active, but %s",
+            ],
+            "libvirt asked QEMU how far the migration is, and got an answer that it does not understand: the two do not fit, or QEMU was between two states",
+            try:
+                "update libvirt; see whether the migration went on (virsh domjobinfo NAME), and begin again",
+            as: .symptom, by: .libvirt),
         Entry(
             .swtpm,
             [

@@ -25,6 +25,22 @@ extension Catalogue {
                 "delete the guest's snapshots (qm delsnapshot), or shut it down and migrate offline with ZFS or qcow2 on both nodes",
             by: .any),
         Entry(
+            .managerRefused, "can't rollback, snapshot '%s' does not exist on '%s'",
+            "Proxmox VE does not roll the guest back: the snapshot %1 is in its configuration, and not on its storage: %2",
+            try:
+                "list the snapshots there (pvesm list STORAGE, zfs list -t snapshot, qemu-img snapshot -l): a plugin of the storage may not see them; a snapshot that is gone can only be deleted (qm delsnapshot VMID NAME --force)",
+            by: .any),
+        Entry(
+            .managerRefused,
+            [
+                "can't rollback, more recent snapshots exist on '%s'",
+                "can't rollback, '%s' is not most recent snapshot",
+                "can't rollback, '%s' is not most recent snapshot on '%s'",
+            ],
+            "Proxmox VE does not roll the guest back: its storage (ZFS) only goes to the last snapshot",
+            try: "delete the later snapshots first (qm delsnapshot), or clone the disk of the snapshot",
+            by: .any),
+        Entry(
             .managerRefused,
             [
                 "referenced by linked clone(s)", "as it's a clone of '%s'",
@@ -70,12 +86,17 @@ extension Catalogue {
             "Proxmox VE looked through the guest's volumes and gave up: %1",
             try: "the words after it say which volume, and why", as: .consequence, by: .any),
         Entry(
+            .libvirtStorage, "storage migration for '%s' to storage '%s' failed - %s",
+            "Proxmox VE could not copy a disk: %3",
+            try: "look at the words after it, at room and errors of the target's storage, and at the network",
+            as: .symptom, by: .any),
+        Entry(
             .libvirtStorage,
             [
-                "storage migration for '%s' to storage '%s' failed - %s", "Failed to sync data - %s",
-                "Failed to complete storage migration: %s", "storage migration failed: %s",
+                "Failed to sync data - %s", "Failed to complete storage migration: %s",
+                "storage migration failed: %s",
             ],
-            "Proxmox VE could not copy a disk",
+            "Proxmox VE could not copy a disk: %1",
             try: "look at the words after it, at room and errors of the target's storage, and at the network",
             as: .symptom, by: .any),
         Entry(
@@ -261,11 +282,43 @@ extension Catalogue {
                 "kubectl describe pod of the target says what each node lacks: memory, labels of CPU models and features (host-model: give the guest a named model), affinity, taints",
             by: .any),
         Entry(
+            .managerRefused, "unschedulable target pod \"%s\" was deleted due to timeout period expiration",
+            "Kubernetes found no node for the pod that the guest would migrate to, until the time was over",
+            try:
+                "the events of that pod say what each node lacks: memory, CPU, labels of CPU models, affinity, taints; free a node, or raise the migration's pending timeout",
+            by: .any),
+        Entry(
+            .managerRefused, "Volume migration cannot be performed because the destination volume is smaller",
+            "KubeVirt can't move the disk: the new volume is smaller than the old one",
+            try:
+                "make the destination's PVC at least as large as the source's disk (with the overhead of its file system)",
+            by: .any),
+        Entry(
+            .managerRefused,
+            [
+                "cannot migrate the VM. The volume %s is RWO and not included in the migration volumes",
+                "is RWO and not included in the migration volumes",
+            ],
+            "KubeVirt does not migrate the guest: a volume can be attached to one node only (RWO), and is not moved with it",
+            try:
+                "add it to the volumes that are migrated, or give it the access mode ReadWriteMany; the state of a TPM or EFI is such a volume, too (vmStateStorageClass with RWX)",
+            by: .any),
+        Entry(
             .managerRefused, common: ["nodes are available: %s"],
             "Kubernetes finds no node for the guest's pod: %1",
             try:
                 "each part names what a node lacks: memory, CPU, labels of CPU models and features, taints, volumes; free it, or add a node that has it",
             by: .any),
+        Entry(
+            .libvirtEnded,
+            [
+                "Migration failed at the kvm level", "Too many 'info migrate' broken answers",
+                "Failed to migrate instance: %s",
+            ],
+            "Ganeti only reports that KVM's migration failed, or no longer answered",
+            try:
+                "look at /var/log/ganeti/node-daemon.log and kvm's log of the instance (/var/log/ganeti/kvm) of both nodes at that time; KVM that runs as another user (security_model) needs rights on the disks there; without an answer, the QEMU at the source has ended",
+            as: .consequence, by: .any),
         Entry(
             .libvirtEnded, "Could not migrate instance %s: %s",
             "Ganeti only reports that the migration failed: %2",
@@ -282,6 +335,25 @@ extension Catalogue {
             try:
                 "set migration.stateful=true and restart the guest, or stop it first (lxc move --stateless)",
             by: .any),
+        // drivers/block/drbd/drbd_state.c
+        Entry(
+            .libvirtStorage, common: ["susp-io( no -> quorum )", "quorum( yes -> no )"],
+            "DRBD (LINSTOR) lost its quorum: a disk of the guest can't be written on this host",
+            try:
+                "see with drbdadm status, or linstor resource list, which nodes have the disk and see each other; the node that the guest goes to needs a replica, or a diskless connection, until the migration is over",
+            by: .any),
+        // kernel/rcu/tree_stall.h, kernel/watchdog.c
+        Entry(
+            .cpuMismatch,
+            common: [
+                "rcu_preempt detected stalls on CPUs/tasks", "rcu_sched detected stalls on CPUs/tasks",
+                "rcu_preempt self-detected stall on CPU", "rcu_sched self-detected stall on CPU",
+                "BUG: soft lockup - CPU#%d stuck for %s",
+            ],
+            "a kernel says that a CPU of its did not run for long: in a guest after a migration, the hosts' CPUs or clocks differ, or their kernels do",
+            try:
+                "give both hosts the same kernel and microcode, and the guest a named CPU model that both have; compare their TSC frequencies (dmesg); where only one direction fails, update the kernel of that destination",
+            as: .symptom, by: .any),
         // xapi's errors
         Entry(
             .managerRefused, ["VM_LACKS_FEATURE", "VM_LACKS_FEATURE_SUSPEND", "VM_MISSING_PV_DRIVERS"],
@@ -296,6 +368,34 @@ extension Catalogue {
             try:
                 "free memory, plug the storage (SR) of the disks, or choose another host; of CPU features, start the guest anew in a pool that has levelled them",
             by: .any),
+        Entry(
+            .managerRefused,
+            common: ["Vms_failed_to_cooperate", "VM_FAILED_TO_SUSPEND_ACK", "VM_FAILED_TO_SHUTDOWN_ACK"],
+            "XenServer or XCP-ng could not pause the guest: its kernel did not answer",
+            try:
+                "install or update the guest tools and PV drivers in the guest, restart it, and try again; moving its disks needs that pause, too: else shut it down before",
+            by: .any),
+        Entry(
+            .managerRefused,
+            common: [
+                "Server_error(MIRROR_FAILED", "S(Does_not_exist); [S(mirror)", "S(Does_not_exist);[S(mirror)",
+                "Storage_error([S(Does_not_exist)", "MIRROR_FAILED",
+            ],
+            "XenServer or XCP-ng lost the mirror of a disk while it moved it",
+            try:
+                "look at SMlog and xensource.log of both hosts at that time; see that the guest runs at one host only (xe vm-list, xl list); move the disk with the guest shut down, or one after the other, and update both pools to the same version",
+            by: .any),
+        Entry(
+            .libvirtEnded,
+            common: [
+                "Xenops_interface.Xenopsd_error(%s", "Storage_interface.Storage_error(%s",
+                "Storage_error([%s",
+                "Server_error(%s",
+            ],
+            "XenServer or XCP-ng reports what failed: %1",
+            try:
+                "look at xensource.log, daemon.log and SMlog of both hosts at that time, and see that both still run the same toolstack version",
+            as: .consequence, by: .any),
         Entry(
             .libvirtEnded,
             [

@@ -102,7 +102,7 @@ extension Catalogue {
                 "%s unexpected service byte: %d(%s)", "qemu_fopen: Argument validity check failed",
                 "failed to truncate migration file to offset %x", "offset %xoutside of ramblock %s range",
                 "multifd recv (%u): %s", "Invalid size %s",
-                "Failed to peek at channel", "non-peekable channel used without multifd",
+                "non-peekable channel used without multifd",
                 "Unsupported feature", "Extra incoming migration connection; ignoring",
             ],
             common: [
@@ -112,6 +112,12 @@ extension Catalogue {
             ],
             "the channel of the migration failed at this host",
             try: "look at limits, permissions and the file or socket it names", as: .symptom, by: .any),
+        Entry(
+            .socket, "Failed to peek at channel",
+            "a connection to the destination ended before it sent anything",
+            try:
+                "look at the source's log, and who else connects to the port (a probe, a scanner); give both sides the same capabilities (multifd, postcopy-preempt)",
+            by: .destination),
         Entry(
             .channelMagic, ["unknown channel magic: %u", "Unknown channel magic: %u"],
             "the first bytes on a channel are of no migration",
@@ -132,10 +138,16 @@ extension Catalogue {
                 "stop the QEMU that still uses it (the source must stop first: migrate with shared storage, or copy the disk); qemu-img needs -U",
             by: .any),
         Entry(
+            .lock, "Block node is read-only",
+            "a disk may only be read here: of a migration that copies disks, the destination opened it so, for another QEMU has it or it is inactive",
+            try:
+                "where the disks are on shared storage, do not copy them (no --copy-storage-all); else see that nothing else uses the image at the destination, and that it may be written",
+            by: .any),
+        Entry(
             .lock,
             [
                 "Permission conflict on node '%s'", "Conflicts with use by %s as '%s'",
-                "Block node is read-only", "Read-only block node '%s' cannot support read-write users",
+                "Read-only block node '%s' cannot support read-write users",
                 "Cannot make block node read-only", "block device is in use by block job",
                 "Block device is in use by internal backup job",
                 "Cannot get 'write' permission without 'resize'", "The device is not writable",
@@ -180,6 +192,7 @@ extension Catalogue {
                 "Our own certificate %s failed validation against %s",
                 "Certificate %s owner does not match the hostname %s", "Certificate failed validation: %s",
                 "Failed to verify peer's certificate",
+                "authentication failed: Failed to verify peer's certificate",
                 "server verification (of our certificate or IP address) failed",
                 "Unable to verify TLS peer: %s", "TLS x509 authz check for %s is denied",
                 "Unable to access credentials %s", "Unable to load DH parameters from %s: %s",
@@ -554,9 +567,15 @@ extension Catalogue {
             "libvirt has given up the guest", try: "the lines before this one say why", as: .consequence,
             by: .libvirt),
         Entry(
+            .machineSetup, "invalid runstate transition: '%s' -> '%s'",
+            "QEMU ends itself: its guest can't go from the state %1 to %2",
+            try:
+                "it is a bug of QEMU: update it; save or migrate the guest in a plain state: running or paused, not under a debugger (gdb), not while it panics, sleeps or is loaded",
+            by: .any),
+        Entry(
             .machineSetup,
             [
-                "invalid runstate transition: '%s' -> '%s'", "invalid value of maxmem",
+                "invalid value of maxmem",
                 "Invalid CPU topology: sockets (%u) * cores (%u) * threads (%u) != maxcpus (%u)",
                 "cpu topology: sockets (%u) * cores (%u) * threads (%u) < smp_cpus (%u)",
                 "Invalid CPU type: %s", "Invalid CPU model: %s",

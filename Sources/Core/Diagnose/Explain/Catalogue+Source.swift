@@ -84,11 +84,16 @@ extension Catalogue {
             try: "suspend the guest first: guest-suspend-ram of the guest agent",
             by: .source),
         Entry(
+            .sourceBlocked, "Migration disabled: failed to allocate shared memory",
+            "QEMU got no shared memory for the log of a vhost device, so the guest can't be migrated",
+            try:
+                "it needs memfd, or a file in /tmp: see what AppArmor, SELinux or seccomp deny it (dmesg, ausearch), and update kernel, QEMU and profile; restart the guest",
+            by: .source),
+        Entry(
             .sourceBlocked,
             [
                 "Migration disabled: vhost lacks VHOST_F_LOG_ALL feature.",
                 "Migration disabled: vhost-user backend lacks VHOST_USER_PROTOCOL_F_LOG_SHMFD feature.",
-                "Migration disabled: failed to allocate shared memory",
                 "vhost-vdpa device doesn't support migration",
                 "vhost-scsi does not support migration", "vhost-vdpa: device lacks",
                 "Migration disabled: devices with VIRTIO Shared Memory Regions do not support migration yet.",
@@ -196,6 +201,17 @@ extension Catalogue {
             "zero-copy needs locked memory, a kernel that has it, and plain multifd",
             try:
                 "raise the limit of locked memory (ulimit -l; libvirt: <hard_limit>), or switch zero-copy-send off",
+            by: .source),
+        Entry(
+            .connectionLost,
+            [
+                "failed to save SaveStateEntry with id(name): %d(%s): -5",
+                "failed to save SaveStateEntry with id(name): %d(%s): -104",
+                "failed to save SaveStateEntry with id(name): %d(%s): -32",
+            ],
+            "the source could not send %2: the connection broke, or the destination stopped",
+            try: "look at the destination's log of that time; if it says nothing, at the network",
+            as: .consequence,
             by: .source),
         Entry(
             .sourceSave,
@@ -376,6 +392,35 @@ extension Catalogue {
             try:
                 "QEMU 6.1 refuses it wrongly: update to 6.2 or later; else give the guest another display (virtio), and restart it",
             by: .source),
+        Entry(
+            .snapshot, ["Error -22 while writing VM", "Error 22 while writing VM"],
+            "QEMU can't save the guest: it has a device whose state can't be saved",
+            try:
+                "leave out what can't be saved: a passed-through device, a shared folder, and with an old QEMU also SATA (ich9-ahci) and USB 3 (nec-usb-xhci); or use a newer QEMU, which saves more devices and names the one that it can't",
+            by: .source),
+        Entry(
+            .snapshot,
+            [
+                "qcow2: Preventing invalid write on metadata (overlaps with %s); image marked as corrupt",
+                "Preventing invalid write on %s metadata (overlaps with %s)",
+                "qcow2: Marking image as corrupt: %s", "Image is corrupt: %s",
+                "qcow2: Image is corrupt; cannot be opened read/write",
+                "Image is corrupt; cannot be opened read/write",
+                "qcow2: Image is corrupt: %s",
+            ],
+            "the qcow2 image of a disk is damaged: its own tables overlap",
+            try:
+                "stop the guest, copy the image, then qemu-img check -r all IMAGE; two QEMUs, or qemu-img and a QEMU, may have written to it at once, also source and destination of a migration",
+            by: .any),
+        Entry(
+            .snapshot,
+            [
+                "Error %d while activating snapshot '%s' on '%s'",
+                "Error -%d while activating snapshot '%s' on '%s'",
+            ],
+            "the snapshot %2 of disk %3 could not be made the current one: error %1",
+            try: "qemu-img check and qemu-img snapshot -l of its image show why; the lines before may, too",
+            as: .symptom, by: .any),
         // savevm.c up to 2.9
         Entry(
             .snapshot, ["Error %d while writing VM", "Error -%d while writing VM"],
@@ -393,12 +438,17 @@ extension Catalogue {
                 "does not have the requested snapshot",
                 "Device '%s' does not have the requested snapshot '%s'", "Snapshot '%s' not found",
                 "Could not check snapshot",
-                "Failed to get a snapshot list", "Could not load snapshot for icount replay",
+                "Failed to get a snapshot list",
             ],
             "a disk has no snapshot of that name",
             try:
                 "list them: qemu-img snapshot -l IMAGE; all writable disks must have it; without it start the guest afresh, without -loadvm (UTM: discard the saved state)"
         ),
+        Entry(
+            .snapshot, "Could not load snapshot for icount replay",
+            "the snapshot of a recording could not be loaded",
+            try: "the line before says why; replay with the QEMU, machine and options of the recording",
+            as: .consequence),
         Entry(
             .snapshot, ["Failed to load snapshot", "Failed to load snapshot '%s'"],
             "a disk's snapshot could not be loaded",

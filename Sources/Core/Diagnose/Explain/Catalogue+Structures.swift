@@ -71,6 +71,17 @@ extension Catalogue {
                 "give the destination the same devices inside it (codecs, ports, CPU features) and the same -icount; the sides are of other versions or CPU models"
         ),
         Entry(
+            .sourceSave,
+            [
+                "vmstate_save_state_v: Assertion `first_elem || !n_elems || !size' failed",
+                "vmstate_save_vmsd_v: Assertion `first_elem || !n_elems || !size' failed",
+                "vmstate_save_state_v: Assertion `%s' failed", "vmstate_save_vmsd_v: Assertion `%s' failed",
+            ],
+            "the source's QEMU ends itself while it saves: the description of a device does not fit the device",
+            try:
+                "it is a bug of QEMU: update it (Arm M-profile machines: 7.0), leave the device out, or use another machine or CPU model",
+            by: .source),
+        Entry(
             .destinationAborts,
             [
                 "kvm_put_msrs: Assertion `%s' failed", "kvm_buf_set_msrs: Assertion `%s' failed",
@@ -85,9 +96,24 @@ extension Catalogue {
             .destinationAborts,
             [
                 "Assertion `%s' failed", "Assertion `%s` failed", "assertion failed: (%s)",
-                "ERROR:%s:%d:%s: assertion failed",
+                "ERROR:%s:%d:%s: assertion failed", "Assertion failed: (%s), function %s, file %s, line %d",
+                "Assertion failed: %s, file %s, line %d", "code should not be reached",
             ],
             "QEMU ends itself over a check of its own: %1",
             try: "update QEMU; before that make the configurations of both sides alike", as: .cause, by: .any),
+        Entry(
+            .destinationAborts,
+            common: [
+                "Segmentation fault (core dumped)", "Program received signal SIGSEGV",
+                "Program received signal SIGABRT", "received signal SIGSEGV, Segmentation fault",
+                "terminated with signal SIGSEGV", "terminated with signal SIGABRT", "Aborted (core dumped)",
+                "killed by SIGSEGV", "line %d: %d Segmentation fault", "line %d: %d Aborted",
+                "killed by SIGABRT",
+                "segfault at %x ip %x sp %x error %d in qemu", "segfault at %x ip %x sp %x error %d in",
+            ],
+            "QEMU crashed",
+            try:
+                "it is a bug of QEMU: update it; the first functions of the backtrace name the device or disk that it is about (coredumpctl info, gdb): migrate without it, or with the guest shut down",
+            as: .symptom, by: .any),
     ]
 }

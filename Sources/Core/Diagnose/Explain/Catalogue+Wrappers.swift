@@ -9,7 +9,11 @@ extension Catalogue {
                 "error %d while loading vm state", "error -%d while loading vm state",
             ]),
         Entry(around: .device, ["error while loading state for instance 0x%x of device '%s'"]),
-        Entry(around: .section, ["error while loading state section id %d(%s)"]),
+        Entry(
+            around: .section,
+            [
+                "error while loading state section id %d(%s)", "error while loading section id %d(%s)",
+            ]),
         Entry(around: .field, ["Failed to load %s:%s"]),
         Entry(
             around: .element,

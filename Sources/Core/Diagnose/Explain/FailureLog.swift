@@ -40,10 +40,25 @@ package struct FailureReport: Sendable {
     package var program = ""
     /// The recognized lines.
     package var lines: [String] = []
+    /// Words about the migration that the log has: `multifd`, `postcopy`, `--tls`, `restore domain`.
+    package var mentions: Set<String> = []
     /// The number of occurrences of the same failure in the log.
     package var count = 1
 
     package var isEmpty: Bool { lines.isEmpty }
+
+    // Codes of messages that say that QEMU ended, and not why.
+    private static let endings: Set<FindingCode> = [.destinationAborts, .terminated, .libvirtMonitor]
+
+    /// Whether it says that something failed elsewhere, or that QEMU ended, and nothing more.
+    package var hasOnlyConsequences: Bool {
+        !causes.isEmpty
+            && causes.allSatisfy {
+                $0.entry.role == .consequence
+                    || $0.entry.role == .symptom && Self.endings.contains($0.entry.code)
+            } && device == nil
+            && section == nil && reason == nil && unknown == nil
+    }
 
     /// Whether nothing in it indicates that it is about a guest.
     package var isVague: Bool {
@@ -87,23 +102,46 @@ package struct FailureLog {
     /// Returns the failures, in log order.
     package mutating func finish() -> [FailureReport] {
         let lines = LogText.lines(excerpt.finish())
-        for statement in LogStatement.statements(lines) { take(statement) }
+        let statements = LogStatement.statements(lines)
+        for statement in statements { take(statement) }
         endReport()
         // A web server's log has refused connections, too; what somebody asks about has nothing else in it.
         if reports.contains(where: \.isVague), !lines.contains(where: GuestMarks.areIn) {
             reports.removeAll { $0.isVague && !(lines.count == 1 && Self.isWhole($0, of: lines[0])) }
         }
-        if reports.isEmpty, progress == nil, let cause = LibvirtWords.cause(lines) {
-            current.causes = [cause]
-            keep(cause.line)
-            endReport()
-        }
+        takeReason(lines, statements)
         if reports.isEmpty, let progress {
             current.causes = [progress]
             keep(progress.line)
             endReport()
         }
+        noteMentions(lines)
         return reports
+    }
+
+    private mutating func noteMentions(_ lines: [[UInt8]]) {
+        for name in ["multifd", "postcopy", "--tls", "restore domain"] {
+            let bytes = Array(name.utf8)
+            guard !reports.isEmpty, lines.contains(where: { LogText.contains(bytes, in: $0) }) else {
+                continue
+            }
+            for number in reports.indices { reports[number].mentions.insert(name) }
+        }
+    }
+
+    // Where nothing is known, or only that something failed, what the programs themselves give as the reason counts.
+    private mutating func takeReason(_ lines: [[UInt8]], _ statements: [LogStatement]) {
+        guard progress == nil || !reports.isEmpty, reports.allSatisfy(\.hasOnlyConsequences),
+            let cause = ReportedReason.cause(lines, statements)
+        else { return }
+        if reports.isEmpty {
+            current.causes = [cause]
+            keep(cause.line)
+            endReport()
+        } else if !reports.contains(where: { $0.lines.contains { $0.contains(cause.line) } }) {
+            reports[reports.count - 1].causes.insert(cause, at: 0)
+            reports[reports.count - 1].lines.append(cause.line)
+        }
     }
 
     // Whether a line consists of a message alone.

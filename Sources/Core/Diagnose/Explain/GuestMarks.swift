@@ -6,6 +6,10 @@ package enum GuestMarks {
         "proxmox", "pve", "lxd", "lxc", "incus", "multipass", "nova", "cloudstack", "opennebula", "vdsm",
         "kubevirt", "libxl", "xenopsd", "migrate_", "migration out", "loadvm", "savevm", "-incoming",
         "vmstate", "start domain", "restore domain", "save domain", "domain not", "vm state", "vagrant",
+        "live migrat", "live-migrat", "vm migrat", "migrate vm", "migrating vm", "vm snapshot", "xapi",
+        "xenops", "xcp-ng",
+        "xenserver", "ganeti", "gnt-instance", "qmp ", " vm-1", ":vm-", "'vm-", "/vm-", "vmotion",
+        "pool_migrate",
     ]
 
     /// Returns whether a line has one of the names. O(line · words).

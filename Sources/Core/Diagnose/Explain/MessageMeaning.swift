@@ -49,6 +49,9 @@ package struct MessageMeaning {
         case .armRegisters: return words + (armRegister(values).map { ": \($0)" } ?? "")
         case .pciConfig: return words + (pciRegister(values).map { ": \($0)" } ?? "")
         case .fieldEqual, .fieldLE: return words + (field.map { ": \($0)" } ?? "")
+        case .libvirtABI where isRevert:
+            return "the guest is no longer the machine that the snapshot is of"
+                + (values.first.map { ": \($0)" } ?? "")
         default: return words
         }
     }
@@ -76,6 +79,25 @@ package struct MessageMeaning {
         case .footerMissing where !values.isEmpty: return footerAdvice(values[0])
         case .sourceBlocked where !values.isEmpty:
             if let advice = DeviceAdvice.unsaved(values[0]) { return advice }
+        case .destinationAborts where cause.entry.side == .any:
+            if let part = AssertionPart.advice(report.lines, cause.line) {
+                return "\(cause.entry.advice(values)); \(part)"
+            }
+        case .libvirtABI where isRevert:
+            return
+                "revert with --force where that is meant (a new QEMU is started, with the snapshot's configuration); or give the guest before what it had then: virsh snapshot-dumpxml NAME SNAPSHOT"
+        case .fileMissing where report.mentions.contains("restore domain"):
+            return cause.entry.advice(values)
+                + "; where the file has moved, tell the saved guest: virsh save-image-edit FILE, or restore --xml"
+        case .connectionLost where report.mentions.contains("multifd"):
+            return cause.entry.advice(values)
+                + "; multifd is on: it must be on at both sides with as many channels; try without it, or with fewer channels; QEMUs of other versions may not understand each other's"
+        case .connectionLost where report.mentions.contains("postcopy"):
+            return cause.entry.advice(values)
+                + "; in postcopy the guest is on both hosts: recover it (migrate -r; virsh migrate --postcopy-resume), do not restart it at the source"
+        case .socketAddress where values.first.map(Self.isLongAddress) ?? false:
+            return
+                "the host's name is too long for this QEMU (64 characters up to 10.0): use its short name or its IP address (libvirt: --migrateuri, --listen-address, migration_host of qemu.conf; Nova: live_migration_inbound_addr), or update QEMU"
         case .cpuMismatch where values.contains(where: { Self.hasFeature("pdcm", $0) }):
             return
                 "pdcm goes with the PMU, and from QEMU 10.1 on only with it: give both sides the same PMU setting and machine type, or disable pdcm in the guest's CPU"
@@ -103,6 +125,12 @@ package struct MessageMeaning {
         case 6: return "\(name), of EL3 (-machine secure=on)"
         default: return name
         }
+    }
+
+    private var isRevert: Bool { report.lines.contains { $0.contains("revert requires force") } }
+
+    private static func isLongAddress(_ address: String) -> Bool {
+        address.utf8.count >= 60 && !address.contains("/")
     }
 
     private static func hasFeature(_ name: String, _ list: String) -> Bool {
@@ -140,7 +168,7 @@ package struct MessageMeaning {
         switch last {
         case "ICH9LPC", "piix4_pm":
             return
-                "memory or PCI hotplug differs: the same -m …,slots=…,maxmem=…, acpi-pci-hotplug-with-bridge-support and acpi-root-pci-hotplug, and machine type; where they are alike, the QEMUs are not: install the same version and package on both sides"
+                "memory, CPU or PCI hotplug differs: the same -m …,slots=…,maxmem=…, -smp …,maxcpus=…, acpi-pci-hotplug-with-bridge-support and acpi-root-pci-hotplug, and machine type (LXD and Incus take maxcpus from the host: hosts with as many CPUs, limits.cpu as a list, or an update); where they are alike, the QEMUs are not: install the same version and package on both sides"
         case "spapr-xive", "xics": return "give the destination the same number of CPUs: -smp cpus=,maxcpus="
         case "cpu":
             return
@@ -151,7 +179,7 @@ package struct MessageMeaning {
         case "xhci": return "give the controller the same ports and slots: p2=, p3=, slots=, intrs="
         default:
             return
-                "the same properties, machine type and QEMU version for \(name.isEmpty ? "it" : name); with both streams: check --like finds the field"
+                "the same properties, machine type and QEMU version for \(name.isEmpty ? "it" : name); where all are alike, its description in QEMU has a bug: update QEMU, or leave the device out; with both streams: check --like finds the field"
         }
     }
 
@@ -184,6 +212,9 @@ package struct MessageMeaning {
         case 0x0, 0x1, 0x8...0xb:
             return "another device, or revision, is at that address: use the same -device and machine type"
         case 0x2c...0x2f: return "the subsystem ids differ: subsys_ven=, subsys=, or the machine type"
+        case 0x20...0x27 where isVirtIO && Self.isAbsent(values):
+            return
+                "one side's device has the BAR of virtio 1.0 and the other's has not: set disable-modern= of this device alike; where a vhost back-end decides it, give both hosts a kernel (or back-end) that knows VIRTIO_F_VERSION_1, or set disable-modern=on"
         case 0x10...0x27: return baseAddressAdvice(values, index)
         case 0x30...0x33:
             return
@@ -203,10 +234,14 @@ package struct MessageMeaning {
             }
             if isVirtIO {
                 return
-                    "a capability differs: the same vectors= and number of queues (MSI-X), and machine type"
+                    "a capability differs: the same vectors= and number of queues (MSI-X), and machine type; of virtio-blk and virtio-scsi num-queues is the number of CPUs unless it is given: set it where CPUs were plugged in"
             }
             return nil
         }
+    }
+
+    private static func isAbsent(_ values: [String]) -> Bool {
+        values[1].allSatisfy { $0 == "0" } || values[2].allSatisfy { $0 == "0" }
     }
 
     private static func differs(_ values: [String], by bits: UInt8) -> Bool {
@@ -256,13 +291,25 @@ package struct MessageMeaning {
 
     private var bareAdvice: String {
         if report.reason == QEMULog.Failure.inputOutput.rawValue {
+            if report.mentions.contains("--tls") {
+                return
+                    "the source ended the connection, and TLS is on: its log says why: a certificate, the name in it, or TLS not set up on both sides (tls-creds, /etc/pki/qemu)"
+            }
+            if report.section?.name == "block" {
+                return
+                    "the disks go with the stream here (migrate -b, --tunnelled): the destination could not write one, or the source stopped: images of the same size, that nothing else uses, with room; better copy them over NBD: without --tunnelled and -b; look at the source's log, too"
+            }
+            if report.causes.contains(where: { $0.line.contains("Sibling indicated error") }) {
+                return
+                    "the destination gave up first, and told the source so: its own log says why (a device of it can't take its state: a TPM with another key, a file, KVM)"
+            }
             return
                 "the other side stopped sending, or the file is cut: look at the source's log and at the network; of a file, compare its size with the source's"
         }
         guard let device = report.device?.name else {
             if report.section != nil { return "compare with a stream of the destination: check --like" }
             return report.isSnapshot
-                ? "the lines before this one say more; where there are none: a snapshot loads only with the machine type, memory and devices that it was taken with, also plugged ones, and not with an older QEMU: take it anew"
+                ? "the lines before this one say more; where there are none: a snapshot loads only with the machine type, memory and devices that it was taken with, also plugged ones, and not with an older QEMU: take it anew; to start without it: no -loadvm (libvirt: managedsave-remove; UTM, Android: a cold start)"
                 : "the lines before this one say more: look for them in the destination's log; where there are none, the other side stopped first: look at the source's"
         }
         if report.fields.contains(where: { $0.field == "config" && $0.structure == "PCIDevice" }) {

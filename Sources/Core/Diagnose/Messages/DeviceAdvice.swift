@@ -15,6 +15,11 @@ package enum DeviceAdvice {
             name: "cpu_common",
             text: "give the destination the same number of CPUs, and the same topology: -smp"),
         NamedAdvice(
+            name: "spapr_cpu",
+            text:
+                "give the destination the same CPUs, and those that were plugged in, too (-smp; -device …-spapr-cpu-core,core-id=); libvirt: as many <vcpu current=…> as when it was saved"
+        ),
+        NamedAdvice(
             name: "apic",
             text:
                 "give the destination the same number of CPUs, and the same topology: -smp cpus=,sockets=,cores=,threads="
@@ -226,7 +231,11 @@ package enum DeviceAdvice {
                 "the same -m, memory back-ends, option ROMs (package with the ROMs) and migration capabilities"
         ),
         NamedAdvice(name: "hpet", text: "the same number of timers: -global hpet.timers="),
-        NamedAdvice(name: "fw_cfg", text: "the same -fw_cfg entries, and the machine type of the source"),
+        NamedAdvice(
+            name: "fw_cfg",
+            text:
+                "the same -fw_cfg entries, the machine type of the source, and no older QEMU (2.5 brought its DMA; machine types 2.4: -global fw_cfg_io.dma_enabled=off)"
+        ),
         NamedAdvice(name: "pcie-root-port", text: "the same chassis=, slot= and port properties"),
         NamedAdvice(name: "dbus-vmstate", text: "run the same helpers with the same ids"),
         NamedAdvice(name: "tpm-emulator", text: "use a swtpm of the same version, with the same keys"),
