@@ -40,7 +40,7 @@ package struct FailureReport: Sendable {
     package var program = ""
     /// The recognized lines.
     package var lines: [String] = []
-    /// Words about the migration that the log has: `multifd`, `postcopy`, `--tls`, `restore domain`.
+    /// Words about the migration that the log has: `multifd`, `postcopy`, `--tls`, `restore domain` and others.
     package var mentions: Set<String> = []
     /// The number of occurrences of the same failure in the log.
     package var count = 1
@@ -120,7 +120,7 @@ package struct FailureLog {
     }
 
     private mutating func noteMentions(_ lines: [[UInt8]]) {
-        for name in ["multifd", "postcopy", "--tls", "restore domain"] {
+        for name in ["multifd", "postcopy", "--tls", "restore domain", "revert requires force"] {
             let bytes = Array(name.utf8)
             guard !reports.isEmpty, lines.contains(where: { LogText.contains(bytes, in: $0) }) else {
                 continue

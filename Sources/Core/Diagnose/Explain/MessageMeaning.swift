@@ -127,7 +127,7 @@ package struct MessageMeaning {
         }
     }
 
-    private var isRevert: Bool { report.lines.contains { $0.contains("revert requires force") } }
+    private var isRevert: Bool { report.mentions.contains("revert requires force") }
 
     private static func isLongAddress(_ address: String) -> Bool {
         address.utf8.count >= 60 && !address.contains("/")
