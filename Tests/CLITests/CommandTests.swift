@@ -173,6 +173,17 @@ import Testing
         #expect(upperCase.output.isEmpty && upperCase.errors.isEmpty)
     }
 
+    /// A command among the RAM sections is found, although the devices are read without them.
+    @Test(arguments: [
+        ["find", "switchover"], ["find", "^SWITCHOVER", "--regex"], ["find", "SWITCHOVER_S", "--values"],
+        ["find", "--where", "name ~ SWITCHOVER"], ["tree", "--where", "name ~ SWITCHOVER"],
+        ["tree", "SWITCHOVER_START"], ["at", "SWITCHOVER_START"],
+    ]) func commandsOfTheLivePartAreFound(_ words: [String]) throws {
+        let outcome = try Program.run(Program.url, [words[0], Sample.path] + words.dropFirst())
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("SWITCHOVER_START"), "\(outcome.output)\(outcome.errors)")
+    }
+
     /// As `/` in the browser.
     @Test func findWordsAcrossAPath() throws {
         let outcome = try Program.run("find", Sample.path, "cpu rip")

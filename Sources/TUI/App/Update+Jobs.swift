@@ -48,8 +48,7 @@ extension Update {
         let isKnown =
             switch goal {
             case .offset(let offset): document.read(toward: offset, budget: Self.recordsAStep)
-            case .find: document.readMissing(budget: Self.recordsAStep)
-            case .text, .follow:
+            case .find, .filter, .text, .follow:
                 document.needsReading
                     ? document.readMissing(budget: Self.recordsAStep)
                     : document.readOn(budget: Self.recordsAStep)
@@ -63,6 +62,7 @@ extension Update {
         case .offset(let offset): arrive(at: offset)
         case .text(let text): go(to: text)
         case .find(let text): find(text)
+        case .filter(let text, let aim): Filter.isFilter(text) ? scan(filter: text, aim) : filter(text)
         case .follow: follow()
         }
     }

@@ -41,7 +41,7 @@ enum Job {
         case .statistics(let job): job.progress
         case .ram(let job): job.progress
         case .live: document.livePartProgress
-        case .reading, .reach(.find): document.readingProgress
+        case .reading: document.readingProgress
         case .check(let job): job.run.progress
         case .diff(let session): session.run.progress
         case .reach(.offset(let offset)): document.progress(toward: offset)
@@ -74,7 +74,7 @@ enum Job {
         case .ram: "reading RAM"
         case .check: "checking"
         case .diff: "comparing"
-        case .reading, .reach(.find): "reading"
+        case .reading, .reach(.find), .reach(.filter): "reading"
         case .live, .reach: "finding RAM sections"
         case .page: "searching the page"
         case .history: "reading the page's history"
@@ -194,6 +194,8 @@ enum Goal {
     case text(String)
     /// A search without a match in what was read so far.
     case find(String)
+    /// A filter without a match in what was read so far.
+    case filter(String, FilterJob.Aim)
     /// The counterpart of the selection.
     case follow
 }

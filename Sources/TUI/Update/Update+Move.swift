@@ -160,6 +160,12 @@ extension Update {
         model.job = .reach(goal)
     }
 
+    /// Does the same, and its first step at once: a small stream needs no second one.
+    mutating func readFirst(_ goal: Goal) {
+        reach(goal)
+        step(toward: goal)
+    }
+
     mutating func step(_ search: PageSearch) {
         var search = search
         search.step(budget: 2 * Self.recordsAStep)

@@ -36,7 +36,7 @@ extension Update {
             return fail(error.description)
         }
         guard let search = names(pattern), search.count > 0 else {
-            return fail(document.needsReading ? stillReading : nothingFound(pattern))
+            return missed(pattern, nothingFound(pattern), .filter(pattern, .show))
         }
         model.search = search
         model.hits = nil
@@ -52,6 +52,7 @@ extension Update {
             if let reason = missing(for: filter) { return fail(reason) }
             let run = FilterRun(filter, document, differing: differingRanges, changed: changedRanges)
             try run.checkNames()
+            if document.isKnownToHide { return readFirst(.filter(text, aim)) }
             let job = FilterJob(scan: FilterScan(run, document), text: text, aim: aim)
             model.job = .filter(job)
             // A small stream needs no second step.
@@ -80,6 +81,7 @@ extension Update {
         model.job = nil
         let matches = job.scan.matches
         guard let first = matches.first else {
+            if document.hasUnreadPart, !document.isGrowing { return reach(.filter(job.text, job.aim)) }
             // There is room for only one line.
             return fail(job.scan.run.nothingFound(most: 1).text)
         }

@@ -11,7 +11,8 @@ extension Update {
         let shown = DisplayText.escaped(text)
         let job: ScanJob
         // The search includes what is still unread.
-        guard !document.needsReading else { return reach(.find(text)) }
+        if document.needsReading { return reach(.find(text)) }
+        if case .values = query, document.isKnownToHide { return readFirst(.find(text)) }
         switch query {
         case .names: return
         case .values(let wanted):

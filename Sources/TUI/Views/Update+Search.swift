@@ -52,16 +52,28 @@ extension Update {
             return missed(prompt.text, nothingFound(prompt.text))
         }
         model.history.push(.init(selection: prompt.origin.selection, offset: prompt.origin.hexCursor))
+        readHidden(prompt.text)
     }
 
     /// Reports that nothing was found, or reads on when the unread part may contain a match.
-    mutating func missed(_ text: String, _ failure: String) {
-        guard document.needsReading else { return fail(failure) }
-        reach(.find(text))
+    mutating func missed(_ text: String, _ failure: String, _ goal: Goal? = nil) {
+        guard document.needsReading || mayHide(text) else { return fail(failure) }
+        reach(goal ?? .find(text))
+    }
+
+    // Whether the part that was not read may have a match of a search.
+    private func mayHide(_ text: String) -> Bool {
+        guard case .names(_, let test) = try? SearchQuery(text) else { return false }
+        return document.mayHide(test)
+    }
+
+    // Reads the live part beside the matches so far, if it may have more.
+    private mutating func readHidden(_ text: String) {
+        if model.job == nil, mayHide(text) { model.job = .live }
     }
 
     func nothingFound(_ text: String) -> String {
-        if document.needsReading { return stillReading }
+        if document.needsReading || mayHide(text) { return stillReading }
         let failure =
             text.hasPrefix("~")
             ? "no name matches \(DisplayText.escaped(text).dropFirst())"
@@ -92,6 +104,7 @@ extension Update {
             }
             show(search)
             select(found, isJump: true)
+            readHidden(text)
         } catch {
             fail(error.description)
         }

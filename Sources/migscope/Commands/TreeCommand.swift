@@ -1,5 +1,6 @@
 import ArgumentParser
 import Export
+import Query
 import Stream
 
 /// `migscope tree`: the tree as text.
@@ -37,20 +38,29 @@ struct TreeCommand: ParsableCommand {
         let run = try filter.map { filter throws(CommandFailure) in try FilterArgument.run(filter, document) }
         let export = TreeExport(document)
         var output = StandardOutput()
-        var isFound = true
-        if let form = records.form {
-            isFound =
-                export.writeRecords(
-                    form, from: start, depth: depth?.value, values: values, where: run, to: &output) > 0
-        } else if let run {
-            isFound =
-                export.write(where: run, from: start, depth: depth?.value, values: values, to: &output) > 0
-        } else {
-            export.write(from: start, depth: depth?.value, values: values, to: &output)
-        }
+        if run != nil, start == .root, document.isKnownToHide { _ = document.readLivePart() }
+        var isFound: Bool
+        repeat {
+            isFound = write(export, from: start, where: run, to: &output)
+        } while !isFound && start == .root && document.readLivePart()
         output.flush()
         if !isFound, let run { throw FilterArgument.nothingFound(run) }
         try input.checkWhole(document)
+    }
+
+    // Returns whether there was a match; without a filter, true.
+    private func write(
+        _ export: TreeExport, from start: NodePath, where run: FilterRun?, to output: inout StandardOutput
+    ) -> Bool {
+        if let form = records.form {
+            return export.writeRecords(
+                form, from: start, depth: depth?.value, values: values, where: run, to: &output) > 0
+        }
+        guard let run else {
+            export.write(from: start, depth: depth?.value, values: values, to: &output)
+            return true
+        }
+        return export.write(where: run, from: start, depth: depth?.value, values: values, to: &output) > 0
     }
 
     private func startingPoint(in document: Document) throws(CommandFailure) -> NodePath {

@@ -45,6 +45,15 @@ import Testing
         #expect(browser.selectedPath == "mc146818rtc:0/cmos_data")
     }
 
+    /// Among RAM sections, which are read for it.
+    @Test(arguments: ["/SWITCHOVER<Enter>", ":SWITCHOVER_START<Enter>", "&name ~ SWITCHOVER<Enter>"])
+    func commandsOfTheLivePart(_ keys: String) throws {
+        let browser = try Browser.after(keys, on: Fixture.sample())
+        browser.finishWork()
+        #expect((0..<24).contains { browser.line($0).contains("SWITCHOVER_START") })
+        #expect(browser.model.message?.kind != .error)
+    }
+
     @Test func upperCaseIsExact() throws {
         let browser = try Browser.after("/CMOS<Enter>", on: Fixture.sample())
         #expect(browser.selectedPath == "header")

@@ -29,7 +29,8 @@ package struct FilterScan {
                 return
             }
             let (node, record) = (walk.node, walk.record)
-            guard node.role != .frame || node.layout.isNone else { continue }
+            // Frames of sections are left out; commands and the stream's header are records.
+            guard node.isRecord || node.role != .frame || node.layout.isNone else { continue }
             if run.matches(node, record: record, path: { walk.placedPath() }) { matches.append(walk.path) }
         }
     }

@@ -33,6 +33,8 @@ package struct Reading {
     var searched = 0
     /// The fraction of the live part that was read when reading restarted, from 0 to 1.
     var reached = 0.0
+    /// The names in the live part apart from those of guest RAM, as a probe has found them; nil without one.
+    var hidden: Set<[UInt8]>?
 
     static let mostLimits = 16
 }
@@ -129,6 +131,7 @@ extension Document {
         let isWhole = scan.position >= live.end && scan.notes.isEmpty && store.source.lost.isEmpty
         let isPlain =
             isWhole && scan.records.allSatisfy { $0.kind != .full && $0.kind != .gap && !$0.isCut }
+        if isPlain { reading.hidden = names(in: scan) }
         reading.phase = isPlain ? .after : .reading
         if isPlain, store.streamEnd == store.region.count { reading.phase = .known }
     }
@@ -159,6 +162,49 @@ extension Document {
         else { return [] }
         return DescribedDevices.keys(of: store.topLevel[live...].lazy.map { self.store.records[$0] })
     }
+
+    // The names of a scan's records that are not of guest RAM, and of their fields.
+    private func names(in scan: LiveScan) -> Set<[UInt8]> {
+        var names: Set<NameID> = []
+        var layouts: Set<LayoutID> = []
+        func add(_ layout: LayoutID) {
+            guard !layout.isNone, layouts.insert(layout).inserted else { return }
+            for item in scan.table.items(of: layout) where item.role != .frame {
+                names.formUnion([item.name, item.label])
+                add(item.child)
+            }
+        }
+        for record in scan.records where !isRAM(record) {
+            names.insert(record.name)
+            add(record.layout)
+        }
+        names.remove(.empty)
+        return Set(names.map { Array(scan.table.names.bytes($0)) })
+    }
+
+    private func isRAM(_ record: SectionRecord) -> Bool {
+        if case .pages = record.content { return true }
+        return record.section?.ram != nil
+    }
+
+    /// Whether the part that was not read may have a node, apart from guest RAM, with a name that `test` accepts.
+    /// O(names of the live part).
+    package func mayHide(_ test: (ArraySlice<UInt8>) -> Bool) -> Bool {
+        guard !isGrowing, hasUnreadPart else { return false }
+        let names = store.table.names
+        if let hidden = reading.hidden { return hidden.contains { test($0[...]) } }
+        let sections = store.state.handlers.values.map(\.name).filter {
+            !names.bytes($0).elementsEqual("ram".utf8)
+        }
+        return sections.contains { test(names.bytes($0)) }
+            || Self.liveCommands.contains { test(Array($0.label.utf8)[...]) }
+    }
+
+    /// Whether a probe has found nodes in the part that was not read, apart from guest RAM.
+    package var isKnownToHide: Bool { hasUnreadPart && reading.hidden?.isEmpty == false }
+
+    // The commands that a source sends between RAM sections before the devices (migration/migration.c, 2.5 to 11.1).
+    private static let liveCommands: [CommandKind] = [.ping, .enableCOLO, .switchoverStart]
 
     private func finishReading() {
         if borrowKnown() { return }

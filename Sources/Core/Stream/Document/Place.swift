@@ -59,7 +59,32 @@ extension Document {
         {
             return Place(path: path, offset: nil)
         }
+        let command = name.utf8.prefix { $0 != UInt8(ascii: "@") }
+        if mayHide({ $0.elementsEqual(command) }) {
+            guard reading else { throw PlaceError(description: "", isUnread: true) }
+            openLivePart()
+            if let path = path(text: name) { return Place(path: path, offset: nil) }
+        }
+        if let path = self.command(named: name) { return Place(path: path, offset: nil) }
         throw unknown(text)
+    }
+
+    // The first command with this name, as `info` and `tree` print it without its offset.
+    private func command(named name: String) -> NodePath? {
+        func find(_ numbers: [Int], below parent: NodePath) -> NodePath? {
+            for (index, number) in numbers.enumerated() {
+                let record = store.records[number]
+                let path = parent.appending(index)
+                if case .command = record.content,
+                    store.table.names.bytes(record.name).elementsEqual(name.utf8)
+                {
+                    return path
+                }
+                if let path = find(record.children, below: path) { return path }
+            }
+            return nil
+        }
+        return find(store.topLevel, below: .root)
     }
 
     private func unknown(_ text: Substring) -> PlaceError {
