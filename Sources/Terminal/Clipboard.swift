@@ -30,7 +30,7 @@ struct Clipboard {
         let shown = ": \(copied.text.prefix(200))"
         if let command = copied.command {
             switch ShellCommand.run(quietly: command, input: Array(copied.text.utf8)) {
-            case .exited(0): return .reported("gave \(amount), to \(command)\(shown)", isError: false)
+            case .exited(0): return .reported("sent \(amount), to \(command)\(shown)", isError: false)
             case .exited(let status): return .reported("\(command): exit status \(status)", isError: true)
             case .failed(let reason): return .reported("\(command): \(reason)", isError: true)
             }
@@ -40,7 +40,7 @@ struct Clipboard {
             let to = multiplexer == .tmux ? "tmux (its set-clipboard must be on)" : "the terminal"
             return .reported("sent \(amount), by OSC 52 to \(to)\(shown)", isError: false)
         }
-        let why = isModern ? "too long for OSC 52" : "no clipboard here; --clipboard-cmd names one"
+        let why = isModern ? "too long for OSC 52" : "no clipboard here; set --clipboard-cmd"
         guard let file else { return .reported("\(amount) not copied: \(why)", isError: true) }
         let code = NewFile.replace(file, with: Array(copied.text.utf8))
         if code != 0 { return .reported("\(file): \(String(cString: strerror(code)))", isError: true) }

@@ -22,7 +22,7 @@ enum NewFile {
             try file.publish()
             return .reported("wrote \(bytes.count) bytes to \(path)", isError: false)
         } catch {
-            let advice = error.code == EEXIST ? "exists already; a new name is needed" : error.reason
+            let advice = error.code == EEXIST ? "already exists; use a new name" : error.reason
             return .reported("\(path): \(advice)", isError: true)
         }
     }

@@ -23,7 +23,7 @@ package enum TerminalError: Error, Equatable, CustomStringConvertible {
             "a terminal of type \(name) can't move its cursor: set TERM to its real type, "
                 + "or use `migscope tree FILE`"
         case .tooManyFiles:
-            "too many open files: raise the limit (ulimit -n), or close those that the shell has given"
+            "too many open files: raise the limit (ulimit -n), or close those inherited from the shell"
         case .refused:
             "the terminal could not be set up: try another TERM, or use `migscope tree FILE`"
         }

@@ -227,7 +227,7 @@ package struct TerminalSession {
         screen.leave()
         defer { screen.enter() }
         let report = ShellCommand.run(command, input: bytes)
-        screen.send("[Enter goes back to the browser] ")
+        screen.send("[press Enter to return to the browser] ")
         var byte: UInt8 = 0
         while read(screen.input, &byte, 1) == 1, byte != UInt8(ascii: "\n") {}
         return report

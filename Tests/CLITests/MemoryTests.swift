@@ -45,10 +45,10 @@ import Testing
     @Test func pagingIsOff() throws {
         let outcome = try Program.run("memory", Sample.path, "--virtual", "0xfffffff0+16")
         #expect(outcome.status == 0)
-        #expect(outcome.errors.contains("CPU 0 has paging off: virtual addresses are physical ones"))
+        #expect(outcome.errors.contains("CPU 0 has paging disabled: virtual addresses are physical ones"))
         let nothing = try Program.run("memory", Sample.path, "--virtual", "0x1234567890+16")
         #expect(nothing.status == 1)
-        #expect(nothing.output.contains("the CPU has paging off, and no RAM is at this address"))
+        #expect(nothing.output.contains("paging is disabled in the CPU, and no RAM is at this address"))
     }
 
     @Test func unknownProcessor() throws {

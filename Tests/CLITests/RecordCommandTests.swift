@@ -170,7 +170,7 @@ import Testing
         // Why it was not reached, and what became of the recording.
         let errors = self.errors(running)
         #expect(errors.contains("unix:\(scratch.path("out")): No such file or directory"))
-        #expect(errors.contains("the destination took no connection; nothing was recorded"))
+        #expect(errors.contains("the destination accepted no connection; nothing was recorded"))
     }
 
     /// Where nobody waits at a socket that was left behind, as of a destination that has ended.
@@ -205,7 +205,8 @@ import Testing
         running.process.waitUntilExit()
         #expect(running.process.terminationStatus == 1)
         #expect(
-            errors(running).contains("the destination took 1 of 2 connections; the others are not recorded"))
+            errors(running).contains(
+                "the destination accepted 1 of 2 connections; the others are not recorded"))
         #expect(try bytes(folder + "/0.fwd") == [1, 2, 3, 4])
     }
 
@@ -217,7 +218,7 @@ import Testing
         running.process.interrupt()
         running.process.waitUntilExit()
         #expect(running.process.terminationStatus == 1)
-        #expect(errors(running).contains("no connection came; nothing was recorded"))
+        #expect(errors(running).contains("no connection arrived; nothing was recorded"))
     }
 
     private func errors(_ running: Program.Running) -> String {

@@ -191,7 +191,7 @@ import Testing
             outcome.output == """
                 Sections
                   footer-missing  No footer where the body should end.
-                  gap             Bytes that belong to no record that is known.
+                  gap             Bytes that belong to no known record.
 
                 """)
         let all = try Program.run("explain", "--codes", "--json").output

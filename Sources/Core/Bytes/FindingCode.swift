@@ -231,7 +231,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .configurationMissing:
             return Entry(.head, "No configuration follows the header: a machine type of 2.3 or older.")
         case .machine:
-            return Entry(.head, "Stream and destination are of different machine types.")
+            return Entry(.head, "Stream and destination have different machine types.")
         case .pageBits:
             return Entry(.head, "Stream and destination have pages of different sizes.")
         case .capability:
@@ -242,7 +242,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
             return Entry(
                 .sections, "The start of the stream can't be framed; reading continues from the end.")
         case .gap:
-            return Entry(.sections, "Bytes that belong to no record that is known.")
+            return Entry(.sections, "Bytes that belong to no known record.")
         case .command:
             return Entry(
                 .sections,
@@ -254,7 +254,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .sectionUndescribed:
             return Entry(.sections, "A section that the description does not list.")
         case .sectionUnknown:
-            return Entry(.sections, "The destination has no section of this name and instance.")
+            return Entry(.sections, "The destination has no section with this name and instance.")
         case .sectionUnopened:
             return Entry(.sections, "A PART or END without its START.")
         case .sectionNoEnd:
@@ -267,13 +267,13 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
             return Entry(
                 .sections, "The version differs from the description's, or the destination does not read it.")
         case .sectionFormat:
-            return Entry(.sections, "A live section is of a kind that can't be framed.")
+            return Entry(.sections, "A live section of a kind that can't be framed.")
         case .sectionSize:
             return Entry(.sections, "The length of the body differs from the length of its fields.")
         case .endUnsure:
             return Entry(
                 .sections,
-                "Neither a description nor footers show where the stream ends: its last byte is zero, like the end mark and like most bytes of devices. A note: the stream may be cut."
+                "Neither a description nor footers show where the stream ends: its last byte is zero, like the end mark and most bytes of devices. A note: the stream may be cut."
             )
         case .sectionAmbiguous:
             return Entry(
@@ -284,7 +284,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .footerMissing:
             return Entry(.sections, "No footer where the body should end.")
         case .footerID:
-            return Entry(.sections, "The footer has another id than the header.")
+            return Entry(.sections, "The footer has a different id than the header.")
         case .streamCut:
             return Entry(.sections, "The stream ends without its end mark.")
         case .streamEarlyEnd:
@@ -328,7 +328,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .subsectionUnknown:
             return Entry(.fields, "A subsection that the destination does not know.")
         case .subsectionVersion:
-            return Entry(.fields, "A subsection of a version that the destination does not read.")
+            return Entry(.fields, "A subsection whose version the destination does not read.")
         case .subsectionLayout:
             return Entry(.fields, "Subsections differ from the destination's.")
         case .valueRange:
@@ -346,22 +346,23 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .virtioQueues:
             return Entry(.fields, "Indexes or the number of virtqueues are inconsistent.")
         case .cpuFloatFormat:
-            return Entry(.fields, "FPU registers of a format before QEMU 0.15.")
+            return Entry(.fields, "FPU registers in a format of QEMU before 0.15.")
         case .cpuGuestMode:
-            return Entry(.fields, "A nested guest runs, and its state is missing.")
+            return Entry(.fields, "A nested guest runs, but its state is missing.")
         case .cpuModel:
-            return Entry(.fields, "The processor version register of a PowerPC CPU is not the destination's.")
+            return Entry(
+                .fields, "The processor version register of a PowerPC CPU differs from the destination's.")
         case .cpuRegisters:
             return Entry(
                 .fields,
-                "A system register of an Arm CPU that the destination does not have, or an identification register with another value."
+                "A system register of an Arm CPU that the destination does not have, or an identification register with a different value."
             )
         case .pageAttributes:
-            return Entry(.fields, "Storage keys or attributes of s390x with flags that QEMU refuses.")
+            return Entry(.fields, "s390x storage keys or attributes with flags that QEMU refuses.")
         case .ramBlockUnknown:
             return Entry(.ram, "A RAM block that the list or the destination lacks.")
         case .ramBlockSize:
-            return Entry(.ram, "A RAM block of another size than the destination's.")
+            return Entry(.ram, "A RAM block has a different size than on the destination.")
         case .ramBlockDoubled:
             return Entry(.ram, "A RAM block is listed twice.")
         case .ramBlockAbsent:
@@ -373,24 +374,24 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .ramContinue:
             return Entry(.ram, "A page continues a block before any was named.")
         case .ramAddress:
-            return Entry(.ram, "A page lies outside its block.")
+            return Entry(.ram, "A page is outside its block.")
         case .ramZero:
-            return Entry(.ram, "A zero page of another value than 0.")
+            return Entry(.ram, "A zero page with a value other than 0.")
         case .ramXbzrle:
-            return Entry(.ram, "An XBZRLE page does not decode.")
+            return Entry(.ram, "An XBZRLE page can't be decoded.")
         case .ramCompressed:
-            return Entry(.ram, "A compressed page does not unpack.")
+            return Entry(.ram, "A compressed page can't be decompressed.")
         case .ramHook:
             return Entry(.ram, "HOOK: pages were transferred by RDMA and are not in the stream.")
         case .multifdChannels:
-            return Entry(.ram, "MULTIFD_FLUSH: pages are on other channels, which the file does not hold.")
+            return Entry(.ram, "MULTIFD_FLUSH: pages are on other channels, which are not in the file.")
         case .channelAlone:
             return Entry(
                 .ram, "The file has the data of a connection other than the main one; it contains no stream.")
         case .channelMethod:
             return Entry(.ram, "Pages of a multifd channel are compressed with an unsupported method.")
         case .channelPacked:
-            return Entry(.ram, "Pages of a multifd channel can't be unpacked after some place.")
+            return Entry(.ram, "Pages of a multifd channel can't be decompressed after some place.")
         case .wireLost:
             return Entry(.ram, "Segments of a connection were not captured.")
         case .wireConnections:
@@ -418,7 +419,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .containerTruncated:
             return Entry(.containers, "Compressed data ends too early.")
         case .containerCorrupt:
-            return Entry(.containers, "Compressed data can't be unpacked after this place.")
+            return Entry(.containers, "Compressed data can't be decompressed after this place.")
         case .containerChecksum:
             return Entry(.containers, "A checksum of compressed data is wrong.")
         case .containerTrailing:
@@ -426,15 +427,15 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .containerMore:
             return Entry(.containers, "Bytes follow the stream in a pipe; they are not read.")
         case .containerMemory:
-            return Entry(.containers, "Unpacking needs more memory than is allowed.")
+            return Entry(.containers, "Decompression needs more memory than is allowed.")
         case .containerLimit:
             return Entry(.containers, "--max-unpacked is reached.")
         case .containerRoom:
-            return Entry(.containers, "There is no space for the unpacked data.")
+            return Entry(.containers, "There is no space for the decompressed data.")
         case .containerSystem:
-            return Entry(.containers, "The system refused to read, or to write the unpacked data.")
+            return Entry(.containers, "The system refused to read, or to write the decompressed data.")
         case .containerCancelled:
-            return Entry(.containers, "Unpacking was stopped.")
+            return Entry(.containers, "Decompression was stopped.")
         case .qcow2Corrupt:
             return Entry(.containers, "The qcow2 image is marked as corrupt.")
         case .qcow2Snapshots:
@@ -492,7 +493,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .socket:
             return Entry(.explain, "A socket could not be opened, bound or connected.")
         case .socketAddress:
-            return Entry(.explain, "An address of a migration makes no sense, or is not known.")
+            return Entry(.explain, "The address of a migration is invalid or unknown.")
         case .channelMagic:
             return Entry(.explain, "The first bytes on a channel do not belong to a migration.")
         case .tls:
@@ -521,7 +522,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .machineUnknown:
             return Entry(.explain, "The destination's QEMU does not know the machine type.")
         case .machineSetup:
-            return Entry(.explain, "The destination's machine can't be built as its command line says.")
+            return Entry(.explain, "The destination's machine can't be created from its command line.")
         case .cpuMismatch:
             return Entry(.explain, "The destination's host CPU lacks features of the guest's CPU model.")
         case .cpuMSR:
@@ -531,10 +532,10 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .interrupts:
             return Entry(
                 .explain,
-                "An interrupt controller of the destination has other numbers than the stream's, or KVM refuses its state."
+                "An interrupt controller of the destination has different numbers than in the stream, or KVM refuses its state."
             )
         case .destinationAborts:
-            return Entry(.explain, "The destination's QEMU ends itself because of a check of its own.")
+            return Entry(.explain, "The destination's QEMU aborts because of an internal check.")
         case .libvirtImage:
             return Entry(.explain, "libvirt can't read or write a save image.")
         case .libvirtABI:
@@ -554,19 +555,20 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .libvirtSnapshot:
             return Entry(.explain, "libvirt can't take, revert to or delete a snapshot.")
         case .libvirtCookie:
-            return Entry(.explain, "The migration cookies of the two libvirts do not fit.")
+            return Entry(
+                .explain, "The two libvirt daemons do not understand each other's migration cookies.")
         case .libvirtBusy:
             return Entry(.explain, "Another job holds the domain.")
         case .libvirtCanceled:
-            return Entry(.explain, "Somebody canceled the job.")
+            return Entry(.explain, "A user or a timeout canceled the job.")
         case .libvirtFiles:
             return Entry(.explain, "libvirt could not create, open or write a file.")
         case .libvirtEnded:
-            return Entry(.explain, "libvirt reports that QEMU ended: the cause is in QEMU's own words.")
+            return Entry(.explain, "libvirt reports that QEMU ended: QEMU's own messages have the cause.")
         case .libvirtMonitor:
             return Entry(
                 .explain,
-                "libvirt lost QEMU's monitor, or QEMU refused a command: the cause is in QEMU's own words.")
+                "libvirt lost QEMU's monitor, or QEMU refused a command: QEMU's own messages have the cause.")
         case .libvirtLost:
             return Entry(.explain, "libvirt lost the other host or its connection.")
         case .libvirtJSON:
@@ -608,7 +610,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .cpu:
             return Entry(.explain, "The destination's CPU or KVM lacks something.")
         case .virtioNet:
-            return Entry(.explain, "The back-end or the queues of the network differ.")
+            return Entry(.explain, "The network's back-end or queues differ.")
         case .virtioMem:
             return Entry(.explain, "A property of virtio-mem differs.")
         case .vhost:
@@ -631,7 +633,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
         case .block:
             return Entry(.explain, "A drive of block migration is missing, or its section is damaged.")
         case .dirtyBitmap:
-            return Entry(.explain, "A node or bitmap is missing, or exists already.")
+            return Entry(.explain, "A node or bitmap is missing, or already exists.")
         }
     }
 }

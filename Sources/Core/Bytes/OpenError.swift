@@ -30,7 +30,7 @@ package enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
                 return "\(shown): is a directory, expected a migration stream; try: a file in it"
             }
             return
-                "\(shown): is \(kind), expected a regular file; try: copy the stream into a file, or `-` for standard input"
+                "\(shown): is \(kind), expected a regular file; try: copy the stream to a file, or `-` for standard input"
         case .empty(let path):
             return "\(FileName.shown(path)): empty file, expected a migration stream (QEVM at offset 0)"
         case .notAStream(let path, let found, let advice, let evidence):
@@ -42,11 +42,11 @@ package enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
                 + advice
         case .noDescription(let path):
             return
-                "\(FileName.shown(path)): no description in it, expected a stream that has one or its JSON; "
+                "\(FileName.shown(path)): no description, expected a stream with one, or its JSON; "
                 + "try: `migscope desc STREAM > FILE`"
         case .noSuchStream(let path, let number, let count):
             return
-                "\(FileName.shown(path)): no stream \(number) in it, found \(count); "
+                "\(FileName.shown(path)): no stream \(number), found \(count); "
                 + (count == 1 ? "try: without --stream" : "try: --stream 1 to --stream \(count)")
         case .container(let path, let offset, let reason, let advice):
             return

@@ -34,7 +34,7 @@ package struct DumpPairComparison {
         if machines.0 != machines.1 {
             add(
                 .machine, .changed, "machine", machines.0, machines.1, .possible,
-                "the dumps are of different machine types, \(machines.0) and \(machines.1)")
+                "the dumps have different machine types, \(machines.0) and \(machines.1)")
         }
         let known = Dictionary(target.sections.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         for section in source.sections {
@@ -51,13 +51,14 @@ package struct DumpPairComparison {
             guard let there = local.structure else {
                 add(
                     .section, .changed, path, structure.name, "", .certain,
-                    "\(section.name) has no vmstate at the destination")
+                    "\(section.name) has no vmstate on the destination")
                 continue
             }
             if structure.name != there.name {
                 add(
                     .section, .changed, path, structure.name, there.name, .certain,
-                    "the vmstate of \(section.name) is \(structure.name), at the destination \(there.name)")
+                    "the vmstate of \(section.name) is \(structure.name), but \(there.name) on the destination"
+                )
             }
             compare(structure, there, path, depth: 0)
         }
@@ -98,11 +99,11 @@ package struct DumpPairComparison {
         if version > local {
             add(
                 .version, .changed, path, "v\(version)", "v\(local)", .certain,
-                "\(name) has version \(version), the destination \(local)")
+                "\(name) has version \(version), but the destination has \(local)")
         } else if version < minimum {
             add(
                 .version, .changed, path, "v\(version)", "v\(minimum)…\(local)", .certain,
-                "\(name) has version \(version), the destination takes \(minimum) and later")
+                "\(name) has version \(version), but the destination accepts \(minimum) and later")
         } else {
             return true
         }
@@ -205,7 +206,7 @@ package struct DumpPairComparison {
         guard sizes.0 != sizes.1 else { return true }
         add(
             .field, .changed, member(one.name, path), "\(sizes.0)", "\(sizes.1)", .likely,
-            "\(sizes.0) bytes from field \(one.name) on are \(sizes.1) unused ones at the destination")
+            "\(sizes.0) bytes starting at field \(one.name) are \(sizes.1) unused bytes on the destination")
         return false
     }
 
@@ -233,7 +234,7 @@ package struct DumpPairComparison {
             {
                 add(
                     .field, .changed, member(one.name, path), one.name, two.name, Self.certainty(one, two),
-                    "field \(one.name) of \(Self.size(one)) bytes is \(two.name) of \(Self.size(two)) at the destination"
+                    "field \(one.name) of \(Self.size(one)) bytes is \(two.name) of \(Self.size(two)) on the destination"
                 )
             }
         }
@@ -271,24 +272,24 @@ package struct DumpPairComparison {
             guard sizes.0 != sizes.1 else { return }
             return add(
                 .field, .changed, path, "\(sizes.0)", "\(sizes.1)", Self.certainty(one, two),
-                "field \(one.name) has \(sizes.0) bytes, at the destination \(sizes.1)")
+                "field \(one.name) has \(sizes.0) bytes, but \(sizes.1) on the destination")
         }
         guard let other = two.structure.first else {
             return add(
                 .field, .changed, path, inner.name, "", Self.certainty(one, two),
-                "field \(one.name) has no vmstate at the destination")
+                "field \(one.name) has no vmstate on the destination")
         }
         if let counts = one.count, let local = two.count, counts != local {
             add(
                 .field, .changed, path, "\(counts)", "\(local)", Self.certainty(one, two),
-                "field \(one.name) has \(counts) elements, at the destination \(local)")
+                "field \(one.name) has \(counts) elements, but \(local) on the destination")
         }
         // The name of a nested vmstate is in the stream only as the beginning of its subsections' names.
         if inner.name != other.name {
             add(
                 .field, .changed, path, inner.name, other.name,
                 inner.subsections.isEmpty ? .possible : .likely,
-                "the vmstate of field \(one.name) is \(inner.name), at the destination \(other.name)")
+                "the vmstate of field \(one.name) is \(inner.name), but \(other.name) on the destination")
         }
         compare(inner, other, path, depth: depth + 1)
     }
@@ -312,7 +313,7 @@ extension DumpPairComparison {
                 message: entry.difference.subject == .machine
                     ? entry.message : "\(entry.difference.path): \(entry.message)",
                 hint: entry.difference.subject == .machine
-                    ? "print both with -machine of one type" : "", certainty: entry.certainty)
+                    ? "use the same -machine for both dumps" : "", certainty: entry.certainty)
         }
     }
 }

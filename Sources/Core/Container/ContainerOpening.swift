@@ -254,7 +254,7 @@ package final class ContainerOpening {
         guard let format else { return false }
         guard info.layers.count < ContainerFormats.depthLimit else {
             throw .notAStream(
-                path: path, found: "\(info.layers.count) containers around each other (\(info.name))",
+                path: path, found: "\(info.layers.count) nested containers (\(info.name))",
                 advice: "try: unpack it first",
                 evidence: OpenEvidence(region: region, container: info.name))
         }
@@ -303,8 +303,8 @@ package final class ContainerOpening {
         let region = try ContainerOpening(path: path, options: options).content()
         guard let kind = ConnectionKind.of(region.copy(0..<64)), kind != .stream, kind != .tls else {
             throw .notAStream(
-                path: path, found: "other bytes than a channel begins with",
-                advice: "try: --channel with what came over a multifd, preempt or recovering connection")
+                path: path, found: "bytes that do not begin a channel",
+                advice: "try: --channel with the data of a multifd, preempt or recovered connection")
         }
         return WireChannel(kind: kind, name: FileName.shown(path), region: region)
     }
@@ -315,7 +315,7 @@ package final class ContainerOpening {
         guard offset > 0 else { return true }
         guard offset < region.count else {
             throw .container(
-                path: path, offset: region.count, reason: "--offset \(offset): the file ends",
+                path: path, offset: region.count, reason: "--offset \(offset): the file ends there",
                 advice: "try: an offset below \(region.count)")
         }
         var layer = ContainerLayer("offset", title: "offset \(Hex.offset(offset))")
@@ -359,7 +359,7 @@ package final class ContainerOpening {
             let stop = unpacker.stop ?? .truncated
             throw .container(
                 path: path, offset: unpacker.progress.consumed,
-                reason: "\(DisplayText.escaped(format)): nothing unpacked: \(stop.reason)",
+                reason: "\(DisplayText.escaped(format)): nothing was decompressed: \(stop.reason)",
                 advice: stop.hint)
         }
         if region == nil { fileSize = unpacker.progress.consumed }

@@ -43,7 +43,7 @@ package struct StandardInput {
     }
 
     private func map(size: Int) throws(OpenError) -> MappedRegion {
-        // A descriptor's name opens the file anew; `-` continues at the descriptor's position.
+        // A descriptor's name opens the file again; `-` continues at the descriptor's position.
         let position = path == "-" ? max(lseek(descriptor, 0, SEEK_CUR), 0) : 0
         guard position < size else { throw .empty(path: path) }
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)

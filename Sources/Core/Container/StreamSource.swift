@@ -16,7 +16,7 @@ package struct StreamSource {
     package var ramFiles: [(block: String, region: MappedRegion)] = []
     /// The ranges of the stream that were not captured; they read as zero.
     package var lost = LostRanges()
-    /// Where it goes on over another connection, in order.
+    /// The offsets at which it continues over another connection, in order.
     package var joins: [StreamJoin] = []
 
     /// Creates the source of a bare stream.

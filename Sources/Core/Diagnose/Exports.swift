@@ -1,2 +1,2 @@
-// Makes the non-trapping integer operators (Bytes/Arithmetic.swift) visible in each file of this room.
+// Makes the non-trapping integer operators (Core/Bytes/Arithmetic.swift) visible in each file of this target.
 @_exported import Bytes

@@ -33,13 +33,13 @@ package struct Conversion {
         isRewritten = form == .mappedRAM || Self.isShaped(document)
     }
 
-    // Whether a QEMU without capabilities would not load it, or it has deltas.
+    // Whether a QEMU without capabilities would refuse it, or it has delta pages.
     private static func isShaped(_ document: Document) -> Bool {
         document.isMappedRAM || document.ramIndex().passes.contains { $0.xbzrle > 0 }
             || isRefused(document, by: nil)
     }
 
-    /// Whether a QEMU without capabilities would not load it, and a target would neither.
+    /// Whether a QEMU without capabilities, and the target, would refuse it.
     ///
     /// - Parameter target: a stream of a machine that may have the capability x-ignore-shared, or use postcopy.
     static func isRefused(_ document: Document, by target: Document?) -> Bool {
@@ -101,7 +101,7 @@ package enum LibvirtHeader {
         guard let first = text.first(where: { $0 > 0x20 }), first == UInt8(ascii: "<"),
             text.count < limit,
             !text.contains(0)
-        else { throw EditError("no domain XML: expected a text that begins with <") }
+        else { throw EditError("not a domain XML: expected text that begins with <") }
         var data = text + [0]
         let cookieOffset = cookie.isEmpty ? 0 : data.count
         if !cookie.isEmpty { data += cookie + [0] }

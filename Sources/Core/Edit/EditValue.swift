@@ -25,7 +25,7 @@ package struct EditValue {
         if let quoted = Self.quoted(text) {
             guard quoted.count <= node.size, !isNumber(node) else {
                 throw EditError(
-                    "\(document.tree.pathText(node.path)): takes \(node.size) bytes, not \(quoted.count)")
+                    "\(document.tree.pathText(node.path)): holds \(node.size) bytes, not \(quoted.count)")
             }
             return quoted + [UInt8](repeating: 0, count: node.size - quoted.count)
         }
@@ -158,7 +158,7 @@ package struct EditValue {
         let limit = width >= 64 ? UInt64.max : (1 << UInt64(width)) - 1
         // The magnitude of a negative number, at most 2^(width-1).
         if isNegative ? value > limit / 2 + 1 : value > limit {
-            throw EditError("\(document.tree.pathText(node.path)): takes \(width) bits")
+            throw EditError("\(document.tree.pathText(node.path)): holds \(width) bits")
         }
         let pattern = isNegative ? (0 &- value) & limit : value
         let big = Array(FrameBytes.bigEndian(pattern).suffix(node.size))
@@ -262,7 +262,7 @@ private struct BitRow {
     }
 
     func set(_ value: UInt64, in bytes: [UInt8], name: String) throws(EditError) -> [UInt8] {
-        guard value <= mask, bytes.count <= 8 else { throw EditError("\(name): takes \(width) bits") }
+        guard value <= mask, bytes.count <= 8 else { throw EditError("\(name): holds \(width) bits") }
         let ordered = isLittle ? Array(bytes.reversed()) : bytes
         var word = ordered.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         word = word & ~(mask << UInt64(shift)) | value << UInt64(shift)

@@ -63,7 +63,7 @@ package struct RAMPlan: Equatable {
         }
     }
 
-    /// The pages that are written all the same where others are left out, in the order of their places in a block.
+    /// The pages that are written even if others are omitted, in the order of their places in a block.
     package func replaced(in block: Block, _ pageSize: Int) -> [(page: Int, bytes: [UInt8])] {
         var result: [(page: Int, bytes: [UInt8])] = []
         for (place, bytes) in replacements {
@@ -98,7 +98,7 @@ extension Document {
         }
         guard let gap else { return }
         throw EditError(
-            "\(gap.count) bytes at \(Hex.offset(gap.lowerBound)) of the stream were not captured: written, they would "
+            "\(gap.count) bytes at \(Hex.offset(gap.lowerBound)) of the stream were not captured: in the output, they would "
                 + "be zeros; try: capture it again, or migscope check")
     }
 
@@ -152,7 +152,7 @@ package struct LiveRewrite {
         }
         if pages, let fault = source.unreadRAM(in: range) {
             throw EditError(
-                "RAM can't be read from \(Hex.offset(fault)) on: a rewrite would lose pages; "
+                "RAM can't be read after \(Hex.offset(fault)): a rewrite would lose pages; "
                     + "try: migscope check")
         }
     }
@@ -263,7 +263,7 @@ package struct PlainPages {
         case .xbzrle, .compressed:
             guard case .bytes(let bytes) = reader.content(block: number, page: page) else {
                 throw EditError(
-                    "page \(Hex.offset(page * pageSize)) of \(DisplayText.escaped(bytes: block.name)) can't be unpacked"
+                    "page \(Hex.offset(page * pageSize)) of \(DisplayText.escaped(bytes: block.name)) can't be decompressed"
                 )
             }
             header(target, moved, RAMFlag.page)

@@ -55,7 +55,7 @@ package struct MappedRAMPages {
         let block = plan.blocks[number]
         let count = block.size / pageSize
         guard count <= Self.pageLimit else {
-            throw EditError("a RAM block of \(count) pages: more than a mapped-ram file holds")
+            throw EditError("a RAM block has \(count) pages, more than a mapped-ram file can hold")
         }
         let places = Places(start, pageCount: count, size: block.size)
         var header = FrameBytes.bigEndian(UInt32(1)) + FrameBytes.bigEndian(UInt64(pageSize))
@@ -107,7 +107,7 @@ package struct MappedRAMPages {
             case .packed(let number, let page):
                 guard case .bytes(let bytes) = reader.content(block: number, page: page) else {
                     throw EditError(
-                        "page \(Hex.offset(page * pageSize)) of \(DisplayText.escaped(bytes: block.name)) can't be unpacked"
+                        "page \(Hex.offset(page * pageSize)) of \(DisplayText.escaped(bytes: block.name)) can't be decompressed"
                     )
                 }
                 try sink.put(bytes)

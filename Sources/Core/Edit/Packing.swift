@@ -50,7 +50,7 @@ package struct Packing {
             }
         } catch {
             if case .corrupt(let words) = error { throw EditError(words) }
-            throw EditError("what was written can't be unpacked: \(UnpackStop(error).reason)")
+            throw EditError("the output can't be decompressed: \(UnpackStop(error).reason)")
         }
     }
 
@@ -59,7 +59,7 @@ package struct Packing {
         do throws(PackFailure) {
             return try body()
         } catch {
-            throw EditError("compressing failed: \(error.reason)")
+            throw EditError("compression failed: \(error.reason)")
         }
     }
 }
@@ -172,7 +172,7 @@ private struct UnpackingSink: PieceReader {
         do throws(UnpackFailure) {
             ready = 0..<(try producer.produce(into: buffer.bytes))
         } catch {
-            throw EditError("what was written can't be unpacked: \(UnpackStop(error).reason)")
+            throw EditError("the output can't be decompressed: \(UnpackStop(error).reason)")
         }
     }
 

@@ -77,8 +77,8 @@ package struct PendingEdits {
             let isStart = along.contains { document.tree.record(of: $0)?.kind == .start }
             throw EditError(
                 isStart
-                    ? "a section with parts among RAM; try: migscope edit --drop section=NAME"
-                    : "no section or subsection: only those are dropped")
+                    ? "its parts are between RAM sections; try: migscope edit --drop section=NAME"
+                    : "only sections and subsections can be dropped")
         }
         let own = try editable(place)
         let edit: StreamEdit
@@ -86,7 +86,7 @@ package struct PendingEdits {
             edit = .dropSubsection(draft.document.tree.pathText(own.path))
         } else {
             guard let section = draft.sections.first(where: { $0.record.offset == own.offset }) else {
-                throw EditError("\(document.tree.pathText(place.path)): no section of the draft")
+                throw EditError("\(document.tree.pathText(place.path)): not a section of the draft")
             }
             edit = .dropSection(section.editName)
         }
@@ -105,7 +105,9 @@ package struct PendingEdits {
 
     // These edits take nothing from other streams.
     private static func editor(of draft: StreamDraft) -> StreamEditor {
-        StreamEditor(draft) { file throws(EditError) in throw EditError("\(file): not here") }
+        StreamEditor(draft) { file throws(EditError) in
+            throw EditError("\(file): other files can't be used here")
+        }
     }
 
     /// Undoes the last edit. O(edits × device state).
@@ -153,15 +155,15 @@ package struct PendingEdits {
         let document = source
         let path = document.tree.pathText(node.path)
         guard node.space == .stream else {
-            throw EditError("\(path): is of the container, not of the stream")
+            throw EditError("\(path): belongs to the container, not to the stream")
         }
         guard !base.live.overlaps(node.range) || node.range.isEmpty else {
-            throw EditError("\(path): guest RAM and what is among it is not edited here")
+            throw EditError("\(path): guest RAM, and sections between RAM sections, can't be edited here")
         }
         guard node.range.upperBound <= base.trailing.lowerBound else {
             throw EditError("\(path) is beyond the end of the stream")
         }
-        guard !isDropped(node.range) else { throw EditError("\(path): is dropped; undo brings it back") }
+        guard !isDropped(node.range) else { throw EditError("\(path): is dropped; undo restores it") }
         guard let found = draft.document.path(text: path) else {
             throw EditError("\(path): is not found in the edited stream")
         }
@@ -169,7 +171,9 @@ package struct PendingEdits {
         // Names may be ambiguous, so compare the bytes.
         guard own.size == node.size || node.role == .subsection || node.isRecord,
             !node.isLeaf || draft.document.tree.bytes(of: own) == bytes(node.range)
-        else { throw EditError("\(path): can no longer be distinguished from others with its name") }
+        else {
+            throw EditError("\(path): can no longer be distinguished from other nodes with the same name")
+        }
         return own
     }
 

@@ -37,7 +37,7 @@ package struct PlainStream {
 
     /// - Parameters:
     ///   - edited: the source without its pages, with edits; nil for the unchanged source.
-    ///   - isWhole: whether `edited` has the PART and END sections that are not of RAM.
+    ///   - isWhole: whether `edited` has the PART and END sections other than RAM.
     ///   - plan: the changes to the source's RAM blocks.
     ///   - commands: the omitted commands of the source, when the others stay; in order.
     /// - Throws: `EditError` when pages or devices are not in the stream.
@@ -62,19 +62,19 @@ package struct PlainStream {
         devices = full.filter { $0.offset > ramStart.record.offset }
         kept = isMapped ? Self.kept(source, but: commands) : nil
         guard !devices.isEmpty else {
-            throw EditError("the stream has no devices: it is cut off, or they are on another channel")
+            throw EditError("the stream has no devices: it is cut, or they are on another channel")
         }
         if source.findings.contains(where: { $0.code == .multifdChannels }), !source.isMappedRAM {
-            throw EditError("pages went over other channels (multifd), which this file does not hold")
+            throw EditError("pages were sent over other channels (multifd), which are not in this file")
         }
         if source.findings.contains(where: { $0.code == .ramHook }) {
-            throw EditError("pages went by RDMA, which this file does not hold")
+            throw EditError("pages were sent by RDMA and are not in this file")
         }
         try LiveRewrite.requireReadableRAM(
             source, 0..<(source.store.firstEndMark ?? source.store.region.count))
         hasSharedMemory = Self.hasAllPages(source)
         guard source.store.state.advisedPageSizes.nonzeroBitCount <= 1 || !isMapped else {
-            throw EditError("RAM in huge pages; try: migscope convert FILE -o PLAIN first")
+            throw EditError("RAM is in huge pages; try: migscope convert FILE -o PLAIN first")
         }
     }
 
@@ -325,7 +325,7 @@ package struct PlainStream {
         do throws(OpenError) {
             reopened = try Document.open(region: written, name: source.overview.fileName)
         } catch {
-            throw EditError("what was written can't be opened: \(error)")
+            throw EditError("the output can't be opened: \(error)")
         }
         reopened.openLivePart()
         let (wanted, found) = (
@@ -333,11 +333,11 @@ package struct PlainStream {
             reopened.store.checkedSections().filter { $0.record.kind == .full }.map(\.key)
         )
         guard wanted == found else {
-            throw EditError("what was written has \(found.count) devices, not \(wanted.count)")
+            throw EditError("the output has \(found.count) devices, not \(wanted.count)")
         }
         let (old, new) = (source.ramIndex(), reopened.ramIndex())
         guard plan.blocks.count == new.blocks.count else {
-            throw EditError("what was written has other RAM blocks")
+            throw EditError("the output has different RAM blocks")
         }
         // A mapped-ram file does not distinguish zero pages from absent ones.
         guard !isMapped, !source.isMappedRAM, plan == RAMPlan(source) else { return }
@@ -346,7 +346,7 @@ package struct PlainStream {
                 old.counts(block: block, in: source.store.region), new.counts(block: block, in: written)
             )
             guard here.absent == there.absent else {
-                throw EditError("what was written lacks pages of block \(block)")
+                throw EditError("the output lacks pages of block \(block)")
             }
         }
     }

@@ -64,7 +64,7 @@ package struct Repair {
     private static let roundLimit = 400
 
     package var draft: StreamDraft { editor.draft }
-    /// Whether a stream of the destination says what it has.
+    /// Whether a stream shows the devices of the destination.
     package var hasTarget: Bool { target != nil }
 
     /// - Parameters:
@@ -134,7 +134,7 @@ package struct Repair {
         guard tried.insert(title).inserted else { return false }
         guard grade <= allowed else {
             unmended.append(
-                Unmended(title: title, reason: "risky: \(cost); --risky does it", setting: setting))
+                Unmended(title: title, reason: "risky: \(cost); use --risky to do it", setting: setting))
             refused += edits
             return false
         }
@@ -180,11 +180,11 @@ package struct Repair {
             unmended.append(
                 Unmended(
                     title: "\(finding.message) [\(finding.code)]",
-                    reason: "nothing on the stream's side is known to mend it", setting: finding.hint))
+                    reason: "no change of the stream is known to repair it", setting: finding.hint))
         }
     }
 
-    // Whether a step is known that mends a finding, and is not made because it is risky.
+    // Whether a known step would solve a finding, but was not made because it is risky.
     private func isRiskyOnly(_ finding: Finding) -> Bool {
         if finding.code.entry.subject == .ram {
             let block = names(draft.document).first {
@@ -210,10 +210,10 @@ package struct Repair {
         switch draft.form {
         case .plain:
             guard draft.isRebuilt else { return }
-            title = "pages and devices become those of a stream that needs no capability"
+            title = "pages and devices are rewritten as in a stream that needs no capability"
         case .mappedRAM:
             guard !draft.source.isMappedRAM else { return }
-            title = "pages go to fixed places, as in the destination's mapped-ram file"
+            title = "pages are moved to fixed offsets, as in the destination's mapped-ram file"
         }
         steps.append(RepairStep(grade: .safe, title: title, cost: "", edits: [], changes: []))
     }
@@ -233,20 +233,20 @@ package struct Repair {
                 \.name)
         }
         let title =
-            draft.lostTail.map { "\($0.count) bytes of a section that breaks off are left out" }
+            draft.lostTail.map { "\($0.count) bytes of an incomplete section are dropped" }
             ?? "the stream ends before its last device"
         if missing == ["globalstate"] {
             steps.append(
                 RepairStep(
                     grade: .visible, title: title,
-                    cost: "globalstate is lost: the guest runs on although it may have been paused",
+                    cost: "globalstate is lost: the guest continues to run although it may have been paused",
                     edits: [], changes: []))
         } else if draft.lostTail != nil || missing != [] {
             lose(missing, title)
         }
         steps.append(
             RepairStep(
-                grade: .safe, title: "the end mark is written", cost: "", edits: [],
+                grade: .safe, title: "the end mark is added", cost: "", edits: [],
                 changes: [
                     EditChange(
                         offset: draft.writtenOffset(draft.document.store.region.count - 1), path: "EOF",
@@ -259,18 +259,18 @@ package struct Repair {
     private mutating func lose(_ missing: [String]?, _ title: String) {
         let names = missing.map { $0.isEmpty ? "" : ": \($0.joined(separator: ", "))" } ?? ""
         let isInside = draft.lostTail != nil
-        let what = isInside ? "that device and all after it" : "all devices after its end"
+        let what = isInside ? "that device and all later ones" : "all devices after its end"
         steps.append(
             RepairStep(
-                grade: .risky, title: title, cost: "\(what) are as after a reset\(names)", edits: [],
+                grade: .risky, title: title, cost: "\(what) are in their reset state\(names)", edits: [],
                 changes: []))
         guard allowed < .risky else { return }
         isLossy = true
         unmended.append(
             Unmended(
                 title:
-                    "the stream breaks off \(isInside ? "inside a device" : "among its devices") [section-cut]",
-                reason: "risky: \(what) would be as after a reset\(names); --risky does it",
+                    "the stream ends \(isInside ? "inside a device" : "between devices") [section-cut]",
+                reason: "risky: \(what) would be in their reset state\(names); use --risky to do it",
                 setting: "copy the file again, or save again"))
     }
 
@@ -284,14 +284,14 @@ package struct Repair {
         }
         guard isDamaged else { return }
         perform(
-            .safe, "the damaged description is left out: no loader reads it", [.description(.strip)])
+            .safe, "the damaged description is dropped: no loader reads it", [.description(.strip)])
     }
 
     private mutating func trailing() {
         let draft = draft
         guard !draft.trailing.isEmpty else { return }
         let count = draft.trailing.count
-        perform(.safe, "cut \(count) bytes after the end of the stream", [.cutTrailing])
+        perform(.safe, "\(count) bytes after the end of the stream are cut", [.cutTrailing])
     }
 
     private mutating func configuration() {
@@ -303,10 +303,10 @@ package struct Repair {
         {
             let isFamily = Self.family(own) == Self.family(wanted)
             perform(
-                isFamily ? .visible : .risky, "machine type \(own) becomes \(wanted)",
+                isFamily ? .visible : .risky, "machine type \(own) is changed to \(wanted)",
                 cost: isFamily
-                    ? "properties that the versions of a machine type differ in change: ACPI tables at the next reset, defaults of devices"
-                    : "another board: devices, interrupts and memory are at other places than the guest has found them",
+                    ? "properties that differ between versions of a machine type change: ACPI tables at the next reset, defaults of devices"
+                    : "the board differs: devices, interrupts and memory are not where the guest found them",
                 [.renameMachine(wanted)], setting: "-machine \(own)")
         }
         guard target != nil else { return }
@@ -316,8 +316,9 @@ package struct Repair {
         if let finding = bad.first {
             let isPages = bad.contains { $0.code == .pageBits }
             perform(
-                isPages ? .risky : .safe, "configuration as the destination's: \(finding.message)",
-                cost: isPages ? "RAM is stored in pages of another size" : "",
+                isPages ? .risky : .safe,
+                "the configuration is taken from the destination's stream: \(finding.message)",
+                cost: isPages ? "RAM is stored in pages of a different size" : "",
                 [.takeConfiguration(from: targetPath)], setting: sharingSetting ?? finding.hint)
         }
     }
@@ -328,9 +329,9 @@ package struct Repair {
         guard let target else { return nil }
         switch (PlainStream.ignoresShared(draft.document), PlainStream.ignoresShared(target)) {
         case (true, false):
-            return "--ram BLOCK=FILE for each block that is in a file, "
-                + "or capability x-ignore-shared on at the destination, with the same files"
-        case (false, true): return "capability x-ignore-shared off at the destination"
+            return "use --ram BLOCK=FILE for each block that is in a file, "
+                + "or set capability x-ignore-shared on the destination, with the same files"
+        case (false, true): return "clear capability x-ignore-shared on the destination"
         default: return nil
         }
     }
@@ -351,7 +352,7 @@ package struct Repair {
         draft.source.openLivePart()
         guard draft.source.store.records.contains(where: { $0.command == kind }) else { return }
         perform(
-            .safe, "command \(kind.label) is left out: the destination's QEMU may not know it",
+            .safe, "command \(kind.label) is dropped: the destination's QEMU may not know it",
             [.dropCommand(kind.label)])
     }
 
@@ -424,17 +425,17 @@ package struct Repair {
             }
             guard let found = moved.first ?? (Self.isMain(name, size) ? equal.first : nil) else { continue }
             perform(
-                .safe, "RAM block \(name) becomes \(found.name)", [.renameBlock(name, to: found.name)])
+                .safe, "RAM block \(name) is renamed to \(found.name)", [.renameBlock(name, to: found.name)])
         }
         regroup(mine(names(draft.document)), free(names(draft.document)))
         for (name, size) in mine(names(draft.document)) {
             let isKept = hasContent(name, from: 0)
             let isMemory = Self.isMain(name, size) && !isStorage(name)
             perform(
-                isMemory && isKept ? .risky : isKept ? .visible : .safe, "RAM block \(name) is left out",
+                isMemory && isKept ? .risky : isKept ? .visible : .safe, "RAM block \(name) is dropped",
                 cost: isMemory && isKept
                     ? "\(size) bytes of the guest's memory are lost"
-                    : isKept ? "what a device keeps there is lost" : "",
+                    : isKept ? "the data that a device keeps there is lost" : "",
                 [.dropBlock(name)],
                 setting: "give the destination the device, DIMM or memory backend of \(name)"
             )
@@ -453,13 +454,13 @@ package struct Repair {
                 other.size < size
                 ? isMissed && Self.isMain(name, size) ? .risky : .visible : .safe
             perform(
-                grade, "RAM block \(name) gets \(other.size) bytes, not \(size)",
+                grade, "RAM block \(name) is resized from \(size) to \(other.size) bytes",
                 cost: isLost
                     ? "\(size - other.size) bytes after its new end are lost"
                     : grade == .visible
-                        ? "memory that the guest knows of and has left empty is not there" : "",
+                        ? "memory that the guest knows, but left empty, is missing" : "",
                 [.resizeBlock(name, to: other.size)],
-                setting: "-m, romfile=, romsize= or vgamem_mb= as at the source")
+                setting: "use -m, romfile=, romsize= or vgamem_mb= as on the source")
         }
     }
 
@@ -486,10 +487,10 @@ package struct Repair {
         let isSure = isFirstSure && isSecondSure
         perform(
             isSure ? .visible : .risky,
-            "RAM of \(first.map(\.name).joined(separator: ", ")) goes to \(second.map(\.name).joined(separator: ", "))",
+            "RAM of \(first.map(\.name).joined(separator: ", ")) is moved to \(second.map(\.name).joined(separator: ", "))",
             cost: isSure
-                ? "the guest knows no NUMA nodes, or others, until it boots again"
-                : "the stream does not say which of the blocks is first in the guest's memory",
+                ? "the guest knows no NUMA nodes, or different ones, until it boots again"
+                : "the stream does not show which block is first in the guest's memory",
             [.regroupBlocks(first.map(\.name), into: second.map { .init(name: $0.name, size: $0.size) })])
     }
 
@@ -590,7 +591,7 @@ package struct Repair {
             let key = listed[place]
             perform(
                 .safe,
-                "section \(section.name) #\(section.key.instance) becomes \(DisplayText.escaped(bytes: key.name)) #\(key.instance), as the description lists it",
+                "section \(section.name) #\(section.key.instance) is renamed to \(DisplayText.escaped(bytes: key.name)) #\(key.instance), as the description lists it",
                 [.renameSection(section.editName, to: key.editName)])
         }
     }
@@ -620,7 +621,7 @@ package struct Repair {
     private mutating func leaveOut(_ section: CheckedSection) {
         let use = use(of: section)
         perform(
-            use.lossGrade, "section \(section.name) #\(section.key.instance) is left out",
+            use.lossGrade, "section \(section.name) #\(section.key.instance) is dropped",
             cost: use.lossCost,
             [.dropSection(section.editName)], setting: DeviceAdvice.advice(section.name))
     }
@@ -631,8 +632,8 @@ package struct Repair {
         // SDState: sd_idle_state is 0 (hw/sd/sd.c).
         let isIdle = bytes("\(section.editName)/state", draft.document).allSatisfy { $0 == 0 }
         return perform(
-            isIdle ? .visible : .risky, "section \(section.name) #\(section.key.instance) is left out",
-            cost: "the card is as after a reset\(isIdle ? "" : ", and the guest has begun to use it")",
+            isIdle ? .visible : .risky, "section \(section.name) #\(section.key.instance) is dropped",
+            cost: "the card is in its reset state\(isIdle ? "" : ", but the guest has started to use it")",
             [.dropSection(section.editName)])
     }
 
@@ -656,14 +657,14 @@ package struct Repair {
             let use = use(of: section)
             perform(
                 isPlace || !use.isInUse ? .visible : .risky,
-                "section \(section.name) #\(section.key.instance) becomes \(DisplayText.escaped(bytes: key.name)) #\(key.instance)",
+                "section \(section.name) #\(section.key.instance) is renamed to \(DisplayText.escaped(bytes: key.name)) #\(key.instance)",
                 cost: isPlace
                     ? "the guest looks for the device at its old address"
                     : use.isInUse
                         ? "the guest knows the device by its old number"
-                        : "the device has a different number than the guest was told",
+                        : "the device has a different number than the guest knows",
                 [.renameSection(section.editName, to: key.editName)],
-                setting: "addr=, port= or id of the device as at the source")
+                setting: "use the device's addr=, port= or id as on the source")
         }
     }
 
@@ -683,7 +684,7 @@ package struct Repair {
             guard let model = theirs[key], let section = current(key) else { continue }
             for path in unknownSubsections(of: section, target) {
                 perform(
-                    .visible, "subsection \(path) is left out",
+                    .visible, "subsection \(path) is dropped",
                     cost: "the destination's QEMU or device does not have that state", [.dropSubsection(path)]
                 )
             }
@@ -696,7 +697,7 @@ package struct Repair {
             if let section = current(key), section.version != model.version {
                 adapt(
                     section,
-                    because: "version \(section.version), the destination has \(model.version)")
+                    because: "version \(section.version), but the destination has \(model.version)")
             }
         }
     }
@@ -728,14 +729,14 @@ package struct Repair {
             let own = document.tree.node(devices).childCount
             guard own != Self.processors(of: target) else { continue }
             perform(
-                .visible, "subsection \(path) is left out",
+                .visible, "subsection \(path) is dropped",
                 cost:
-                    "the destination has it for another number of processors: plugging one works after the next boot",
+                    "the destination has it for a different number of processors: plugging a processor works only after the next boot",
                 [.dropSubsection(path)], setting: "-smp maxcpus=\(own)")
         }
     }
 
-    // The maximum number of processors, from the ACPI tables; without those the number that runs.
+    // The maximum number of processors, from the ACPI tables; otherwise the number of running ones.
     private static func processors(of target: Document) -> Int {
         ACPITables.processors(target)
             ?? target.store.checkedSections().count { $0.key.name.elementsEqual("cpu_common".utf8) }
@@ -748,7 +749,7 @@ package struct Repair {
             guard let section = current(key) else { continue }
             for path in unknownSubsections(of: section, nil) {
                 perform(
-                    .visible, "subsection \(path) is left out",
+                    .visible, "subsection \(path) is dropped",
                     cost: "QEMU \(loader) does not have that state",
                     [.dropSubsection(path)])
             }
@@ -770,26 +771,27 @@ package struct Repair {
                 let (here, there) = (bytes(own, draft.document), bytes(path, target))
                 if here != there {
                     perform(
-                        .visible, "capability \(name) as the destination's", cost: Self.capabilityCost,
+                        .visible, "capability \(name) is set as on the destination",
+                        cost: Self.capabilityCost,
                         [.takeValue(own, from: targetPath)],
                         setting: "-machine \(Self.capabilityOption(name))=")
                 }
             } else {
                 perform(
-                    .visible, "capability \(name) as the destination's", cost: Self.capabilityCost,
+                    .visible, "capability \(name) is set as on the destination", cost: Self.capabilityCost,
                     [.addSubsection(path, from: targetPath)],
                     setting: "-machine \(Self.capabilityOption(name))=")
             }
         }
         for (name, path) in mine.sorted(by: { $0.key < $1.key }) where theirs[name] == nil {
             perform(
-                .visible, "capability \(name) as the destination's default", cost: Self.capabilityCost,
+                .visible, "capability \(name) is set to the destination's default", cost: Self.capabilityCost,
                 [.dropSubsection(path)], setting: "-machine \(Self.capabilityOption(name))=")
         }
     }
 
     private static let capabilityCost =
-        "the processor and its mitigations are not the ones that the guest was told about"
+        "the processor and its mitigations are not the ones that the guest knows"
 
     private static func capabilityOption(_ name: String) -> String {
         "cap-" + name.withoutDevicePath
@@ -829,22 +831,22 @@ package struct Repair {
         let plugged = bytes("\(section.editName)/size", draft.document).contains { $0 != 0 }
         let isMade = perform(
             plugged ? .risky : .visible,
-            "section \(section.name) #\(key.instance): memory device as the destination's",
+            "section \(section.name) #\(key.instance): the memory device is set as on the destination",
             cost: plugged
-                ? "memory that is plugged has another place or size"
-                : "the guest has found a memory device of another size; nothing is plugged",
+                ? "plugged memory has a different address or size"
+                : "the guest found a memory device of a different size; nothing is plugged",
             [.adapt(section.editName, from: targetPath), .takeValue(path, from: targetPath)],
-            setting: "memdev=, block-size= and memaddr= of virtio-mem as at the source")
+            setting: "use memdev=, block-size= and memaddr= of virtio-mem as on the source")
         let size = bytes(path + "/block_size", target).reduce(0) { $0 << 8 | Int($1) }
         guard isMade, Self.hostBlockSizes.contains(size) else { return }
         isUncertain = true
         unmended.append(
             Unmended(
-                title: "the block size of \(section.name) may be another one at the destination",
+                title: "the block size of \(section.name) may differ on the destination",
                 reason:
-                    "without block-size= it follows the huge pages of the destination's host; \(size) bytes is such a "
-                    + "size, and what the host of the destination's stream had",
-                setting: "block-size=\(size >> 20)M of virtio-mem"))
+                    "without block-size= it depends on the huge pages of the destination's host; \(size) bytes is such a "
+                    + "size, and the one of the host that saved the destination's stream",
+                setting: "use block-size=\(size >> 20)M of virtio-mem"))
     }
 
     // Default sizes that depend on the host: without huge pages 1 MiB, on x86, and on Arm with pages of 4, 16
@@ -866,9 +868,9 @@ package struct Repair {
         }
         guard !edits.isEmpty else { return }
         perform(
-            .visible, "\(section.name): its place on the channel as the destination's",
-            cost: "the guest has found the device under another number", edits,
-            setting: "devno= of the device as at the source")
+            .visible, "\(section.name): its place on the channel is set as on the destination",
+            cost: "the guest found the device under a different number", edits,
+            setting: "use the device's devno= as on the source")
     }
 
     // Arrays with another length that no number in the stream gives: the target reads its own number of
@@ -881,7 +883,7 @@ package struct Repair {
         var trial = draft
         guard let notes = try? trial.adapt(section, from: target).notes else { return }
         for case .uncounted(let path, let here, let there) in notes {
-            adapt(section, because: "\(path) has \(here) elements, the destination has \(there) of its own")
+            adapt(section, because: "\(path) has \(here) elements, but the destination has \(there)")
             return
         }
     }
@@ -893,7 +895,7 @@ package struct Repair {
         if !idle.isEmpty {
             perform(
                 .safe,
-                "\(section.name): \(idle.count) queues that no driver has set up get the destination's size",
+                "\(section.name): \(idle.count) queues that no driver has set up are resized as on the destination",
                 idle.map { .set(path: $0.path, .assign, value: String($0.wanted)) })
         }
     }
@@ -943,7 +945,7 @@ package struct Repair {
     }
 
     private static func title(_ part: String, _ reason: String) -> String {
-        "\(part) gets the destination's shape: \(reason)"
+        "\(part) is adapted to the destination's shape: \(reason)"
     }
 
     /// Gives a section, or the structure at `path` in it, the target's shape, with a grade for the loss.
@@ -1028,7 +1030,7 @@ package struct Repair {
             target?.path(text: path) == nil
         {
             let isDropped = perform(
-                .visible, "subsection \(path) is left out: \(finding.message)",
+                .visible, "subsection \(path) is dropped: \(finding.message)",
                 cost: "the destination does not know that state", [.dropSubsection(path)],
                 setting: finding.hint)
             if isDropped { return true }
@@ -1060,7 +1062,7 @@ package struct Repair {
         if takeValue(finding, section) { return true }
         if let path = subsectionPath(at: finding.offset), target?.path(text: path) == nil,
             perform(
-                .visible, "subsection \(path) is left out: \(finding.message)",
+                .visible, "subsection \(path) is dropped: \(finding.message)",
                 cost: "the destination does not have that state", [.dropSubsection(path)],
                 setting: finding.hint)
         {
@@ -1144,10 +1146,10 @@ package struct Repair {
             (finding.code == .cpuModel || finding.code == .cpuRegisters) && !Self.isRevision(here, there)
         return perform(
             isIdentity && use.isInUse ? .risky : .visible,
-            "\(path) as the destination's: \(finding.message) [\(finding.code)]",
+            "\(path) is set as on the destination: \(finding.message) [\(finding.code)]",
             cost: isIdentity
-                ? "the guest has found another processor"
-                : "the device is not quite the one that the guest has found",
+                ? "the guest found a different processor"
+                : "the device differs slightly from the one that the guest found",
             [.takeValue(path, from: targetPath)], setting: finding.hint)
     }
 
@@ -1166,7 +1168,7 @@ package struct Repair {
         case .subsectionUnknown, .subsectionLayout, .subsectionVersion:
             guard let path = subsectionPath(at: finding.offset) else { return false }
             return perform(
-                .visible, "subsection \(path) is left out", cost: "the destination does not know that state",
+                .visible, "subsection \(path) is dropped", cost: "the destination does not know that state",
                 [.dropSubsection(path)], setting: finding.hint)
         default: return false
         }
@@ -1251,15 +1253,15 @@ private struct GraftOutcome {
         if isLevelLost {
             words.append("the guest runs at EL3, which the destination's processor does not have")
         }
-        if !lost.isEmpty { words.append("lost: \(Self.few(lost))") }
-        if !filled.isEmpty { words.append("as after a reset: \(Self.few(filled))") }
-        if isRelocated { words.append("memory of the device is at another address than the guest gave it") }
+        if !lost.isEmpty { words.append("these are lost: \(Self.few(lost))") }
+        if !filled.isEmpty { words.append("these are in their reset state: \(Self.few(filled))") }
+        if isRelocated { words.append("memory of the device is not at the address that the guest assigned") }
         if isOther {
-            words.append("another model of the device than the guest has found")
+            words.append("the device is a different model than the guest found")
         } else if isMoved {
-            words.append("capabilities of the device are at other places than the guest has found them")
+            words.append("capabilities of the device are not where the guest found them")
         } else if isChanged {
-            words.append("registers that say what the device can do change")
+            words.append("registers that report the device's features change")
         }
         return words.joined(separator: "; ")
     }

@@ -63,7 +63,7 @@ package struct SectionGraft {
             mine.childCount > 0, theirs.childCount > 0, !own.store.table.hasErrors(mine.layout),
             !other.store.table.hasErrors(theirs.layout)
         else {
-            throw EditError("\(section.editName): its fields are not known; try: --description FILE")
+            throw EditError("\(section.editName): its fields are unknown; try: --description FILE")
         }
         // Without the frame, which `body` has taken from the other section.
         let whole = body(mine, theirs, depth: 0)
@@ -544,7 +544,7 @@ extension StreamDraft {
     ) throws(EditError) -> (changes: [EditChange], notes: [SectionGraft.Note]) {
         let nodes = try Self.nodes(text, in: document)
         guard nodes.count == 1, let node = nodes.first else {
-            throw EditError("\"\(DisplayText.escaped(text))\" means several structures")
+            throw EditError("\"\(DisplayText.escaped(text))\" matches several structures")
         }
         let path = document.tree.pathText(node.path)
         guard let found = other.path(text: path) else {

@@ -171,10 +171,10 @@ package struct SectionUse {
     package var lossGrade: RepairGrade { isInUse && isCritical ? .risky : .visible }
 
     package var lossCost: String {
-        if isInUse, isBootDisk { return "\(device) is gone, and the BIOS can't start a system from it" }
-        guard isInUse else { return "the guest has not begun to use \(device), and will not find it" }
+        if isInUse, isBootDisk { return "\(device) is missing, and the BIOS can't boot from it" }
+        guard isInUse else { return "the guest has not started to use \(device), and will not find it" }
         return isCritical
-            ? "the guest uses \(device), and can't go on without it"
-            : "\(device) is gone: a driver that uses it gets no answers"
+            ? "the guest uses \(device), and can't continue without it"
+            : "\(device) is missing: a driver that uses it gets no answers"
     }
 }

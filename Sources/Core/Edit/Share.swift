@@ -46,7 +46,7 @@ package struct Share {
         _ = draft.cutTrailing()
         if let gap = draft.document.store.records.first(where: { $0.kind == .gap }) {
             throw EditError(
-                "bytes at \(Hex.offset(gap.offset)) belong to no section: what they hold is not known; "
+                "bytes at \(Hex.offset(gap.offset)) belong to no section: their contents are unknown; "
                     + "try: migscope repair FILE -o OUT, and share that")
         }
         guard
@@ -108,7 +108,7 @@ package struct Share {
             walk.visit(top, depth: 0)
             guard !walk.isExhausted else {
                 throw EditError(
-                    "\(document.tree.pathText(top.path)): more fields than can be looked at; try: migscope edit --drop"
+                    "\(document.tree.pathText(top.path)): too many fields to check; try: migscope edit --drop"
                 )
             }
             for (node, reason) in walk.found {

@@ -75,7 +75,7 @@ extension StreamDraft {
         if operation == .assign {
             guard nodes.count == 1 else {
                 let names = nodes.prefix(8).map { document.tree.pathText($0.path) }.joined(separator: ", ")
-                throw EditError("\"\(DisplayText.escaped(text))\" means several fields: \(names)")
+                throw EditError("\"\(DisplayText.escaped(text))\" matches several fields: \(names)")
             }
             return try replace(nodes[0], with: try EditValue(document).bytes(value, for: nodes[0]))
         }
@@ -106,7 +106,8 @@ extension StreamDraft {
 
     private mutating func replace(_ node: Node, with bytes: [UInt8]) throws(EditError) -> [EditChange] {
         guard node.space == .stream else {
-            throw EditError("\(document.tree.pathText(node.path)): is of the container, not of the stream")
+            throw EditError(
+                "\(document.tree.pathText(node.path)): belongs to the container, not to the stream")
         }
         let changes = [change(node, bytes)]
         try splice([(node.range, bytes)])
@@ -118,12 +119,12 @@ extension StreamDraft {
     {
         let nodes = try Self.nodes(text, in: document)
         guard nodes.count == 1 else {
-            throw EditError("\"\(DisplayText.escaped(text))\" means several fields")
+            throw EditError("\"\(DisplayText.escaped(text))\" matches several fields")
         }
         let model = other.path(text: document.tree.pathText(nodes[0].path)).map { other.tree.node($0) }
         guard let model, model.size == nodes[0].size else {
             throw EditError(
-                "\(document.tree.pathText(nodes[0].path)): not in \(other.overview.fileName), or of another size; "
+                "\(document.tree.pathText(nodes[0].path)): not in \(other.overview.fileName), or has a different size; "
                     + "try: adapt-section")
         }
         return try replace(nodes[0], with: other.tree.bytes(of: model))
@@ -250,7 +251,7 @@ extension StreamDraft {
 
     package mutating func renameMachine(_ name: String) throws(EditError) -> [EditChange] {
         guard let record = configurationRecord, let old = document.store.machine else {
-            throw EditError("the stream has no machine name: it is of a machine type up to 2.3")
+            throw EditError("the stream has no machine name: its machine type is 2.3 or older")
         }
         let bytes = Array(name.utf8)
         guard !bytes.isEmpty, bytes.count < 256, bytes.allSatisfy({ (0x21..<0x7f).contains($0) }) else {
@@ -305,7 +306,7 @@ extension StreamDraft {
         }
         guard Self.removableCommands.contains(kind) else {
             throw EditError(
-                "\(kind.label): what follows it is read otherwise without it; try: migscope convert")
+                "\(kind.label): the data after it is read differently without it; try: migscope convert")
         }
         let own = document.store.records.filter { $0.command == kind && !stub.contains($0.offset) }
             .map { $0.offset..<$0.end }
@@ -375,7 +376,7 @@ extension StreamDraft {
     package mutating func dropSection(_ text: String) throws(EditError) -> [EditChange] {
         let section = try section(named: text)
         if section.id == document.store.ramSectionID, section.record.kind == .start {
-            throw EditError("ram: without it there is no guest; try: --drop block=NAME")
+            throw EditError("ram: a guest can't run without it; try: --drop block=NAME")
         }
         let description = try described { (tree: inout DescriptionTree) throws(EditError) in
             if let index = tree.index(of: section.key) { tree.devices.remove(at: index) }
@@ -410,7 +411,7 @@ extension StreamDraft {
         guard key.name != section.key.name || instance != section.key.instance else { return [] }
         key.occurrence = sections.count { $0.key.name == key.name && $0.key.instance == instance }
         guard key.occurrence == 0 else {
-            throw EditError("the stream has a section \(key.editName) already")
+            throw EditError("the stream already has a section \(key.editName)")
         }
         let bytes = FrameBytes.header(
             type(section), id: section.id, name: key.name, instance: instance,
@@ -457,7 +458,7 @@ extension StreamDraft {
     {
         let model = try Self.section(named: text, in: other)
         guard model.record.kind == .full else {
-            throw EditError("\(model.editName): it is not a device section")
+            throw EditError("\(model.editName): not a device section")
         }
         let body = other.store.region.copy(model.bodyOffset..<model.bodyEnd)
         let theirs = Self.descriptionTree(of: other)
@@ -540,7 +541,7 @@ extension StreamDraft {
     package mutating func dropSubsection(_ text: String) throws(EditError) -> [EditChange] {
         let nodes = try Self.nodes(text, in: document)
         guard nodes.count == 1, let node = nodes.first, document.tree.typeName(node) == "subsection" else {
-            throw EditError("\"\(DisplayText.escaped(text))\" is not one subsection")
+            throw EditError("\"\(DisplayText.escaped(text))\" does not match exactly one subsection")
         }
         let name = Array(document.store.table.names.bytes(document.tree.nameID(of: node)))
         return try splice(subsection: node.path, at: node.range, bytes: []) { body in
@@ -561,17 +562,18 @@ extension StreamDraft {
             let above = model.path.parent
         else {
             throw EditError(
-                "\"\(DisplayText.escaped(text))\" is not one subsection of \(other.overview.fileName)")
+                "\"\(DisplayText.escaped(text))\" does not match exactly one subsection of \(other.overview.fileName)"
+            )
         }
         let parentText = other.tree.pathText(above)
         guard let parentPath = document.path(text: parentText) else {
-            throw EditError("no \(parentText) in the stream, which the subsection belongs to")
+            throw EditError("the stream has no \(parentText), the parent of the subsection")
         }
         let parent = document.tree.node(parentPath)
         let name = other.tree.nameID(of: model)
         let bytesOfName = Array(other.store.table.names.bytes(name))
         if let own = document.path(text: other.tree.pathText(model.path)) {
-            throw EditError("the stream has \(document.tree.pathText(own)) already")
+            throw EditError("the stream already has \(document.tree.pathText(own))")
         }
         let next = follower(of: model, below: parent, in: other)
         let nextName = next.map { Array(document.store.table.names.bytes(document.tree.nameID(of: $0))) }
@@ -748,7 +750,7 @@ extension StreamDraft {
         }
         guard old != new else { return [] }
         guard (try? block(new)) == nil else {
-            throw EditError("the stream has a RAM block \(DisplayText.escaped(new)) already")
+            throw EditError("the stream already has a RAM block \(DisplayText.escaped(new))")
         }
         let range = entry.lowerBound..<length
         let bytes = [UInt8(name.count)] + name
@@ -763,7 +765,7 @@ extension StreamDraft {
     package mutating func resizeBlock(_ name: String, to size: Int) throws(EditError) -> [EditChange] {
         let (number, _, length) = try block(name)
         guard size >= 0, size % document.store.state.pageSize == 0 else {
-            throw EditError("a RAM block has whole pages of \(document.store.state.pageSize) bytes")
+            throw EditError("the size of a RAM block is a multiple of \(document.store.state.pageSize) bytes")
         }
         let range = length..<length + 8
         let old = Int(truncatingIfNeeded: document.store.region.bigEndian(UInt64.self, at: length) ?? 0)
@@ -803,7 +805,7 @@ extension StreamDraft {
             found.allSatisfy({ $0.entry.count == $0.length + 8 - $0.entry.lowerBound })
         else {
             throw EditError(
-                "RAM blocks that don't follow each other, or with more than a name and a size")
+                "the RAM blocks are not adjacent, or have more than a name and a size")
         }
         var pieces: [RAMPlan.Piece] = []
         let plan = ram ?? RAMPlan(source)

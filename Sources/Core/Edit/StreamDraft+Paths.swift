@@ -26,7 +26,7 @@ extension StreamDraft {
             if found.count == 1 { return found[0] }
             guard found.isEmpty else {
                 let names = found.prefix(8).map(\.editName).joined(separator: ", ")
-                throw EditError("\"\(shown)\" means several sections: \(names)")
+                throw EditError("\"\(shown)\" matches several sections: \(names)")
             }
         }
         throw EditError("no section \"\(shown)\"; try: migscope tree FILE --depth 1")

@@ -45,15 +45,15 @@ package struct StreamDraft {
     /// The maximum size of device state; no stream from QEMU has more.
     package static let limit = 1 << 30
 
-    /// - Throws: `EditError` for streams whose devices are among the RAM sections.
+    /// - Throws: `EditError` for streams whose devices are between RAM sections.
     ///
     /// - Parameters:
     ///   - form: the form of the output; nil means that of the source.
     ///   - rebuilds: whether to convert a stream to plain form first if only some loaders accept it, or if no
     ///     edit is possible.
-    ///   - mendsEnd: whether to accept a stream that breaks off among its devices, up to the last complete
+    ///   - mendsEnd: whether to accept a stream that is cut between its devices, up to the last complete
     ///     one.
-    ///   - target: a stream that gives the length of the section that breaks off.
+    ///   - target: a stream that gives the length of the cut section.
     package init(
         _ source: Document, as form: Conversion.Form? = nil, rebuilds: Bool = false, mendsEnd: Bool = false,
         like target: Document? = nil
@@ -74,7 +74,7 @@ package struct StreamDraft {
         isRebuilt = false
         let lives = tops.filter { $0.kind == .live }
         guard lives.count <= 1 else {
-            throw EditError("several live parts; try: migscope convert FILE -o PLAIN")
+            throw EditError("the stream has several live parts; try: migscope convert FILE -o PLAIN")
         }
         self.source = source
         let end = Self.endOfStream(tops, source)
@@ -89,7 +89,7 @@ package struct StreamDraft {
         }
         let size = end - live.count + stubBytes.count
         guard size <= Self.limit else {
-            throw EditError("\(size) bytes beside guest RAM: more than a draft holds (\(Self.limit))")
+            throw EditError("\(size) bytes besides guest RAM are more than a draft can hold (\(Self.limit))")
         }
         guard source.store.records.contains(where: { $0.kind == .full }) else {
             throw EditError(
@@ -117,7 +117,7 @@ package struct StreamDraft {
             tops.contains(where: { $0.kind == .endOfFile || $0.kind == .description })
         else {
             throw EditError(
-                "the stream breaks off before its end; try: copy it again, or migscope convert FILE -o PLAIN")
+                "the stream is cut before its end; try: copy it again, or migscope convert FILE -o PLAIN")
         }
         self.source = source
         self.form = form
@@ -127,7 +127,8 @@ package struct StreamDraft {
         live = start.offset..<max(first, start.end)
         let stubBytes = Self.stub(for: live, source)
         guard end - first <= Self.limit, !stubBytes.isEmpty else {
-            throw EditError("\(end - first) bytes beside guest RAM: more than a draft holds (\(Self.limit))")
+            throw EditError(
+                "\(end - first) bytes besides guest RAM are more than a draft can hold (\(Self.limit))")
         }
         let plain = try PlainStream(source)
         var bytes = BytesSink()
@@ -159,7 +160,7 @@ package struct StreamDraft {
             let start = source.store.records.first(where: { $0.kind == .live })?.offset
         else {
             throw EditError(
-                "the stream breaks off before its devices: nothing is left that a guest could continue with")
+                "the stream is cut before its devices: a guest can't continue without them")
         }
         self.source = source
         live = start..<first.offset
@@ -325,8 +326,9 @@ package struct StreamDraft {
         try source.requireCaptured(but: ram?.leavesPagesOut == true ? live : 0..<0)
         guard ram?.leavesPagesOut != true, source.hasPagesOnChannels else { return }
         throw EditError(
-            "pages came over other channels (multifd, preempt), and would not be in what is written; "
-                + "try: migscope convert FILE -o PLAIN, with a --channel for each of them, and edit that")
+            "pages came over other channels (multifd, preempt), and would be missing in the output; "
+                + "try: migscope convert FILE -o PLAIN, with a --channel for each of them, and edit the result"
+        )
     }
 
     /// The parts of the output, in order; nil when RAM is rewritten.

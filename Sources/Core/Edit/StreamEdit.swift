@@ -177,7 +177,8 @@ package enum EditList {
             guard let word = texts.first, !word.isEmpty, !word.hasPrefix("#") else { continue }
             guard let edit = StreamEdit(word, Array(texts.dropFirst())) else {
                 throw EditError(
-                    "line \(number + 1): no edit \"\(DisplayText.escaped(texts.joined(separator: " ")))\"")
+                    "line \(number + 1): not an edit: \"\(DisplayText.escaped(texts.joined(separator: " ")))\""
+                )
             }
             edits.append(edit)
         }
@@ -191,7 +192,7 @@ package enum EditList {
             tree = try JSONTree(region.span)
         } catch {
             throw EditError(
-                "no JSON at \(error.offset): expected \(error.expected), found \(error.found)")
+                "invalid JSON at \(error.offset): expected \(error.expected), found \(error.found)")
         }
         let list = tree["edits"] ?? tree
         guard case .array(let entries) = list else {
@@ -234,7 +235,7 @@ package struct EditError: Error, Equatable, CustomStringConvertible {
     /// stream on.
     package static func differs(near offset: Int) -> EditError {
         EditError(
-            "what was written reads differently near \(Hex.offset(offset)); try: another place to write to")
+            "the output differs near \(Hex.offset(offset)) when it is read back; try: write it elsewhere")
     }
 }
 

@@ -74,14 +74,14 @@ extension StreamDraft {
         do throws(OpenError) {
             reopened = try Document.open(region: stream, name: source.overview.fileName, options: options)
         } catch {
-            throw EditError("what was written can't be opened: \(error)")
+            throw EditError("the output can't be opened: \(error)")
         }
         let (wanted, found) = (summary(document), summary(reopened))
         for (one, other) in zip(wanted, found) where one != other {
-            throw EditError("what was written has \(other.name) where \(one.name) should be")
+            throw EditError("the output has \(other.name) instead of \(one.name)")
         }
         guard wanted.count == found.count else {
-            throw EditError("what was written has \(found.count) sections, not \(wanted.count)")
+            throw EditError("the output has \(found.count) sections, not \(wanted.count)")
         }
     }
 

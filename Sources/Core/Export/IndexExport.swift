@@ -23,8 +23,8 @@ package struct IndexExport {
             case .noDescription: "the stream has no description of its own"
             case .noConfiguration: "the stream has no configuration section to hold a subsection"
             case .mappedRAM:
-                "a mapped-ram stream holds absolute offsets, so nothing can be put before its RAM"
-            case .hasPointer: "the stream has a subsection \(DescriptionPointer.name) already"
+                "a mapped-ram stream holds absolute offsets, so nothing can be inserted before its RAM"
+            case .hasPointer: "the stream already has a subsection \(DescriptionPointer.name)"
             }
         }
     }

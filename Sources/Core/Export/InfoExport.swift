@@ -27,7 +27,7 @@ package struct InfoExport {
     private var facts: [(String, String)] {
         let place =
             document.store.container.isInFile
-            ? " at \(Hex.offset(overview.streamOffset)) of the file" : ", unpacked"
+            ? " at \(Hex.offset(overview.streamOffset)) of the file" : ", decompressed"
         let streamRange = "\(overview.streamSize) bytes" + place
         var facts = [("file", overview.fileName), ("size", "\(overview.fileSize) bytes")]
         facts += [("container", overview.container), ("stream", streamRange)]

@@ -55,14 +55,16 @@ package enum RecordSchema {
     private static let node: [RecordKey] = [
         RecordKey("offset", "integer", "bytes from the start of the stream; null for parts of a container"),
         RecordKey("size", .integer, "bytes"),
-        RecordKey("path", "string", "path of the node, as every command takes it; null for the whole stream"),
+        RecordKey(
+            "path", "string", "path of the node, as every command accepts it; null for the whole stream"),
         RecordKey("section", "string", "idstr of its section"),
         RecordKey("instance", "integer", "instance id of its section"),
         RecordKey("field", "string", "path below its section"),
-        RecordKey("type", "string", "QEMU's name of the type; for a node that is not a field, its kind"),
+        RecordKey("type", "string", "QEMU's name for the type; for a node that is not a field, its kind"),
         RecordKey(
             "raw", "string",
-            "all bytes of a leaf as pairs of hexadecimal digits; null for what consists of other nodes"),
+            "all bytes of a leaf as pairs of hexadecimal digits; null for a node that consists of other nodes"
+        ),
         RecordKey(
             "number", "number",
             "value as a number, up to 64 bits; null for a value that is not a number, and for a timer that does not run"
@@ -70,8 +72,8 @@ package enum RecordSchema {
         RecordKey(
             "text", "string", "value as the tree shows it, text without quotation marks; null for plain bytes"
         ),
-        RecordKey("meaning", "string", "what its bits mean"),
-        RecordKey("label", "string", "what manuals call it"),
+        RecordKey("meaning", "string", "meaning of its bits"),
+        RecordKey("label", "string", "name in manuals"),
     ]
 
     private static let report: [RecordKey] = [
@@ -86,27 +88,27 @@ package enum RecordSchema {
             "bytes, zero, absent (RAM that the stream does not have) or nothing (no memory there)"),
         RecordKey(
             "raw", "string",
-            "the bytes as pairs of hexadecimal digits; null for what is not there, and for zeros"),
-        RecordKey("reason", "string", "why there are none"),
+            "the bytes as pairs of hexadecimal digits; null for absent bytes, and for zeros"),
+        RecordKey("reason", "string", "reason why there are none"),
     ]
 
     private static let key: [RecordKey] = [
-        RecordKey("action", .string, "name of the action, as : takes it"),
+        RecordKey("action", .string, "name of the action, as : accepts it"),
         RecordKey("keys", .array(.string), "keys that are bound to it"),
-        RecordKey("title", .string, "what it does"),
+        RecordKey("title", .string, "description of the action"),
         RecordKey("group", .string, "heading of the help"),
     ]
 
     private static let setting: [RecordKey] = [
         RecordKey("kind", .string, "setting, color (a color rule) or key (the keys of an action)"),
-        RecordKey("name", .string, "name in the settings file; of a color rule its filter"),
-        RecordKey("value", "string", "value, default or not; keys with blanks between"),
+        RecordKey("name", .string, "name in the settings file; for a color rule, its filter"),
+        RecordKey("value", "string", "value, also a default; keys separated by blanks"),
         RecordKey("line", "integer", "line of the settings file that sets it; null for a default"),
     ]
 
     private static let pair: [RecordKey] = [
         RecordKey("path", .string, "path below the two nodes"),
-        RecordKey("left", "string", "value of the first; null where it has no such field"),
+        RecordKey("left", "string", "value of the first; null if it has no such field"),
         RecordKey("right", "string", "value of the second"),
     ]
 
@@ -115,25 +117,25 @@ package enum RecordSchema {
         RecordKey("code", .string, "code, which migscope explain CODE explains"),
         RecordKey("offset", .integer, "bytes from the start of the stream"),
         RecordKey("size", .integer, "bytes"),
-        RecordKey("path", .string, "path of the node; empty for what has no place"),
-        RecordKey("message", .string, "what is wrong"),
-        RecordKey("hint", .string, "what to do, or empty"),
-        RecordKey("qemu", .string, "what QEMU prints, or empty"),
+        RecordKey("path", .string, "path of the node; empty for a finding without a place"),
+        RecordKey("message", .string, "description of the problem"),
+        RecordKey("hint", .string, "advice, or empty"),
+        RecordKey("qemu", .string, "output of QEMU, or empty"),
         RecordKey("certainty", .string, "certain, likely or possible"),
     ]
 
     private static let code: [RecordKey] = [
-        RecordKey("code", .string, "code of a finding"), RecordKey("subject", .string, "what it is about"),
-        RecordKey("meaning", .string, "what it means"),
+        RecordKey("code", .string, "code of a finding"), RecordKey("subject", .string, "subject"),
+        RecordKey("meaning", .string, "meaning"),
     ]
 
     private static let difference: [RecordKey] = [
-        RecordKey("subject", .string, "what differs: section, subsection, field, value and so on"),
+        RecordKey("subject", .string, "kind of the difference: section, subsection, field, value and so on"),
         RecordKey("change", .string, "removed (only A has it), added (only B has it) or changed"),
-        RecordKey("path", .string, "its path"), RecordKey("left", .string, "what A has, or empty"),
-        RecordKey("right", .string, "what B has, or empty"),
+        RecordKey("path", .string, "path"), RecordKey("left", .string, "value of A, or empty"),
+        RecordKey("right", .string, "value of B, or empty"),
         RecordKey("also", .array(.string), "other sections that differ in the same way", isRequired: false),
-        RecordKey("noise", .boolean, "of a value: whether it is a clock or a timer", isRequired: false),
+        RecordKey("noise", .boolean, "for a value: whether it is a clock or a timer", isRequired: false),
     ]
 
     private static let run: [RecordKey] = [
@@ -146,8 +148,8 @@ package enum RecordSchema {
         RecordKey("changed", .integer, "pages that differ"),
         RecordKey("only_left", .integer, "pages that only A has"),
         RecordKey("only_right", .integer, "pages that only B has"),
-        RecordKey("run_count", .integer, "runs of pages that differ"),
-        RecordKey("runs", .array(.of("run")), "the first of them"),
+        RecordKey("run_count", .integer, "number of runs of differing pages"),
+        RecordKey("runs", .array(.of("run")), "the first runs"),
     ]
 
     private static let differentValues: [RecordKey] = [
@@ -168,24 +170,25 @@ package enum RecordSchema {
     ]
 
     private static let pass: [RecordKey] = [
-        RecordKey("offset", .integer, "where it begins"), RecordKey("bytes", .integer, "bytes of the stream"),
+        RecordKey("offset", .integer, "offset of its start"),
+        RecordKey("bytes", .integer, "bytes of the stream"),
         RecordKey("raw", .integer, "pages with their bytes"), RecordKey("zero", .integer, "zero pages"),
         RecordKey("xbzrle", .integer, "XBZRLE pages"), RecordKey("compressed", .integer, "compressed pages"),
     ]
 
     private static let change: [RecordKey] = [
-        RecordKey("edit", .array(.string), "the edit, as edit --from takes it"),
+        RecordKey("edit", .array(.string), "the edit, as edit --from accepts it"),
         RecordKey("offset", .integer, "bytes from the start of the stream"),
         RecordKey("path", .string, "path of the node"),
-        RecordKey("before", .string, "bytes before as pairs of hexadecimal digits"),
-        RecordKey("after", .string, "bytes after"),
+        RecordKey("before", .string, "bytes before the edit as pairs of hexadecimal digits"),
+        RecordKey("after", .string, "bytes after the edit"),
     ]
 
     private static let shared: [RecordKey] = [
         RecordKey("path", .string, "path of the field, or name of the section"),
         RecordKey("what", .string, "blanked or dropped"),
         RecordKey("size", "integer", "bytes; null for a section"),
-        RecordKey("used", "integer", "bytes of them that were not zero"),
+        RecordKey("used", "integer", "number of these bytes that were not zero"),
         RecordKey("reason", "string", "why"),
     ]
 
@@ -195,54 +198,55 @@ package enum RecordSchema {
         RecordKey("schema", .integer, "version of this schema"),
         RecordKey("file", .string, "name of the file"),
         RecordKey("size", .integer, "bytes of the file"),
-        RecordKey("container", .string, "what wraps the stream, or none"),
+        RecordKey("container", .string, "container of the stream, or none"),
         RecordKey("stream", .of("stream"), "the stream that is shown"),
         RecordKey("machine", "string", "machine type"),
         RecordKey("page_size", "integer", "bytes of a target page"),
         RecordKey("capabilities", .array(.string), "migration capabilities that the stream names"),
         RecordKey("snapshots", .array(.of("snapshot")), "snapshots of a qcow2 image"),
         RecordKey("members", .array(.of("member")), "files of an archive or a folder"),
-        RecordKey("description", .of("description"), "where the description is", isNullable: true),
+        RecordKey("description", .of("description"), "place of the description", isNullable: true),
         RecordKey("sections", .array(.of("section")), "sections in their order"),
-        RecordKey("ram", .of("ram"), "RAM"), RecordKey("findings", .array(.of("finding")), "what is wrong"),
+        RecordKey("ram", .of("ram"), "RAM"), RecordKey("findings", .array(.of("finding")), "findings"),
     ]
 
     private static let parts: [Definition] = [
         Definition(
             name: "stream", title: "The place of a stream in its file.",
             keys: [
-                RecordKey("offset", .integer, "where it begins in the file"),
+                RecordKey("offset", .integer, "offset of its start in the file"),
                 RecordKey("size", .integer, "bytes"),
-                RecordKey("number", .integer, "which of several streams it is, from 1"),
-                RecordKey("next", "integer", "where another stream begins"),
+                RecordKey("number", .integer, "number among several streams, from 1"),
+                RecordKey("next", "integer", "offset of the next stream"),
             ]),
         Definition(
             name: "snapshot", title: "A snapshot of a qcow2 image.",
             keys: [
                 RecordKey("id", .string, "its id"), RecordKey("name", .string, "its name"),
-                RecordKey("size", .integer, "bytes of its stream; 0 for a snapshot of the disk alone"),
-                RecordKey("date", .integer, "when it was made, in seconds since 1970"),
-                RecordKey("open", .boolean, "whether it is the one that is shown"),
+                RecordKey("size", .integer, "bytes of its stream; 0 for a disk-only snapshot"),
+                RecordKey("date", .integer, "time of its creation, in seconds since 1970"),
+                RecordKey("open", .boolean, "whether it is the snapshot that is shown"),
             ]),
         Definition(
             name: "member", title: "A file of an archive or a folder.",
             keys: [
-                RecordKey("name", .string, "its name"), RecordKey("size", .integer, "bytes, unpacked"),
-                RecordKey("open", .boolean, "whether it is shown, or belongs to what is"),
+                RecordKey("name", .string, "its name"), RecordKey("size", .integer, "bytes, decompressed"),
+                RecordKey("open", .boolean, "whether it is shown, or is part of the shown stream"),
             ]),
         Definition(
             name: "description", title: "The description of a stream.",
             keys: [
-                RecordKey("offset", .integer, "where it begins"), RecordKey("size", .integer, "bytes"),
+                RecordKey("offset", .integer, "offset of its start"), RecordKey("size", .integer, "bytes"),
                 RecordKey("devices", .integer, "devices that it describes"),
-                RecordKey("source", .string, "where it is from"),
+                RecordKey("source", .string, "origin"),
             ]),
         Definition(
             name: "section", title: "A section.",
             keys: [
                 RecordKey("id", .integer, "section id"), RecordKey("name", .string, "idstr"),
                 RecordKey("instance", .integer, "instance id"), RecordKey("version", .integer, "version id"),
-                RecordKey("kind", .string, "full or live"), RecordKey("offset", .integer, "where it begins"),
+                RecordKey("kind", .string, "full or live"),
+                RecordKey("offset", .integer, "offset of its start"),
                 RecordKey("size", .integer, "bytes"),
             ]),
         Definition(
@@ -256,18 +260,22 @@ package enum RecordSchema {
             name: "step", title: "A step of a repair.",
             keys: [
                 RecordKey("grade", .string, "safe, visible or risky"),
-                RecordKey("title", .string, "what it does"),
-                RecordKey("cost", .string, "what it costs the guest, or empty"),
+                RecordKey("title", .string, "description of the step"),
+                RecordKey("cost", .string, "effect on the guest, or empty"),
             ]),
         Definition(
-            name: "unmended", title: "What repair does not mend.",
+            name: "unmended", title: "A problem that repair does not solve.",
             keys: [
-                RecordKey("title", .string, "what it is"), RecordKey("reason", .string, "why"),
-                RecordKey("setting", .string, "what helps instead, or empty"),
+                RecordKey("title", .string, "description of the problem"),
+                RecordKey("reason", .string, "reason"),
+                RecordKey("setting", .string, "setting that helps instead, or empty"),
             ]),
         Definition(
-            name: "left", title: "A finding that is left.",
-            keys: [RecordKey("code", .string, "its code"), RecordKey("message", .string, "what is wrong")]),
+            name: "left", title: "A remaining finding.",
+            keys: [
+                RecordKey("code", .string, "its code"),
+                RecordKey("message", .string, "description of the problem"),
+            ]),
     ]
 
     private static let pages: [RecordKey] = [
@@ -276,47 +284,49 @@ package enum RecordSchema {
     ]
 
     private static let diff: [RecordKey] = [
-        RecordKey("differences", .array(.of("difference")), "what differs"),
+        RecordKey("differences", .array(.of("difference")), "differences"),
         RecordKey(
-            "values", .of("differentValues"), "how many values differ; of two streams", isRequired: false),
+            "values", .of("differentValues"), "number of values that differ; for two streams",
+            isRequired: false),
         RecordKey(
-            "ram", .array(.of("differentBlock")), "RAM blocks that differ; null where RAM is not compared",
+            "ram", .array(.of("differentBlock")), "RAM blocks that differ; null if RAM is not compared",
             isNullable: true, isRequired: false),
     ]
 
     private static let repair: [RecordKey] = [
         RecordKey("steps", .array(.of("step")), "steps"),
-        RecordKey("edits", .array(.array(.string)), "edits, as edit --from takes them"),
-        RecordKey("unmended", .array(.of("unmended")), "what is not mended"),
-        RecordKey("left", .array(.of("left")), "what is left"),
-        RecordKey("untold", .array(.string), "what the target does not show, and may refuse"),
+        RecordKey("edits", .array(.array(.string)), "edits, as edit --from accepts them"),
+        RecordKey("unmended", .array(.of("unmended")), "problems that are not solved"),
+        RecordKey("left", .array(.of("left")), "remaining findings"),
+        RecordKey("untold", .array(.string), "items that the target does not show, and may refuse"),
     ]
 
     private static let objects: [Definition] = [
-        Definition(name: "node", title: "A node: what tree, find, at and dump print.", keys: node),
+        Definition(name: "node", title: "A node: the output of tree, find, at and dump.", keys: node),
         Definition(
-            name: "report", title: "What report prints: a node, its mark and its note.", keys: node + report),
-        Definition(name: "memory", title: "What memory prints: a stretch of guest memory.", keys: memory),
-        Definition(name: "key", title: "What keys prints: an action of the browser.", keys: key),
-        Definition(name: "setting", title: "What settings prints.", keys: setting),
-        Definition(name: "pair", title: "What compare prints: a field that differs.", keys: pair),
-        Definition(name: "finding", title: "A finding: what check and explain print.", keys: finding),
-        Definition(name: "code", title: "What explain prints for codes.", keys: code),
-        Definition(name: "info", title: "What info prints.", keys: info),
-        Definition(name: "pages", title: "What pages --json prints.", keys: pages),
+            name: "report", title: "The output of report: a node, its mark and its note.", keys: node + report
+        ),
+        Definition(name: "memory", title: "The output of memory: a range of guest memory.", keys: memory),
+        Definition(name: "key", title: "The output of keys: an action of the browser.", keys: key),
+        Definition(name: "setting", title: "The output of settings.", keys: setting),
+        Definition(name: "pair", title: "The output of compare: a field that differs.", keys: pair),
+        Definition(name: "finding", title: "A finding: the output of check and explain.", keys: finding),
+        Definition(name: "code", title: "The output of explain for codes.", keys: code),
+        Definition(name: "info", title: "The output of info.", keys: info),
+        Definition(name: "pages", title: "The output of pages --json.", keys: pages),
         Definition(name: "block", title: "A RAM block, as pages --ndjson prints it.", keys: block),
         Definition(name: "pass", title: "A pass over RAM, as pages --ndjson prints it.", keys: pass),
-        Definition(name: "diff", title: "What diff --json prints.", keys: diff),
+        Definition(name: "diff", title: "The output of diff --json.", keys: diff),
         Definition(name: "difference", title: "A difference, as diff --ndjson prints it.", keys: difference),
         Definition(
             name: "differentBlock", title: "A RAM block that differs, as diff --ndjson prints it.",
             keys: differentBlock),
         Definition(
-            name: "differentValues", title: "The last line of diff --ndjson, of two streams.",
+            name: "differentValues", title: "The last line of diff --ndjson for two streams.",
             keys: differentValues),
         Definition(name: "change", title: "A place that edit --dry-run changes.", keys: change),
-        Definition(name: "repair", title: "What repair prints.", keys: repair),
-        Definition(name: "shared", title: "What share prints: what OUT is without.", keys: shared),
+        Definition(name: "repair", title: "The output of repair.", keys: repair),
+        Definition(name: "shared", title: "The output of share: items removed from OUT.", keys: shared),
     ]
 
     /// The output of a command: with `--json`, and in each line with `--ndjson`.
@@ -360,10 +370,10 @@ package enum RecordSchema {
         var json = JSONWriter()
         json.beginObject()
         json.member("$schema", "https://json-schema.org/draft/2020-12/schema")
-        json.member("title", "What migscope --json and --ndjson print")
+        json.member("title", "Output of migscope --json and --ndjson")
         json.member(
             "description",
-            "A text of --json, or a line of --ndjson; commands has the schemas of each command by itself.")
+            "A document of --json, or a line of --ndjson; `commands` has the schema of each command.")
         json.member("schema", version)
         json.key("anyOf")
         json.beginArray()

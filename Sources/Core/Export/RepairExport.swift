@@ -21,7 +21,7 @@ package struct RepairExport {
 
     package func write(to sink: inout some ByteSink) {
         if repair.steps.isEmpty, repair.unmended.isEmpty, left.isEmpty {
-            return sink.write(line("nothing to mend"))
+            return sink.write(line("nothing to repair"))
         }
         for step in repair.steps {
             sink.write(line("\(step.grade.rawValue): \(step.title)"))
@@ -31,15 +31,17 @@ package struct RepairExport {
             }
         }
         for item in repair.unmended {
-            sink.write(line("not mended: \(item.title)"))
+            sink.write(line("not repaired: \(item.title)"))
             sink.write(line("    \(item.reason)"))
             if !item.setting.isEmpty { sink.write(line("    instead: \(item.setting)")) }
         }
         for finding in left {
-            sink.write(line("left: \(finding.message) [\(finding.code)] at \(Hex.offset(finding.offset))"))
+            sink.write(
+                line("remaining: \(finding.message) [\(finding.code)] at \(Hex.offset(finding.offset))"))
         }
         if repair.hasTarget, repair.unmended.contains(where: { !$0.setting.isEmpty }) {
-            sink.write(line("after a change at the destination: save GOOD there again, and repair with it"))
+            sink.write(
+                line("after a change on the destination, save GOOD there again, and use it for a new repair"))
         }
         for text in repair.untold { sink.write(line("the destination's stream does not show: \(text)")) }
         let words = left.isEmpty ? "clean" : "not clean"

@@ -142,7 +142,7 @@ package struct ReportExport {
     private func writeBytes(_ node: Node, to sink: inout some ByteSink) {
         guard node.size > 0 else { return }
         let shown = shownLength(node)
-        guard shown > 0 else { return sink.write("\nIts bytes are guest memory, or may be; left out.\n") }
+        guard shown > 0 else { return sink.write("\nIts bytes are, or may be, guest memory; left out.\n") }
         let bytes = document.store.region(of: node.space).copy(node.offset..<node.offset + shown)
         sink.write("\n```\n")
         for start in stride(from: 0, to: bytes.count, by: Self.rowLength) {

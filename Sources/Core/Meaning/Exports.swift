@@ -1,2 +1,2 @@
-// Each file of the room uses the integer operators that never trap (Bytes/Arithmetic.swift).
+// Makes the non-trapping integer operators (Core/Bytes/Arithmetic.swift) visible in each file of this target.
 @_exported import Bytes

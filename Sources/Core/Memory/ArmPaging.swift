@@ -44,12 +44,12 @@ package struct ArmPaging {
         let granule = granule(upper)
         let bits = Int(64 - min(max(size, 12), 48))
         guard bits > granule else {
-            throw PageFault("TCR says a size that does not exist", remaining: .max - address)
+            throw PageFault("TCR has an invalid size", remaining: .max - address)
         }
         try requireInside(address, bits, upper)
         let isDisabled = hasUpperHalf && translation >> (upper ? 23 : 7) & 1 == 1
         guard !isDisabled else {
-            throw PageFault("TCR has switched these walks off", remaining: Self.left(ofHalf: address))
+            throw PageFault("TCR disables these walks", remaining: Self.left(ofHalf: address))
         }
         return try walk(address, bits, granule, bases[upper ? 1 : 0], memory)
     }
@@ -68,7 +68,7 @@ package struct ArmPaging {
             let start = UInt64.max << UInt64(bits)
             let left = Self.left(ofHalf: address)
             throw PageFault(
-                "the address is outside of the \(bits) bits that TCR allows",
+                "the address is outside the \(bits) bits that TCR allows",
                 remaining: upper && address < start ? min(start - address, left) : left)
         }
     }

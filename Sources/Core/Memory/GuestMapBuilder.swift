@@ -116,7 +116,7 @@ extension GuestMap {
             rule.place(&builder)
             PCIWindows.place(&builder)
         } else {
-            builder.assume("no memory map is known for this machine")
+            builder.assume("the memory map of this machine is unknown")
         }
         builder.placeDevices(places)
         self = builder.map

@@ -161,8 +161,8 @@ package struct VirtualMemory: MemorySource {
             guard case .nothing = piece.content else { return piece }
             let reason =
                 mapping.isUntranslated
-                ? "the CPU has paging off, and no RAM is at this address"
-                : "the page tables lead to physical 0x\(Hex.digits(mapping.physical)), where no RAM is"
+                ? "paging is disabled in the CPU, and no RAM is at this address"
+                : "the page tables map the address to physical 0x\(Hex.digits(mapping.physical)), where no RAM is"
             return MemoryPiece(.nothing(reason), count: piece.count)
         } catch {
             return MemoryPiece(.nothing(error.reason), count: max(1, min(limit, error.remaining)))

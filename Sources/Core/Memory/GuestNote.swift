@@ -28,7 +28,7 @@ package struct GuestNote {
         let address = section.register("vmcoreinfo.paddr")
         guard section.register("vmcoreinfo.guest_format") == Self.elf else {
             problem =
-                "the guest's note is of format \(section.register("vmcoreinfo.guest_format")), expected 1 (ELF)"
+                "the guest's note has format \(section.register("vmcoreinfo.guest_format")), expected 1 (ELF)"
             return
         }
         guard (Self.headSize...Self.sizeLimit).contains(size) else {
@@ -36,13 +36,13 @@ package struct GuestNote {
             return
         }
         guard let content = Self.read(memory, address, size) else {
-            problem = "the guest's note at 0x\(Hex.digits(address)) is not all in the stream"
+            problem = "the guest's note at 0x\(Hex.digits(address)) is not completely in the stream"
             return
         }
         let total =
             Self.headSize + Self.padded(content, 0, isBigEndian) + Self.padded(content, 4, isBigEndian)
         guard total <= size else {
-            problem = "the guest's note has \(total) bytes by its header, expected at most \(size)"
+            problem = "the guest's note has \(total) bytes according to its header, expected at most \(size)"
             return
         }
         bytes = Array(content[..<total])

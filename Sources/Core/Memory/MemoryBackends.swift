@@ -61,7 +61,7 @@ package struct MemoryBackends {
         guard let mainSize else {
             if let slotsInUse, slotsInUse > backends.count - guess.count {
                 assumptions.append(
-                    "\(slotsInUse) of the memory backends belong to DIMMs: the stream does not say which")
+                    "\(slotsInUse) of the memory backends belong to DIMMs: the stream does not show which")
             }
             return guess
         }
@@ -72,14 +72,14 @@ package struct MemoryBackends {
     private func best(_ sets: [[Int]], _ assumptions: inout [String]) -> [Int]? {
         guard let best = sets.min(by: { misfit($0) < misfit($1) }) else { return nil }
         if sets.contains(where: { $0 != best && misfit($0) == misfit(best) }) {
-            assumptions.append("other memory backends have the size of main memory, too")
+            assumptions.append("other memory backends also have the size of main memory")
         }
         return best
     }
 
     private func misfitting(_ guess: [Int], _ size: Int, _ assumptions: inout [String]) -> [Int] {
         assumptions.append(
-            "no memory backends have the \(Hex.offset(size)) bytes of main memory that CMOS gives")
+            "no memory backends have the \(Hex.offset(size)) bytes of main memory that CMOS reports")
         return guess
     }
 
@@ -104,7 +104,8 @@ package struct MemoryBackends {
         if let told = inOrder(set, of: nodes) { return told }
         let numbers = set.compactMap(numbered)
         guard numbers.count == set.count, Set(numbers.map(\.stem)).count == 1 else {
-            assumptions.append("these blocks are in the order of the stream's list: their names say none")
+            assumptions.append(
+                "these blocks are in the order of the stream's list: their names show no order")
             return set
         }
         return zip(set, numbers).sorted { $0.1.number < $1.1.number }.map(\.0)

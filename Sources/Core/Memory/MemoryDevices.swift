@@ -130,7 +130,7 @@ package struct MemoryDevices {
         }
         left = []
         builder.assume(
-            "\(places.joined(separator: ", ")): where QEMU puts DIMMs that are given no address, in this order"
+            "\(places.joined(separator: ", ")): QEMU places DIMMs without an address there, in this order"
         )
     }
 

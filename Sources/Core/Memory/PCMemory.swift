@@ -23,7 +23,7 @@ package enum PCMemory {
         builder.deviceBase = (high + size - low + gigabyte - 1) / gigabyte * gigabyte
         if high.addingSaturated(size - low) > 0xfd_0000_0000, size > low {
             builder.assume(
-                "memory above 4 GiB begins at 4 GiB; for AMD CPUs with 1 TiB it may be 0x10000000000")
+                "memory above 4 GiB begins at 4 GiB; with an AMD CPU and 1 TiB, it may be 0x10000000000")
         }
     }
 
@@ -46,7 +46,7 @@ package enum PCMemory {
         }
         let low = byRule(builder.machine, size)
         builder.assume(
-            "\(Hex.offset(low)) bytes of RAM are below 4 GiB, by the rule of the machine type: CMOS does not say"
+            "\(Hex.offset(low)) bytes of RAM are below 4 GiB, by the rule of the machine type: CMOS does not show it"
         )
         return low
     }

@@ -39,7 +39,7 @@ package struct PowerHash: Sendable {
     package func translate(_ virtual: UInt64) throws(PageFault) -> PageMapping {
         guard let segment = segments.first(where: { $0.holds(virtual) }), let base = segment.pageShift else {
             throw PageFault(
-                "no segment of the CPU holds this address",
+                "no segment of the CPU contains this address",
                 remaining: 1 << 28 - virtual & (1 << 28 - 1))
         }
         let inside = virtual & (1 << segment.shift - 1) & ~(1 << UInt64(base) - 1)

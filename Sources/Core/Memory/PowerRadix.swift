@@ -66,6 +66,6 @@ package struct PowerRadix: Sendable {
             }
             (table, bits, left) = (entry & Self.addressMask, Int(entry & 0x1f), shift)
         }
-        throw PageFault("a radix tree whose levels do not fit", remaining: 4096 - virtual & 4095)
+        throw PageFault("the radix tree has invalid levels", remaining: 4096 - virtual & 4095)
     }
 }

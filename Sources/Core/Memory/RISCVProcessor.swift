@@ -61,7 +61,7 @@ package struct RISCVPaging {
             throw PageFault(
                 "the CPU runs a nested guest: its addresses have two stages", remaining: .max - address)
         }
-        guard isKnown else { throw PageFault("satp has a mode that is not known", remaining: .max - address) }
+        guard isKnown else { throw PageFault("satp has an unknown mode", remaining: .max - address) }
         guard levels > 0 else { return PageMapping(untranslated: address) }
         try requireCanonical(address)
         var table = root

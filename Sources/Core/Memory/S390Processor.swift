@@ -62,7 +62,7 @@ package struct S390Paging {
         var table = root & ~0xfff
         let width = UInt64([31, 42, 53, 64][type])
         guard width == 64 || address >> width == 0 else {
-            throw PageFault("the address is outside of the space", remaining: .max - address)
+            throw PageFault("the address is outside the address space", remaining: .max - address)
         }
         // Region first, second and third, then segment: 11 bits each.
         for level in (0...type).reversed() {

@@ -3,7 +3,7 @@ import Stream
 
 extension Update {
     /// Runs a line of the command prompt: an action by name with its argument, or a place; with `takesFirst`
-    /// else the first line that is offered.
+    /// otherwise the first offered line.
     mutating func run(_ line: String, takesFirst: Bool = false) {
         let line = String(line.drop { $0 == " " })
         let name = line.prefix { $0 != " " }
@@ -149,7 +149,8 @@ extension Update {
         }
         guard setting.isLive else {
             return fail(
-                "\(setting.rawValue) is set in the settings file and by an option, for the next start")
+                "\(setting.rawValue) can be set only in the settings file or by an option, for the next start"
+            )
         }
         var settings = Settings()
         let value = words.count > 1 ? words[1].drop { $0 == " " || $0 == "=" } : ""

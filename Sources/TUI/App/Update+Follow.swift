@@ -14,7 +14,7 @@ extension Update {
         synchronize()
         guard let target = target(of: selectedNode) else {
             let key = keymap.hint(.follow)
-            return fail("nothing to follow here: \(key) knows ids, counts, START, END and guest addresses")
+            return fail("nothing to follow here: \(key) follows ids, counts, START, END and guest addresses")
         }
         remember()
         select(target, isJump: true)

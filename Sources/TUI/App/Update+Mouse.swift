@@ -81,7 +81,9 @@ extension Update {
 
     /// Moves the divider by a number of columns or rows.
     mutating func moveDivider(_ steps: Int) {
-        guard let tree = layout.tree, let hex = layout.hex else { return fail("one pane has no divider") }
+        guard let tree = layout.tree, let hex = layout.hex else {
+            return fail("there is no divider with one pane")
+        }
         if layout.dividerX != nil {
             let wanted = share(tree.width.addingSaturated(steps), of: tree.width + hex.width)
             changeView { $0.dividers.beside = wanted }

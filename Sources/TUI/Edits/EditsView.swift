@@ -17,7 +17,7 @@ struct EditsList: ListedView {
     var opener: Action? { .edits }
     var keys: [(action: Action, title: String)] {
         [
-            (.toggle, "go to the row"), (.drop, "take back this edit, and leave those after it"),
+            (.toggle, "go to the row"), (.drop, "revert this edit, and keep later ones"),
             (.undo, "undo the last edit"), (.redo, "redo the last undone edit"),
             (.write, "write the edited stream to a new file"),
             (.copyCommand, "copy the command that makes these edits"),
@@ -113,7 +113,7 @@ extension Update {
         guard let steps = model.edits?.steps, steps.indices.contains(number),
             edit({ edits throws(EditError) in try edits.revert(number) }) != nil
         else { return }
-        note("taken back: \(steps[number].title)")
+        note("reverted: \(steps[number].title)")
     }
 
     /// Copies the command that makes the same edits.

@@ -12,7 +12,7 @@ extension Update {
     private mutating func begunEdits() -> PendingEdits? {
         if let edits = model.edits { return edits }
         guard !document.isGrowing, !document.needsReading else {
-            fail("the stream is still being read; edits come after that")
+            fail("the stream is still being read; edit it after that")
             return nil
         }
         do throws(EditError) {
@@ -44,10 +44,10 @@ extension Update {
 
     /// Asks for the value of the selected row: with check boxes when it has flags, otherwise on a line.
     mutating func openValue() {
-        guard model.page == nil else { return fail("guest RAM is not edited here") }
+        guard model.page == nil else { return fail("guest RAM can't be edited") }
         let node = selectedNode
         guard node.space == .stream, node.isLeaf || node.role == .meaning else {
-            return fail("\(document.tree.name(node)) has no value of its own; a field is edited, or a flag")
+            return fail("\(document.tree.name(node)) has no value of its own; edit a field or a flag")
         }
         guard let edits = begunEdits() else { return }
         guard !edits.isDropped(node.range) else { return failDropped() }
@@ -59,7 +59,7 @@ extension Update {
     mutating func openValuePrompt(_ node: Node, _ edits: PendingEdits) {
         guard let own = edits.node(for: node.path) else {
             return edits.isDropped(node.range)
-                ? failDropped() : fail("\(document.tree.name(node)) is not edited here")
+                ? failDropped() : fail("\(document.tree.name(node)) can't be edited")
         }
         let value = EditValue(edits.draft.document)
         openPrompt(.value, value.text(of: own, decimal: model.base == .decimal))
@@ -69,7 +69,7 @@ extension Update {
         model.prompt?.subject = subject
     }
 
-    private mutating func failDropped() { fail("it is dropped; \(keymap.hint(.undo)) brings it back") }
+    private mutating func failDropped() { fail("it is dropped; \(keymap.hint(.undo)) restores it") }
 
     /// Sets the value of the selected row from typed text.
     mutating func setValue(_ text: String, at path: NodePath? = nil) {
@@ -81,7 +81,7 @@ extension Update {
         let name = document.tree.name(node)
         note(
             isChanged
-                ? "\(name) = \(DisplayText.escaped(text)); \(pendingText)" : "\(name) has that value already")
+                ? "\(name) = \(DisplayText.escaped(text)); \(pendingText)" : "\(name) already has that value")
     }
 
     private var pendingText: String {
@@ -92,7 +92,7 @@ extension Update {
 
     /// Drops the section or subsection of the selected row.
     mutating func drop() {
-        guard model.page == nil else { return fail("guest RAM is not edited here") }
+        guard model.page == nil else { return fail("guest RAM can't be edited") }
         let node = selectedNode
         guard let place = edit({ edits throws(EditError) in try edits.drop(node) }) else { return }
         select(place.path)
@@ -104,7 +104,7 @@ extension Update {
     }
 
     mutating func redo(_ times: Int) {
-        moveInEdits(times, "made again", "nothing to make again") { edits throws(EditError) in
+        moveInEdits(times, "redone", "nothing to redo") { edits throws(EditError) in
             try edits.redo()
         }
     }
@@ -153,9 +153,9 @@ extension Update {
     mutating func writeStream(to path: String) {
         guard let edits = model.edits, !edits.isEmpty else { return fail("no edits to write") }
         guard let open = openOutput else {
-            return fail("nothing is written from here; try: migscope edit FILE")
+            return fail("edits can't be written here; try: migscope edit FILE")
         }
-        guard model.writing == nil else { return fail("a stream is being written already") }
+        guard model.writing == nil else { return fail("a stream is already being written") }
         switch open(path) {
         case .failure(let problem): fail(DisplayText.escaped(problem.text))
         case .success(let output):
@@ -192,7 +192,7 @@ extension Update {
         }
         model.isWarnedOfEdits = true
         let what = hasUnwrittenEdits ? "\(editsText) not written" : "edits of \(others) are not written"
-        fail("\(what): :\(Action.write.name) FILE writes; once more quits without")
+        fail("\(what): :\(Action.write.name) FILE writes; again quits without")
     }
 }
 

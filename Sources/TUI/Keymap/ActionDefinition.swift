@@ -73,12 +73,12 @@ extension Action {
             .init(
                 .find, "show only matches of a name or a condition, and their ancestors; Esc shows all",
                 "&")
-        case .filterByName: .init(.find, "show only nodes of this name", "an")
-        case .filterByType: .init(.find, "show only nodes of this type", "at")
-        case .filterByValue: .init(.find, "show only nodes of this value", "av")
+        case .filterByName: .init(.find, "show only nodes with this name", "an")
+        case .filterByType: .init(.find, "show only nodes with this type", "at")
+        case .filterByValue: .init(.find, "show only nodes with this value", "av")
         case .values:
             .init(
-                .find, "how often each value occurs in the fields of this name, most frequent first", "F")
+                .find, "how often each value occurs in the fields with this name, most frequent first", "F")
         case .strings:
             .init(
                 .find,
@@ -102,9 +102,10 @@ extension Action {
         case .nextFinding: .init(.find, "next finding; with --diff next difference", "}")
         case .previousFinding: .init(.find, "previous finding, or difference", "{")
         case .compareTwin:
-            .init(.find, "compare with the next section of this name, or the next element: CPU 0 and 1", "c")
+            .init(
+                .find, "compare with the next section with this name, or the next element: CPU 0 and 1", "c")
         case .compareRange:
-            .init(.find, "compare the range with as many bytes at the given offset")
+            .init(.find, "compare the range with the same number of bytes at the given offset")
         case .findings: .init(.find, "check the stream and list the findings", "D")
         case .differences: .init(.find, "with --diff: list of differences", "=")
         case .otherStream: .init(.find, "with --diff: the same place in the other stream", "\\")
@@ -169,25 +170,25 @@ extension Action {
         case .write:
             .init(
                 .copy,
-                "write to a new file: the edited stream, else the bytes of the node; those of a range where one is selected",
+                "write to a new file: the edited stream, otherwise the bytes of the node, or of the selected range",
                 "w")
         case .pipe: .init(.copy, "pipe the bytes of the node, or of the range, to a shell command", "|")
         case .report: .init(.copy, "write marks, notes or this node as Markdown, for a bug report", "r")
         case .editValue:
             .init(
-                .edit, "edit the value of the row: on a line, flags as check boxes; nothing is written yet",
+                .edit, "edit the value of the row, flags with check boxes; nothing is written yet",
                 "V")
         case .drop: .init(.edit, "drop the section or subsection of the row", ",d")
         case .undo: .init(.edit, "undo the last edit", ",u")
         case .redo: .init(.edit, "redo the last undone edit", ",r")
         case .edits: .init(.edit, "list of edits as a diff with offsets; :write FILE writes them", "P")
         case .open: .init(.program, "open another file beside this one")
-        case .nextFile: .init(.program, "next file; :n in short")
-        case .previousFile: .init(.program, "previous file; :N in short")
+        case .nextFile: .init(.program, "next file; :n for short")
+        case .previousFile: .init(.program, "previous file; :N for short")
         case .help: .init(.program, "this help; / searches in it", "?", "<F1>")
         case .set: .init(.program, "change a setting: theme, ascii, layout, columns, base, clipboard")
         case .tutor: .init(.program, "first steps, on a sample stream; then the next step")
-        case .cancel: .init(.program, "stop what runs; clear keys, message, search and filter", "<Esc>")
+        case .cancel: .init(.program, "stop the running job; clear keys, message, search and filter", "<Esc>")
         case .close: .init(.program, "close one level, quit at the last", "q")
         case .quit: .init(.program, "quit", "Q")
         case .redraw: .init(.program, "redraw the screen", "<C-l>")

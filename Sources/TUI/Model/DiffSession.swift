@@ -37,7 +37,7 @@ final class DiffSession {
     var lossWords: String? {
         for side in [DiffSide.left, .right] {
             guard let loss = (side == .left ? run.left : run.right)?.loss else { continue }
-            return "\(side.letter) is \(loss.text): what is compared is not all"
+            return "\(side.letter) is \(loss.text): the comparison is incomplete"
         }
         return nil
     }

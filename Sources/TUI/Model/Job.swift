@@ -70,7 +70,7 @@ enum Job {
         case .scan: "searching"
         case .filter: "filtering"
         case .values: "counting"
-        case .statistics: "summing up"
+        case .statistics: "counting bytes"
         case .ram: "reading RAM"
         case .check: "checking"
         case .diff: "comparing"

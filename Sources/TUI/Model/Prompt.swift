@@ -32,9 +32,9 @@ struct Prompt {
             switch self {
             case .search, .searchBackward: SearchQuery.hint
             case .filter: "name  ~regex  value != 0 && type == timer  path under cpu:0  armed"
-            case .note: "what is to be known of the selected node; an empty line removes the note"
-            case .report: "a new Markdown file, and paths; else marks and notes, else the selected node"
-            case .help: "words of the help: keys, names, what it does"
+            case .note: "text about the selected node; an empty line removes the note"
+            case .report: "a new Markdown file, and paths; otherwise marks and notes, or the selected node"
+            case .help: "words in the help: keys, names, descriptions"
             case .command: "offset, path, section, or action (Tab completes)"
             case .write: "a new file; the bytes of the selected node"
             case .pipe: "a shell command that reads the bytes of the selected node"
@@ -79,7 +79,7 @@ struct Prompt {
     /// The text that was typed before the first recall.
     var recallStem: String?
     var subject: Subject?
-    /// Whether a line that names nothing stands for the first one that is offered.
+    /// Whether a line that names nothing selects the first offered line.
     var takesFirst = false
     /// The completion in progress.
     var completion: Completion?

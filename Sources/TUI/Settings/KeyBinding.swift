@@ -33,10 +33,11 @@ struct KeyBinding {
             throw source.error(error.description, at: item.place)
         }
         guard let first = keys.first else {
-            throw source.error("expected keys, found none; [] leaves the action without", at: item.place)
+            throw source.error("expected keys, found none; [] removes the keys of the action", at: item.place)
         }
         guard first.digit == nil else {
-            throw source.error("expected keys that begin with no digit: numbers are counts", at: item.place)
+            throw source.error(
+                "expected keys that do not begin with a digit: numbers are counts", at: item.place)
         }
         guard let argument = action.argument else { return [KeySequence(keys)] }
         return argument.keys.map { KeySequence(keys + [$0]) }
@@ -54,7 +55,7 @@ extension Keymap {
             for (keys, place) in binding.sequences {
                 if let other = taken.first(where: { $0.keys.conflicts(with: keys) }) {
                     throw source.error(
-                        "expected keys that are free, found \(keys): \(other.keys) is bound to "
+                        "expected unused keys, found \(keys): \(other.keys) is bound to "
                             + other.action.name, at: place)
                 }
                 taken.append((keys, binding.action))

@@ -104,7 +104,7 @@ package struct Settings: Equatable, Sendable {
             let word = DisplayText.escaped(doubt.word)
             var note = source.error(
                 "in the filter, \(word) is taken for a name; did you mean \(doubt.nearest)? "
-                    + "(a name in \"quotes\" is not asked about)",
+                    + "(quote the name to avoid this question)",
                 at: source.place(ofColumn: doubt.column, in: entry.keyPlace) ?? entry.keyPlace)
             note.slip = SettingsError.Slip(found: word, nearest: doubt.nearest)
             note.isNote = true
@@ -168,7 +168,7 @@ extension Settings {
             }
             return setting.line(in: self).padded(28) + " # \(origin); \(setting.expected)"
         }
-        result += ["", "[colors]  # a filter, and the color of the rows that fulfill it"]
+        result += ["", "[colors]  # a filter, and the color of the rows that match it"]
         for rule in colorRules {
             let key = "'" + rule.filter.text + "'"
             let origin = lines["colors." + rule.filter.text].map { "\(file):\($0)" } ?? "default"

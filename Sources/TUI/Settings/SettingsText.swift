@@ -240,7 +240,7 @@ struct SettingsText {
         case "U": return try scalar(digits: 8)
         default:
             throw error(
-                "expected \\\\, \\\", \\n, \\t or \\u0041 after \\; '…' takes text as it is", at: place)
+                "expected \\\\, \\\", \\n, \\t or \\u0041 after \\; '…' takes text literally", at: place)
         }
     }
 

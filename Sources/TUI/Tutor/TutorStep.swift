@@ -35,47 +35,47 @@ extension TutorStep {
             title: "move",
             task: "Press {move-down} four times; {move-up} goes back up, arrows work too.",
             sight: "timer #0 is marked, the line below the panes names it timer:0, and its bytes are marked "
-                + "at the right."
+                + "on the right."
         ) { state, _ in state.selectedPath == "timer:0" },
         TutorStep(
             title: "open", task: "Press {right} to open it; {left} closes it again.",
             sight:
-                "its fields came out below it, cpu_ticks_offset among them, each with value, type and size."
+                "its fields appear below it, including cpu_ticks_offset, each with its value, type and size."
         ) { state, _ in
             state.selectedPath == "timer:0" && state.model.outline.isExpanded(state.model.selection)
         },
         TutorStep(
             title: "search", task: "Type {search}cmos_data and press Enter. The tree moves while you type.",
             sight:
-                "cmos_data of the clock mc146818rtc is marked, its section opened by itself, and the last line "
-                + "counts the matches: 1/1. n and N go through them."
+                "cmos_data of the clock mc146818rtc is marked, its section opened automatically, and the last line "
+                + "counts the matches: 1/1. n and N step through them."
         ) { state, _ in state.isAtRest && state.selectedPath == clock },
         TutorStep(
             title: "go to a byte", task: "Type {command}0x49a1a and press Enter.",
             sight: "the field that owns this byte is marked: it is the last byte of cmos_data."
         ) { state, _ in state.isAtRest && state.model.hexCursor == 0x49a1a },
         TutorStep(
-            title: "bytes", task: "Press {other-pane} to get into the bytes, then {right} for the next byte.",
+            title: "bytes", task: "Press {other-pane} to move to the bytes, then {right} for the next byte.",
             sight: "the tree follows: the byte belongs to the next field, cmos_index."
         ) { state, _ in state.model.activePane == .hex && state.selectedPath == "mc146818rtc:0/cmos_index" },
         TutorStep(
             title: "back", task: "Press {back}: back to where you were before the last jump.",
-            sight: "cmos_data is marked again. {forward} would go forward."
+            sight: "cmos_data is marked again. {forward} goes forward."
         ) { state, _ in state.selectedPath == clock },
         TutorStep(
-            title: "search a value", task: "Type {search}=0xfee00900 and press Enter: who holds this number?",
-            sight: "apicbase of apic:0, found by its value in whatever width."
+            title: "search a value", task: "Type {search}=0xfee00900 and press Enter: where is this number?",
+            sight: "apicbase of apic:0 is marked, found by its value, whatever its width."
         ) { state, _ in state.isAtRest && state.selectedPath == "apic:0/apicbase" },
         TutorStep(
             title: "filter", task: "Type {filter}isr and press Enter.",
-            sight: "the tree shows only names with isr in them, and the sections that they belong to."
+            sight: "the tree shows only names that contain isr, and their sections."
         ) { state, _ in state.isAtRest && state.model.unfiltered != nil },
         TutorStep(
             title: "show all again", task: "Press {cancel}.", sight: "the whole tree is back."
         ) { state, _ in state.isAtRest && state.model.unfiltered == nil },
         TutorStep(
-            title: "copy", task: "Press {copy-path}: the path of what is marked.",
-            sight: "the last line says what was copied, and how."
+            title: "copy", task: "Press {copy-path} to copy the path of the marked row.",
+            sight: "the last line shows what was copied, and how."
         ) { _, effects in effects.contains { if case .copy = $0 { true } else { false } } },
         TutorStep(
             title: "mark", task: "Press {set-mark}. Later, {go-to-mark} comes back here.",
@@ -83,7 +83,7 @@ extension TutorStep {
         ) { state, _ in state.model.marks[1] != nil },
         TutorStep(
             title: "help", task: "Press {help}.",
-            sight: "all keys with what they do; / searches among them, {close} closes the list."
+            sight: "all keys and their actions; / searches the list, {close} closes it."
         ) { state, _ in state.model.overlay?.is(HelpPanel.self) ?? false },
     ]
 }

@@ -16,7 +16,7 @@ struct TutorView {
         grid.fill(x: 0, y: top, width: grid.size.width, with: "─", style: theme.border)
         let steps = TutorStep.all
         let count = "step \(min(progress.step + 1, steps.count)) of \(steps.count)"
-        let next = "\(state.keymap.hint(.tutor)) passes over it, \(state.keymap.hint(.close)) ends"
+        let next = "\(state.keymap.hint(.tutor)) skips it, \(state.keymap.hint(.close)) ends"
         let title = progress.step < steps.count ? " first steps: \(count); \(next) " : " first steps: done "
         grid.put(clipped: title, x: 1, y: top, style: theme.activeTitle, limit: grid.size.width - 2)
         guard rows > 1 else { return }
@@ -38,7 +38,7 @@ struct TutorView {
     private func task(_ progress: TutorProgress) -> String {
         guard TutorStep.all.indices.contains(progress.step) else {
             let close = state.keymap.hint(.close)
-            return "That is enough to begin with. \(close) goes back to where you came from."
+            return "That is enough to get started. \(close) returns to where you were."
         }
         let step = TutorStep.all[progress.step]
         return "▸ \(step.title): " + step.task(state.keymap)

@@ -18,7 +18,7 @@ extension Update {
         }
         guard size <= Self.largestCopy else {
             let most = SizeText.long(Self.largestCopy)
-            return fail("\(SizeText.long(size)) are too many to copy; the most is \(most)")
+            return fail("\(SizeText.long(size)) is too much to copy; the limit is \(most)")
         }
         let texts = nodes.map { text(action, $0, isRange ? chosenBytes : $0.range) }.filter { !$0.isEmpty }
         let name = nodes.count > 1 ? "tagged rows" : document.tree.name(selectedNode)

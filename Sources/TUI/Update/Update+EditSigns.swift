@@ -109,7 +109,7 @@ extension Update {
         do throws(EditError) {
             let before = edits.draft.document.tree.bytes(of: own)
             let after = try EditValue(edits.draft.document).bytes(prompt.text, for: own)
-            guard before != after else { return ("as it is", false) }
+            guard before != after else { return ("unchanged", false) }
             return before.count > 8 ? ("", false) : ("\(Hex.dump(before)) → \(Hex.dump(after))", false)
         } catch {
             let words = error.description.split(separator: ": ").last.map(String.init) ?? ""

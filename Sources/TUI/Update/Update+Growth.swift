@@ -20,7 +20,7 @@ extension Update {
             do throws(OpenError) {
                 try document.stopFollowing()
             } catch {
-                return fail("what is shown was read before: \(error)")
+                return fail("the screen shows data read earlier: \(error)")
             }
             synchronize()
             note("the input has ended without a description: \(SizeText.long(document.overview.fileSize))")
@@ -28,7 +28,7 @@ extension Update {
             showLivePart()
         case .refused(let error):
             // This runs five times a second, so show the message only once.
-            let text = "what is shown was read before: \(error)"
+            let text = "the screen shows data read earlier: \(error)"
             if model.message?.text != text { fail(text) }
             return
         case .more:

@@ -26,7 +26,7 @@ extension Update {
         guard let index = job.run.index else { return }
         // Do not move a user who has gone elsewhere meanwhile.
         guard job.selection == model.selection, job.cursor == model.hexCursor else {
-            return note("guest memory is known now: the address can be followed again")
+            return note("guest memory is now known: follow the address again")
         }
         go(to: job.address, index)
     }

@@ -21,7 +21,9 @@ extension Update {
         if isWhole { moveHexCursor(to: bytes.upperBound - 1) }
     }
 
-    private mutating func failOnPage() { fail("ranges are of the stream: see the page as it was sent") }
+    private mutating func failOnPage() {
+        fail("only bytes of the stream can be selected: show the page as it was sent")
+    }
 
     private mutating func beginRange(at offset: Int) {
         model.anchor = ByteAnchor(offset: offset, space: shownSpace)

@@ -69,14 +69,14 @@ extension Update {
     mutating func tellTrouble() {
         guard model.message == nil, model.prompt == nil, diff == nil else { return }
         if let loss = document.loss {
-            return note("\(loss.text): \(keymap.hint(.findings)) says why")
+            return note("\(loss.text): \(keymap.hint(.findings)) shows the reason")
         }
         guard document.store.description == nil,
             document.overview.sections.contains(where: { $0.kind == "full" })
         else {
             return
         }
-        note("no description: --description FILE, or migscope desc --save on a twin")
+        note("no description: use --description FILE, or desc --save on a stream of this machine")
     }
 
     static let fieldsAStep = 20_000
@@ -100,7 +100,7 @@ extension Update {
         if model.writing != nil {
             model.writing?.writing.cancel()
             model.writing = nil
-            return note("stopped writing; nothing is left of the file")
+            return note("stopped writing; the file was removed")
         }
         guard let job = model.job else { return }
         model.job = nil

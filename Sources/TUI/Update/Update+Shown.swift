@@ -47,7 +47,7 @@ extension Update {
             return
         }
         endFilter()
-        note("the filter has ended: it hides this place")
+        note("filter cleared: it hid this place")
     }
 
     /// Returns the color of the first rule that fits a row; nil when none does.

@@ -25,7 +25,7 @@ extension Update {
             return
         }
         guard model.tags.count < Self.mostTags else {
-            return fail("\(Self.mostTags) rows are tagged already")
+            return fail("\(Self.mostTags) rows are already tagged")
         }
         model.tags.insert(path)
     }

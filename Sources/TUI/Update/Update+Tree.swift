@@ -163,7 +163,7 @@ extension Update {
     private mutating func sort(_ order: TreeOrder) {
         guard model.outline.filter?.set == nil else {
             return fail(
-                "what fulfills a condition keeps the order of the stream; \(keymap.hint(.cancel)) shows all")
+                "matches of a condition keep the stream's order; \(keymap.hint(.cancel)) shows all")
         }
         // From the first row, show the start of a new order; elsewhere keep the selection visible.
         let isAtStart = selectedRow == 0 && order != .stream

@@ -15,9 +15,9 @@ struct DetailsPane: PaneView {
     var keys: [(action: Action, title: String)] {
         [
             (.moveDown, "scroll down"), (.moveUp, "scroll up"), (.otherPane, "to the tree"),
-            (.details, "back to where one was"), (.inspector, "the bytes at the hex cursor in their place"),
-            (.zoom, "the details alone"), (.nextSibling, "those of the next sibling"),
-            (.nextSection, "those of the next section"),
+            (.details, "back to the previous place"), (.inspector, "the bytes at the hex cursor instead"),
+            (.zoom, "only the details"), (.nextSibling, "details of the next sibling"),
+            (.nextSection, "details of the next section"),
         ]
     }
 
@@ -141,7 +141,7 @@ struct DetailsView {
         ]
         // A value longer than a line comes just before the last details, so that it hides nothing else.
         let shown = state.shownNode(node)
-        let text = shown.map { $0.document.tree.value($0.node).full } ?? "dropped: not in what is written"
+        let text = shown.map { $0.document.tree.value($0.node).full } ?? "dropped: not in the output"
         let value = Part(text: text, style: theme.value)
         let place = Part(text: placeText(node), style: theme.text)
         parts += value.text.utf8.count <= limit ? [value, place] : [place, value]

@@ -178,7 +178,7 @@ struct DiffView {
             side.letter + place, x: rect.x, y: rect.y, style: theme.offset, limit: rect.width)
         used += 2
         grid.put(
-            clipped: text.isEmpty ? "not there" : text, x: rect.x + used, y: rect.y,
+            clipped: text.isEmpty ? "absent" : text, x: rect.x + used, y: rect.y,
             style: text.isEmpty ? theme.label : theme.value, limit: rect.width - used)
         guard let range, let region = session.region(side) else { return }
         let other = session.range(of: difference, side.other)

@@ -23,8 +23,8 @@ struct HexPane: PaneView {
     var keys: [(action: Action, title: String)] {
         [
             (.right, "next byte"), (.left, "previous byte"), (.otherPane, "to the tree"),
-            (.selectBytes, "begin or end a range at the byte"), (.extendDown, "a range, a row on"),
-            (.inspector, "the bytes as numbers, times and text"), (.hexColumns, "other bytes in a row"),
+            (.selectBytes, "begin or end a range at the byte"), (.extendDown, "extend the range by a row"),
+            (.inspector, "the bytes as numbers, times and text"), (.hexColumns, "bytes in a row"),
             (.rawRecord, "a page as the guest had it, or as it was sent"),
             (.last, "last row; after a number: that row"),
         ]

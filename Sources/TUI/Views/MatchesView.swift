@@ -16,8 +16,8 @@ struct MatchesList: ListedView {
     var opener: Action? { .matches }
     var keys: [(action: Action, title: String)] {
         [
-            (.toggle, "go to it"), (.search, "another search; the list narrows while one types"),
-            (.tag, "tag this match, or take its tag away"),
+            (.toggle, "go to it"), (.search, "another search; the list narrows as you type"),
+            (.tag, "tag this match, or remove its tag"),
         ]
     }
 

@@ -61,7 +61,7 @@ struct OpeningView {
 
     private func drawKeys(_ grid: inout Grid, y: Int) {
         var x = margin(grid.size)
-        for (key, word) in [("Esc", "stop and browse what there is"), ("q", "quit")] {
+        for (key, word) in [("Esc", "stop and browse the part read"), ("q", "quit")] {
             x += grid.put(key, x: x, y: y, style: theme.key) + 1
             x += grid.put(word, x: x, y: y, style: theme.label) + 3
         }

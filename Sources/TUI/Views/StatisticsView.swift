@@ -45,14 +45,14 @@ struct StatisticsPanel: CoveringView {
         let place =
             "\(Hex.offset(job.range.lowerBound)) +\(job.range.count) (\(SizeText.long(job.range.count)))"
         var lines = [Line(label: "of", text: job.title), Line(label: "bytes", text: place)]
-        guard job.isFinished else { return lines + [Line(label: "", text: "summing up …")] }
+        guard job.isFinished else { return lines + [Line(label: "", text: "counting bytes …")] }
         let tenths = Int((sums.entropy * 1000).rounded())
         lines += [
             Line(label: "CRC-32", text: Hex.digits(UInt64(sums.crc32), width: 8)),
             Line(label: "SHA-256", text: Hex.dump(sums.sha256, separator: "")),
             Line(
                 label: "entropy",
-                text: "\(tenths / 1000).\(String(tenths % 1000 + 1000).dropFirst()) bits a byte"),
+                text: "\(tenths / 1000).\(String(tenths % 1000 + 1000).dropFirst()) bits per byte"),
             Line(label: "", text: ""),
         ]
         let most = sums.histogram.max() ?? 1
@@ -106,9 +106,9 @@ extension Update {
         changeView { $0.hexColumns = wanted.map { min(max($0, 1), 64) } }
         if let bytes = model.hexColumns, layout.hexGeometry.bytesPerRow != bytes {
             changeView { $0.hexColumns = nil }
-            if count != nil { return fail("\(bytes) bytes a row do not fit here") }
+            if count != nil { return fail("\(bytes) bytes per row do not fit") }
         }
-        note(model.hexColumns.map { "\($0) bytes a row" } ?? "as many bytes a row as fit")
+        note(model.hexColumns.map { "\($0) bytes per row" } ?? "as many bytes per row as fit")
     }
 
     // MARK: Comparing ranges
@@ -126,11 +126,11 @@ extension Update {
         let range = chosenBytes
         guard range.count <= Self.mostCompared else {
             return fail(
-                "\(SizeText.long(range.count)) are too many to compare; the most is \(SizeText.long(Self.mostCompared))"
+                "\(SizeText.long(range.count)) is too much to compare; the limit is \(SizeText.long(Self.mostCompared))"
             )
         }
         guard shownSpace == .stream, model.page == nil else {
-            return fail("only bytes of the stream are compared")
+            return fail("only bytes of the stream can be compared")
         }
         do throws(PlaceError) {
             let place = try document.place(text, from: model.hexCursor)

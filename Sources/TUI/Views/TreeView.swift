@@ -15,9 +15,9 @@ struct TreePane: PaneView {
     var keys: [(action: Action, title: String)] {
         [
             (.right, "expand, or first child"), (.left, "collapse, or parent"), (.otherPane, "to the bytes"),
-            (.details, "all that is known of the row"), (.selectBytes, "a range of all bytes of the row"),
-            (.tag, "tag the row"), (.filterByName, "only rows of its name"),
-            (.filterByType, "only rows of its type"), (.filterByValue, "only rows of its value"),
+            (.details, "all details of the row"), (.selectBytes, "select all bytes of the row"),
+            (.tag, "tag the row"), (.filterByName, "only rows with its name"),
+            (.filterByType, "only rows with its type"), (.filterByValue, "only rows with its value"),
         ]
     }
 

@@ -88,7 +88,7 @@ struct TwinsView {
         for (row, (side, path)) in [("A", difference.left), ("B", difference.right)].enumerated() {
             let y = area.y + 1 + row
             grid.put(side, x: area.x + 1, y: y, style: theme.offset, limit: 1)
-            let text = path.map { document.tree.meantValue(document.tree.node($0)) } ?? "not there"
+            let text = path.map { document.tree.meantValue(document.tree.node($0)) } ?? "absent"
             grid.put(
                 clipped: text.isEmpty ? "no value of its own" : text, x: area.x + 3, y: y,
                 style: path == nil ? theme.label : theme.value, limit: area.width - 4)
@@ -126,7 +126,7 @@ extension Update {
     /// its twin.
     mutating func compareTwin() {
         guard model.tags.count < 3 else {
-            return fail("\(keymap.hint(.compareTwin)) compares two rows, and \(tagText)")
+            return fail("\(keymap.hint(.compareTwin)) compares two rows: \(tagText)")
         }
         // One of the two rows may be the selection.
         let meant =
@@ -136,10 +136,11 @@ extension Update {
         let node = document.tree.node(meant.count == 2 ? meant[0] : model.selection)
         guard let twin = meant.count == 2 ? meant[1] : document.tree.twin(of: node.path) else {
             return fail(
-                "\(document.tree.name(node)) has no twin: c compares sections of one name, and elements")
+                "\(document.tree.name(node)) has no twin: c compares sections with the same name, and elements"
+            )
         }
         guard max(node.size, document.tree.node(twin).size) <= Self.largestNode else {
-            return fail("\(SizeText.long(node.size)) are too many to compare")
+            return fail("\(SizeText.long(node.size)) is too much to compare")
         }
         let found = NodeComparison(node.path, twin, in: document)
         let both = "\(document.tree.pathText(node.path)) and \(document.tree.pathText(twin))"

@@ -90,7 +90,7 @@ extension Update {
 
     mutating func switchStream() {
         guard let diff else { return fail("only one stream is open; try: migscope --diff A B") }
-        guard diff.hasRight else { return fail("\(diff.names.right) has no bytes to look at") }
+        guard diff.hasRight else { return fail("\(diff.names.right) has no bytes to show") }
         wantsOtherStream = true
     }
 

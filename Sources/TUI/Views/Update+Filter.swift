@@ -30,7 +30,7 @@ extension Update {
         if Filter.isFilter(pattern) { return scan(filter: pattern, .show) }
         do throws(SearchQuery.Failure) {
             guard case .names = try SearchQuery(pattern) else {
-                return fail("a filter takes names and conditions: \(Prompt.Purpose.filter.hint)")
+                return fail("a filter consists of names and conditions: \(Prompt.Purpose.filter.hint)")
             }
         } catch {
             return fail(error.description)

@@ -99,7 +99,7 @@ extension Update {
         guard !reports.isEmpty else {
             return fail(
                 LogExplanation.part(text)
-                    ?? "no message of a failed load that is known; \(keymap.hint(.findings)) lists what check finds"
+                    ?? "no known message of a failed load; \(keymap.hint(.findings)) lists the findings of check"
             )
         }
         if model.checked == nil { startCheck(.explain(reports)) } else { explain(reports) }
@@ -109,7 +109,7 @@ extension Update {
         let explainer = Explainer(document, findings: findings)
         model.explained = reports.flatMap { explainer.explain($0) }
         synchronize()
-        guard let first = model.explained.first else { return fail("nothing is known of this message") }
+        guard let first = model.explained.first else { return fail("this message is unknown") }
         show(first)
         model.message = nil
         model.overlay = .explanation(selected: 0)

@@ -97,7 +97,7 @@ extension Update {
             do throws(PlaceError) {
                 items.append(item(try document.place(word, from: model.hexCursor, reading: false).path))
             } catch {
-                let isUnread = "\(DisplayText.escaped(word)) was not read yet; go there first"
+                let isUnread = "\(DisplayText.escaped(word)) has not been read yet; go there first"
                 return fail(error.isUnread ? isUnread : error.description)
             }
         }

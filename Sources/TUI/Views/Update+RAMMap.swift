@@ -98,7 +98,7 @@ extension Update {
                 page += step
             }
         }
-        fail("no more pages that way that were sent again")
+        fail("no more resent pages that way")
     }
 
     /// Shows a smaller or a larger part of the selected block; the cell stays selected.

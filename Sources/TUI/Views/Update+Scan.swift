@@ -38,7 +38,7 @@ extension Update {
         let least = min(max(count ?? StringScan.usual, StringScan.least), StringScan.most)
         let region = range == nil ? document.store.region : document.store.region(of: shownSpace)
         guard shownSpace == .stream || range == nil else {
-            return fail("only the text of the stream is listed")
+            return fail("only text in the stream can be listed")
         }
         // The result is a list, not a jump.
         let job = ScanJob(

@@ -115,7 +115,7 @@ extension Update {
         if model.hits != nil { return moveHits(steps) }
         guard let search = lastSearch() else {
             guard let text = model.typed[.search]?.last else {
-                return fail("nothing was searched yet; \(keymap.hint(.search)) searches")
+                return fail("no search yet; \(keymap.hint(.search)) searches")
             }
             return find(text)
         }

@@ -12,7 +12,7 @@ struct ValuesList: ListedView {
     var hints: [Hint] { [Hint(.toggle, "show them"), Hint(.moveDown, "down"), Hint(.moveUp, "up")] }
     var opener: Action? { .values }
     var keys: [(action: Action, title: String)] {
-        [(.toggle, "show only the fields of this value; of elements, go to the first")]
+        [(.toggle, "show only the fields with this value; for elements, go to the first")]
     }
 
     func rowCount(_ state: Update) -> Int { state.model.countedValues.count }

@@ -98,7 +98,7 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
         if files.contains(where: StandardOutput.leads(to:)) {
             throw CommandFailure(
                 .unusable,
-                "\(file): standard output leads to the input, which is never written; try: another file")
+                "\(file): standard output is the input, which is never overwritten; try: another file")
         }
         do throws(OpenError) {
             var options = try reading.openOptions()
@@ -145,7 +145,7 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
         let name = FileName.shown(file)
         throw CommandFailure(
             .findings,
-            "\(name): \(loss.text): later copies of pages may be lost, what is here may be old; "
+            "\(name): \(loss.text): later copies of pages may be lost, so these may be old; "
                 + "try: migscope check \(name)")
     }
 

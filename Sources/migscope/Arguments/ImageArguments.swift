@@ -51,7 +51,7 @@ struct ImageArguments: ParsableArguments {
             output, inputs: inputs + files, replaces: replaces,
             verify: { region throws(EditError) in
                 guard region.matches(head, at: 0) else {
-                    throw EditError("what was written reads differently")
+                    throw EditError("the output differs when it is read back")
                 }
                 let content = head.isEmpty ? region : region.slice(head.count..<region.count)
                 guard let packing else { return try source.verify(content) }
@@ -90,6 +90,6 @@ struct ImageArguments: ParsableArguments {
             return
         }
         CommandFailure.say(
-            "\(output): a bare stream; for virsh restore, give --xml an image or a text with the XML")
+            "\(output): a bare stream; for virsh restore, give --xml an image or a text file with the XML")
     }
 }

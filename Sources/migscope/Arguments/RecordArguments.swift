@@ -27,7 +27,7 @@ enum FilterArgument {
             let filter = try Filter(text)
             for flag in [Filter.Flag.differs, .changed] where filter.uses(flag) {
                 throw FilterError(
-                    column: 1, message: "\(flag.rawValue) is known in the browser only")
+                    column: 1, message: "\(flag.rawValue) works only in the browser")
             }
             return filter
         } catch {

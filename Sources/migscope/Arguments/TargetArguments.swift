@@ -40,6 +40,6 @@ struct TargetArguments: ParsableArguments {
 
 /// Whether to replace an existing file.
 struct OverwriteArgument: ParsableArguments {
-    @Flag(help: "Replace OUT where it exists; an input is never replaced.")
+    @Flag(help: "Replace OUT if it exists; an input is never replaced.")
     var force = false
 }

@@ -13,7 +13,7 @@ enum ArgumentForms {
         "address+length": "an address and a length: 0x100000+4K",
         "n": "a number: 4096, 0x1000 or 4K",
         "bytes": "a number of bytes: 4096, 0x1000, 4K or 2G",
-        "number": "a number from 1 on: 1, 2, 3",
+        "number": "a number, from 1: 1, 2, 3",
         "address": "an address: 192.0.2.7:4444, 4444 (of the loopback) or unix:/tmp/socket",
         "block=file": "a RAM block and a file: pc.ram=/dev/shm/ram",
         "block@address": "a RAM block and an address: dimm0@0x100000000",
@@ -148,7 +148,7 @@ struct RangeArgument: ExpressibleByArgument {
         guard length <= document.store.region.count - start else {
             throw CommandFailure(
                 .unusable,
-                "\(length) bytes at \(Hex.offset(start)) leave the stream; try: at most \(document.store.region.count - start)"
+                "\(length) bytes at \(Hex.offset(start)) extend past the end of the stream; try: at most \(document.store.region.count - start)"
             )
         }
         return start..<start + length

@@ -23,7 +23,7 @@ struct BrowseCommand: ParsableCommand {
         completion: .file())
     var others: [String] = []
 
-    @Flag(help: "Compare two files: the list of what differs, beside their trees.")
+    @Flag(help: "Compare two files: show a list of the differences beside their trees.")
     var diff = false
 
     @Option(help: ArgumentHelp("Start at this offset of the stream.", valueName: "offset"))
@@ -65,7 +65,7 @@ struct BrowseCommand: ParsableCommand {
         }
         if follow, dumpScreen != nil || diff {
             throw ValidationError(
-                "--follow is for the browser of one file: leave out --dump-screen and --diff")
+                "--follow works in the browser with one file: omit --dump-screen and --diff")
         }
     }
 
@@ -108,7 +108,7 @@ struct BrowseCommand: ParsableCommand {
         }
         guard StandardOutput.isTerminal || dumpScreen != nil else {
             throw CommandFailure(
-                .unusable, "several files are for the browser; try: migscope tree FILE, one by one")
+                .unusable, "only the browser opens several files; try: migscope tree FILE, one by one")
         }
     }
 
@@ -131,13 +131,14 @@ struct BrowseCommand: ParsableCommand {
         guard let lost else { return }
         throw CommandFailure(
             .unusable,
-            "\(lost.option): for the browser, and standard output is not a terminal; try: \(lost.instead)")
+            "\(lost.option): works only in the browser, but standard output is not a terminal; try: \(lost.instead)"
+        )
     }
 
     private func browseGrowing() throws {
         guard StandardOutput.isTerminal else {
             throw CommandFailure(
-                .unusable, "--follow needs a terminal; try: migscope info FILE, again and again")
+                .unusable, "--follow needs a terminal; try: migscope info FILE, repeatedly")
         }
         let file = look.settings()
         let isUnicode = TerminalSession.prepareLocale()
@@ -166,7 +167,7 @@ struct BrowseCommand: ParsableCommand {
             var options = try options(document, file, depth, ascii: !isUnicode)
             options.kept = new.kept
             if let problem = new.problem, options.notice == nil {
-                options.notice = "marks and notes are not kept: \(problem)"
+                options.notice = "marks and notes are not saved: \(problem)"
             }
             options.clock = MonotonicClock.milliseconds
             options.openOutput = output(for: input.file)
@@ -180,7 +181,7 @@ struct BrowseCommand: ParsableCommand {
         ) { keeper?.keep() }
         defer {
             if let problem = keeper?.problem {
-                _ = CommandFailure(.success, "marks and notes were not kept: \(problem)").report()
+                _ = CommandFailure(.success, "marks and notes were not saved: \(problem)").report()
             }
         }
         if let document = try atOnce(opening) { return try show(try browser(document), terminal) }

@@ -36,7 +36,7 @@ struct CompareCommand: ParsableCommand {
         if !comparison.isComplete {
             throw CommandFailure(
                 .findings,
-                "more differs than the first \(comparison.differences.count) fields; try: two smaller nodes")
+                "more than the first \(comparison.differences.count) fields differ; try: two smaller nodes")
         }
         if !comparison.differences.isEmpty { throw CommandFailure(.findings) }
     }

@@ -39,13 +39,13 @@ struct ConvertCommand: ParsableCommand {
         }
         let document = try input.open(explains: false)
         guard form == .plain || !image.isImage else {
-            throw CommandFailure(.unusable, "\(input.file): --xml and --compress go with --to plain")
+            throw CommandFailure(.unusable, "\(input.file): --xml and --compress require --to plain")
         }
         if let description {
             let draft: StreamDraft
             do throws(EditError) {
                 guard form == .plain else {
-                    throw EditError("--description goes with --to plain; convert again with it")
+                    throw EditError("--description requires --to plain; convert again with it")
                 }
                 draft = try edited(document, description)
             } catch {

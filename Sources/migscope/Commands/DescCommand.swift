@@ -29,12 +29,12 @@ struct DescCommand: ParsableCommand {
 
     @OptionGroup var records: RecordArguments
 
-    @Flag(help: "Keep it for streams of the same machine that have none: they open as if it were theirs.")
+    @Flag(help: "Save it for streams of the same machine that have none; they then use it as their own.")
     var save = false
 
     func validate() throws {
         if records.form != nil, form != nil || save {
-            throw ValidationError("--json and --ndjson go without --raw, --outline and --save")
+            throw ValidationError("--json and --ndjson can't be combined with --raw, --outline and --save")
         }
     }
 

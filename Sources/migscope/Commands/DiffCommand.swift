@@ -21,7 +21,7 @@ struct DiffCommand: ParsableCommand {
 
     @OptionGroup var input: FileArgument
 
-    @Argument(help: "A stream, a description, or what -dump-vmstate prints.", completion: .file())
+    @Argument(help: "A stream, a description, or an output of -dump-vmstate.", completion: .file())
     var second: String
 
     @Flag(help: "List the values that differ, and compare RAM page by page.")
@@ -36,7 +36,7 @@ struct DiffCommand: ParsableCommand {
         if input.file == "-", second == "-" {
             throw ValidationError("only one of the streams can be standard input")
         }
-        if noise, !values { throw ValidationError("--noise goes with --values") }
+        if noise, !values { throw ValidationError("--noise requires --values") }
     }
 
     func run() throws {
@@ -61,7 +61,7 @@ struct DiffCommand: ParsableCommand {
         guard let right = ComparedWith.dump(path: second) else {
             throw CommandFailure(
                 .unusable,
-                "\(second): expected what -dump-vmstate prints, as the first file is; try: "
+                "\(second): expected an output of -dump-vmstate, like the first file; try: "
                     + "migscope diff STREAM DUMP")
         }
         let export = DumpDiffExport(left, right)

@@ -24,7 +24,7 @@ struct DumpCommand: ParsableCommand {
     @Flag(help: "With tsv: a row for every byte of the stream, also frames, RAM, gaps.")
     var all = false
 
-    @Option(help: ArgumentHelp("Only the section of this name, such as timer or cpu:1.", valueName: "name"))
+    @Option(help: ArgumentHelp("Only the section with this name, such as timer or cpu:1.", valueName: "name"))
     var section: String?
 
     @OptionGroup var records: RecordArguments
@@ -38,13 +38,13 @@ struct DumpCommand: ParsableCommand {
     func validate() throws {
         if format == .json, records.form != nil {
             throw ValidationError(
-                "--format json is one object of all devices, --json records: give one of them")
+                "--format json prints one object for all devices, --json prints records: give one of them")
         }
         if header || offsets != nil, format == .json || records.form != nil {
-            throw ValidationError("--header and --offsets go with --format tsv only")
+            throw ValidationError("--header and --offsets require --format tsv")
         }
         if all, format == .json {
-            throw ValidationError("--all goes with --format tsv only")
+            throw ValidationError("--all requires --format tsv")
         }
     }
 

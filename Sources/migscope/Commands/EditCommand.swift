@@ -46,7 +46,7 @@ struct EditCommand: ParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "A whole section of another stream, its shape, a value or the configuration: section=NAME, shape=NAME, value=PATH or configuration, then FROM=OTHER.",
+            "A complete section of another stream, its shape, a value or the configuration: section=NAME, shape=NAME, value=PATH or configuration, then FROM=OTHER.",
             valueName: "kind=name from=other"))
     var take: [String] = []
 
@@ -75,8 +75,8 @@ struct EditCommand: ParsableCommand {
     @OptionGroup var overwriting: OverwriteArgument
 
     func validate() throws {
-        if records.form != nil, !dryRun { throw ValidationError("--json and --ndjson go with --dry-run") }
-        if image.isImage, dryRun { throw ValidationError("--xml and --compress go with -o OUT") }
+        if records.form != nil, !dryRun { throw ValidationError("--json and --ndjson require --dry-run") }
+        if image.isImage, dryRun { throw ValidationError("--xml and --compress require -o OUT") }
         guard dryRun || output != nil else { throw ValidationError("give -o OUT or --dry-run") }
     }
 
@@ -149,7 +149,7 @@ struct EditCommand: ParsableCommand {
         if kind == "machine" { return .renameMachine(value) }
         guard let (old, new) = Self.halves(value, isSection: kind == "section", document) else {
             throw EditError(
-                "--rename \(text): expected \(kind)=OLD:NEW, where the stream has OLD; try: migscope info FILE"
+                "--rename \(text): expected \(kind)=OLD:NEW, with OLD in the stream; try: migscope info FILE"
             )
         }
         switch kind {

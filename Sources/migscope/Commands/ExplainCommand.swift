@@ -85,7 +85,7 @@ struct ExplainCommand: ParsableCommand {
         let warnings =
             log.warningCount > 0 ? " (warnings, which are not the cause: \(log.firstWarning))" : ""
         return
-            "no message of a failed load or migration that is known\(warnings); try: migscope check \(stream)"
+            "no known message of a failed load or migration\(warnings); try: migscope check \(stream)"
     }
 
     private func explained(
@@ -166,7 +166,7 @@ struct ExplainInputs {
             if !word.contains(where: \.isWhitespace), !FailureLog.isReport(word) {
                 throw CommandFailure(
                     .unusable,
-                    "\(FileName.shown(word)): no such file, and no message that is known; "
+                    "\(FileName.shown(word)): no such file, and no known message; "
                         + "try: migscope explain STREAM 'MESSAGE'")
             }
             messages.append(word)
@@ -184,7 +184,7 @@ struct ExplainInputs {
             throw CommandFailure(
                 .unusable,
                 "two streams: \(FileName.shown(word)) is the second; "
-                    + "try: --like for that of the machine that should load it")
+                    + "try: --like for the stream of the machine that should load it")
         }
         stream = word
     }

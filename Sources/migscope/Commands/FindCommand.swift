@@ -61,13 +61,14 @@ struct FindCommand: ParsableCommand {
         }
         if text?.isEmpty == true { throw ValidationError("TEXT is empty") }
         if bytes != nil, regex || values {
-            throw ValidationError("--regex and --values go with TEXT, not with --bytes")
+            throw ValidationError("--regex and --values require TEXT, not --bytes")
         }
         if condition != nil, regex || values {
-            throw ValidationError("--regex and --values go with TEXT, not with --where")
+            throw ValidationError("--regex and --values require TEXT, not --where")
         }
         if records.form != nil, header || context || offsets != nil {
-            throw ValidationError("--header, --context and --offsets are for lines: records have all of it")
+            throw ValidationError(
+                "--header, --context and --offsets apply to lines; records contain everything")
         }
     }
 

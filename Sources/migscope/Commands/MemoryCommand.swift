@@ -65,14 +65,14 @@ struct MemoryCommand: ParsableCommand {
         guard [physical != nil, virtual != nil, elf != nil].filter({ $0 }).count == 1 else {
             throw ValidationError("give one of --physical, --virtual and --elf")
         }
-        if paging, elf == nil { throw ValidationError("--paging goes with --elf") }
+        if paging, elf == nil { throw ValidationError("--paging requires --elf") }
         if cpu != nil, virtual == nil, !paging {
-            throw ValidationError("--cpu goes with --virtual and --paging")
+            throw ValidationError("--cpu requires --virtual or --paging")
         }
         if records.form != nil, output != nil || elf != nil {
-            throw ValidationError("--json and --ndjson print to standard output: leave out -o and --elf")
+            throw ValidationError("--json and --ndjson print to standard output: omit -o and --elf")
         }
-        if output != nil, elf != nil { throw ValidationError("--elf names the file to write: leave -o out") }
+        if output != nil, elf != nil { throw ValidationError("--elf names the file to write: omit -o") }
     }
 
     func run() throws {
@@ -90,7 +90,7 @@ struct MemoryCommand: ParsableCommand {
         for block in memory.map.unplaced {
             _ = CommandFailure(
                 .success,
-                "\(block.block): nothing gives the address of these \(block.size) bytes; "
+                "\(block.block): the address of these \(block.size) bytes is unknown; "
                     + "try: --map \(block.block)@ADDRESS"
             ).report()
         }
@@ -103,7 +103,7 @@ struct MemoryCommand: ParsableCommand {
             if view.isUntranslated(virtual.start) {
                 _ = CommandFailure(
                     .success,
-                    "CPU \(view.processor.number) has paging off: virtual addresses are physical ones"
+                    "CPU \(view.processor.number) has paging disabled: virtual addresses are physical ones"
                 ).report()
             }
             try write(MemoryExport(view, start: virtual.start, count: virtual.count), of: document)
@@ -160,7 +160,7 @@ struct MemoryCommand: ParsableCommand {
         if outcome.isPagingCut {
             _ = CommandFailure(
                 .success,
-                "\(path): the page tables map more than a core can list; the first stretches are in it"
+                "\(path): the page tables map more than a core can list; the first ranges are in it"
             ).report()
         }
         if let problem = outcome.noteProblem {

@@ -17,10 +17,10 @@ struct RecordCommand: ParsableCommand {
             Example: migscope record --listen 4444 --to 192.0.2.7:4444 -o capture
             """)
 
-    @Option(help: ArgumentHelp("Where the source migrates to.", valueName: "address"))
+    @Option(help: ArgumentHelp("The address that the source migrates to.", valueName: "address"))
     var listen: SocketAddress
 
-    @Option(help: ArgumentHelp("Where the destination waits.", valueName: "address"))
+    @Option(help: ArgumentHelp("The address at which the destination waits.", valueName: "address"))
     var to: SocketAddress
 
     @Option(

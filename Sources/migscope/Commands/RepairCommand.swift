@@ -30,7 +30,7 @@ struct RepairCommand: ParsableCommand {
             "The machine type that should load FILE, if GOOD does not show it.", valueName: "m"))
     var machine: String?
 
-    @Flag(help: "Make risky steps too.")
+    @Flag(help: "Also make risky steps.")
     var risky = false
 
     @OptionGroup var image: ImageArguments
@@ -43,7 +43,7 @@ struct RepairCommand: ParsableCommand {
     @OptionGroup var overwriting: OverwriteArgument
 
     func validate() throws {
-        if image.isImage, output == nil { throw ValidationError("--xml and --compress go with -o OUT") }
+        if image.isImage, output == nil { throw ValidationError("--xml and --compress require -o OUT") }
     }
 
     func run() throws {

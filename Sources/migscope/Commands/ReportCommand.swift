@@ -18,7 +18,7 @@ struct ReportCommand: ParsableCommand {
     @Argument(help: "Nodes: timer:0, cpu:0/env.regs, an offset, pc.ram@0x1000.")
     var paths: [String] = []
 
-    @Flag(help: "Do not leave out guest memory.")
+    @Flag(help: "Include guest memory.")
     var withRam = false
 
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write into this file.", valueName: "out"))
@@ -30,7 +30,7 @@ struct ReportCommand: ParsableCommand {
 
     func validate() throws {
         if records.form != nil, output != nil {
-            throw ValidationError("--json and --ndjson print to standard output: leave out -o")
+            throw ValidationError("--json and --ndjson print to standard output: omit -o")
         }
     }
 

@@ -62,14 +62,14 @@ struct ShareCommand: ParsableCommand {
         func line(_ text: String) { output.write(Array((DisplayText.escaped(text) + "\n").utf8)) }
         let kept = share.keptBytes
         line(
-            "guest memory: gone, but \(kept) \(kept == 1 ? "byte" : "bytes") that devices look at when they load"
+            "guest memory: removed, except \(kept) \(kept == 1 ? "byte" : "bytes") that devices read when they load"
         )
         for name in share.dropped { line("dropped: section \(name)") }
         for field in share.blanked {
             line("blanked: \(field.path), \(field.size) bytes, \(field.used) were not zero (\(field.reason))")
         }
         line(
-            "kept: all other fields of the devices\(blanksRegisters ? "" : ", registers among them (--no-registers zeroes them)")"
+            "kept: all other fields of the devices\(blanksRegisters ? "" : ", including registers (--no-registers zeroes them)")"
         )
         output.flush()
     }

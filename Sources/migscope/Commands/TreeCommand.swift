@@ -18,7 +18,7 @@ struct TreeCommand: ParsableCommand {
     @Argument(help: "Start at this node: timer:0, cpu:0/env.regs, an offset, pc.ram@0x1000.")
     var path: String?
 
-    @Option(help: ArgumentHelp("Go down this many levels only.", valueName: "n"))
+    @Option(help: ArgumentHelp("Print only this many levels.", valueName: "n"))
     var depth: CountArgument?
 
     @Flag(help: "Print the values of the fields.")

@@ -39,7 +39,7 @@ struct CommandFailure: Error {
     /// Creates the failure for a partial result from a stream that has lost something.
     init(_ loss: Document.Loss, of file: String, _ done: String) {
         let name = FileName.shown(file)
-        self.init(.findings, "\(name): \(loss.text): what is \(done) is not all; try: migscope check \(name)")
+        self.init(.findings, "\(name): \(loss.text): not everything is \(done); try: migscope check \(name)")
     }
 
     /// Prints the line and returns the status.

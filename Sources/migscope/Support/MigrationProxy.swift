@@ -53,14 +53,14 @@ struct MigrationProxy {
         report(words, isLast: true)
         if let recordFailure {
             failure = CommandFailure(
-                .findings, "\(recordFailure); the recording ends there, the migration went on")
+                .findings, "\(recordFailure); the recording ends there, the migration continued")
         } else if accepted == 0 {
-            let words = refused == 0 ? "no connection came" : "the destination took no connection"
+            let words = refused == 0 ? "no connection arrived" : "the destination accepted no connection"
             failure = CommandFailure(.findings, "\(words); nothing was recorded")
         } else if missing > 0 {
             failure = CommandFailure(
                 .findings,
-                "the destination took \(accepted) of \(accepted + missing) connections; the others are not recorded"
+                "the destination accepted \(accepted) of \(accepted + missing) connections; the others are not recorded"
             )
         }
     }

@@ -31,7 +31,7 @@ struct OutputFile: RandomAccessSink {
         let identity = path == "-" ? FileIdentity.output : FileIdentity(path: path)
         for input in inputs where identity != nil && identity == FileIdentity(input: input) {
             throw CommandFailure(
-                .unusable, "\(path): is the input, which is never written; try: another name")
+                .unusable, "\(path): is the input, which is never overwritten; try: another name")
         }
     }
 
@@ -47,7 +47,8 @@ struct OutputFile: RandomAccessSink {
     private static func target(_ path: String, _ replaces: Bool) throws(CommandFailure) -> Target {
         if path == "-" {
             guard !StandardOutput.isTerminal else {
-                throw CommandFailure(.unusable, "-: bytes are not for a terminal; try: a file, or a pipe")
+                throw CommandFailure(
+                    .unusable, "-: binary data is not written to a terminal; try: a file, or a pipe")
             }
             return .stream(StandardOutput(), position: 0)
         }
@@ -129,8 +130,8 @@ struct OutputFile: RandomAccessSink {
     static func failure(_ path: String, _ failure: PrivateFile.Failure) -> CommandFailure {
         let advice =
             switch failure.code {
-            case EEXIST: "exists already; try: another name, or --force"
-            default: "\(failure.reason); try: another place to write to"
+            case EEXIST: "already exists; try: another name, or --force"
+            default: "\(failure.reason); try: another location"
             }
         return CommandFailure(.unusable, "\(path): \(advice)")
     }

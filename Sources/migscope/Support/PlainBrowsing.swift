@@ -28,7 +28,7 @@ struct PlainBrowsing {
                 """
 
                 Type a path, an offset, a section, /text to search, or an action by its name, then Enter.
-                Enter alone goes to the next row; list prints what is below; actions prints their names; quit ends.
+                Enter alone goes to the next row; list prints the rows below; actions prints the actions; quit ends.
 
                 """)
         }

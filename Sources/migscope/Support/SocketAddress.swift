@@ -69,7 +69,7 @@ enum SocketAddress: ExpressibleByArgument {
             let status = getaddrinfo(host, port, &hints, &list)
             guard status == 0 else {
                 throw CommandFailure(
-                    .unusable, "\(text): \(String(cString: gai_strerror(status))); try: an address of numbers"
+                    .unusable, "\(text): \(String(cString: gai_strerror(status))); try: a numeric address"
                 )
             }
             defer { freeaddrinfo(list) }

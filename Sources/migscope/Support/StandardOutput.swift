@@ -61,8 +61,8 @@ struct StandardOutput: ByteSink {
 
     private func stop(_ code: Int32) -> Never {
         if code == EPIPE, descriptor == STDOUT_FILENO { exit(ExitStatus.success.rawValue) }
-        let reason = code == EPIPE ? "the reader has gone" : String(cString: strerror(code))
-        let text = "\(name): \(reason): only \(taken) bytes are written; try: another place to write to"
+        let reason = code == EPIPE ? "the reader is gone" : String(cString: strerror(code))
+        let text = "\(name): \(reason): only \(taken) bytes were written; try: another location"
         exit(CommandFailure(.unusable, text).report())
     }
 }

@@ -18,7 +18,7 @@ struct StreamFile: StreamOutput {
     init(path: String, inputs: [String], replaces: Bool) throws(CommandFailure) {
         self.path = path
         guard path != "-" else {
-            throw CommandFailure(.unusable, "-: what is written is read back; try: the name of a file")
+            throw CommandFailure(.unusable, "-: the output is read back; try: a file name")
         }
         try OutputFile.checkInputs(inputs, path)
         var status = stat()

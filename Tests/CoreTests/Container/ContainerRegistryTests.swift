@@ -127,7 +127,8 @@ struct XenWriter {
         let end = whole.count - stream.count - 24
         let error = #expect(throws: OpenError.self) { try open(Array(whole.prefix(end))) }
         #expect(
-            error?.description.contains("no record with QEMU's stream") == true, "\(error?.description ?? "")"
+            error?.description.contains("no record contains QEMU's stream") == true,
+            "\(error?.description ?? "")"
         )
     }
 

@@ -22,7 +22,7 @@ import Testing
         (Array("{\"snapshots\":{},\"snapshot_data\":{}}".utf8), "cloud-hypervisor"),
         (Array("EMiL".utf8), "LiME"), (Array("AVML".utf8), "avml-convert"),
         (Array("hibr".utf8), "hibernation"),
-        (padded(4086, "S1SUSPEND"), "hibernation image of Linux"),
+        (padded(4086, "S1SUSPEND"), "Linux hibernation image"),
         (padded(64, [0x7f, 0x10, 0xda, 0xbe]), "VDI"),
         (Array("LUKS".utf8) + [0xba, 0xbe], "cryptsetup open --readonly"),
         (Array("WithoutFreeSpace".utf8), "Parallels"), (padded(32769, "CD001"), "ISO 9660"),
@@ -39,7 +39,7 @@ import Testing
         (Array("QEVM".utf8) + [0, 0, 0, 2], "version 2"), (Array("QEVM".utf8) + [0, 0, 0, 9], "version 9"),
         (Array("Xen saved domain".utf8), "Xen"),
         // What is tried next must not write to them.
-        (padded(4086, "S1SUSPEND"), "keep a copy"), (padded(1080, [0x53, 0xef]), "ro,noload"),
+        (padded(4086, "S1SUSPEND"), "make a copy"), (padded(1080, [0x53, 0xef]), "ro,noload"),
         (Array("XFSB".utf8), "ro,norecovery"),
         ([UInt8](repeating: 0, count: 65_600) + Array("_BHRfS_M".utf8), "btrfs"),
         ([0xd1, 0xba, 0xd1, 0xba, 0, 0, 0, 0], "VMware"), (Array("0707010000".utf8), "cpio"),

@@ -66,7 +66,7 @@ import Testing
         var writer = try image()
         writer.put(UInt32(2), at: 32)
         let error = #expect(throws: OpenError.self) { try open(writer) }
-        #expect(error?.description.contains("it is encrypted (LUKS), its VM states too") == true)
+        #expect(error?.description.contains("it is encrypted (LUKS), including its VM states") == true)
         writer.put(UInt32(0), at: 60)
         let empty = #expect(throws: OpenError.self) { try open(writer) }
         #expect(empty?.description.contains("it has no internal snapshot") == true)

@@ -141,7 +141,7 @@ import Testing
         let cases: [(offset: Int, value: UInt32, words: String)] = [
             (4, 4, "version 4"), (20, 8, "2^8"), (20, 64, "2^64"), (32, 1, "AES"), (32, 2, "LUKS"),
             (76, 4, "another file"), (76, 0x80, "0x80"), (60, 0, "no internal snapshot"),
-            (64, 0x7fff_ffff, "lies after the end of the file"), (64, 0xffff_ffff, "too large"),
+            (64, 0x7fff_ffff, "is after the end of the file"), (64, 0xffff_ffff, "too large"),
         ]
         for refused in cases {
             try writer.write()

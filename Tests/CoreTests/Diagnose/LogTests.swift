@@ -195,7 +195,7 @@ import Testing
         let crashed = FailureLog.reports(in: "2026-11-29 10:11:13.000+0000: shutting down, reason=crashed\n")
         #expect(
             crashed.first.map { LogExplanation.explain($0).first?.message }
-                == "QEMU ended by itself: libvirt found it gone")
+                == "QEMU ended by itself: libvirt only noticed that it was gone")
     }
 
     @Test func warningsAreNoCause() {
@@ -235,11 +235,11 @@ import Testing
             "get_pci_config_device: Bad config data: i=0x10 read: 21 device: 1 cmask: ff wmask: c0 w1cmask:0\n"
                 + "error while loading state for instance 0x0 of device '0000:00:08.0/virtio-balloon'\n"
                 + "load of migration failed: Invalid argument")
-        #expect(bar?.hint.contains("at most 0x20 bytes) than at the destination (0x40)") == true)
+        #expect(bar?.hint.contains("at most 0x20 bytes) than on the destination (0x40)") == true)
         let noQueue = advice("VQ 4 vring.num 256 exceeds allocated max 0")
         #expect(
             noQueue?.message
-                == "the stream has a queue 4 with 256 entries, the destination's device has none of that number"
+                == "the stream has queue 4 with 256 entries; the destination's device has no queue with that number"
         )
         #expect(advice("VQ 0 vring.num 256 exceeds allocated max 64")?.hint.contains("queue-size=") == true)
         let register = { (number: String) in
@@ -308,15 +308,15 @@ import Testing
         }
         #expect(
             hint("0000:00:01.0/1.2/usb-kbd")
-                == "add the device usb-kbd at port=1.2 of the controller at PCI address 0000:00:01.0 (addr=01.0) of the "
-                + "destination")
+                == "add the device usb-kbd to the destination at port=1.2 of the controller at PCI address "
+                + "0000:00:01.0 (addr=01.0)")
         #expect(
             hint("0000:00:01.0/0:1:2/scsi-disk")?.contains(
                 "channel=0,scsi-id=1,lun=2 of the controller at PCI")
                 == true)
         #expect(
             hint("0000:00:02.0/virtio-rng")
-                == "add the device virtio-rng at PCI address 0000:00:02.0 (addr=02.0) of the destination")
+                == "add the device virtio-rng to the destination at PCI address 0000:00:02.0 (addr=02.0)")
     }
 
     @Test func kindsOfFiles() {

@@ -114,7 +114,7 @@ import Testing
             code: .libvirtFiles, advice: "virsh net-start"),
         Sample(
             text: "error: Cannot get interface MTU on 'br0': No such device", code: .libvirtFiles,
-            advice: "bridge of the same name"),
+            advice: "bridge with the same name"),
         Sample(
             text: "qemu-system-x86_64: Could not reopen file: Permission denied", code: .fileMissing,
             advice: "NVRAM"),
@@ -153,7 +153,7 @@ import Testing
             code: .tls, advice: "client-cert.pem", isSure: false),
         Sample(
             text: "error: Domain not found: no domain with matching uuid '045d1838' (a)", code: .libvirtEnded,
-            advice: "destination's logs", isSure: false),
+            advice: "logs on the destination", isSure: false),
         Sample(
             text:
                 "internal error: unable to execute QEMU command 'migrate': Migration disabled: CUSE TPM lacks necessary capabilities",
@@ -201,7 +201,7 @@ import Testing
             code: .configurationMissing, advice: "2.3"),
         Sample(
             text: "kernel: Out of memory: Killed process 42 (qemu-system-x86) total-vm:9000000kB",
-            code: .terminated, advice: "more than the guest's RAM", isSure: false),
+            code: .terminated, advice: "more memory than the guest's RAM", isSure: false),
         Sample(
             text:
                 "error: internal error: unable to execute QEMU command 'query-block': Can't list snapshots of device 'drive-virtio-disk0': Input/output error",
@@ -247,7 +247,7 @@ import Testing
             code: .sectionUnknown, advice: "machine type"),
         Sample(
             text: "qemu-system-x86_64: Unknown savevm section or instance 'acme' 0.", code: .sectionUnknown,
-            advice: "the machine's own"),
+            advice: "belongs to the machine"),
         Sample(
             text: "qemu-system-x86_64: Device 'hda' does not have the requested snapshot 'suspend'",
             code: .snapshot, advice: "without -loadvm"),
@@ -283,7 +283,7 @@ import Testing
             advice: "max_mem_regions"),
         Sample(
             text: "qemu-kvm: vhost_set_vring_kick failed: Bad file descriptor (9)", code: .machineSetup,
-            advice: "log of the back-end"),
+            advice: "back-end's log"),
         Sample(text: "kvm_init_vcpu failed: Cannot allocate memory", code: .machineSetup, advice: "dmesg"),
         Sample(
             text: "error: Unable to add bridge virbr1 port vnet0: Operation not supported",
@@ -306,7 +306,7 @@ import Testing
         let snapshot = "qemu-system-i386: Error -22 while loading VM state"
         let first = try #require(
             FailureLog.reports(in: snapshot).first.flatMap { LogExplanation.explain($0).first })
-        #expect(first.hint.contains("take it anew"))
+        #expect(first.hint.contains("take it again"))
     }
 
     /// libvirt's own words, where the catalogue has none of them; in its class they come after `error:`.

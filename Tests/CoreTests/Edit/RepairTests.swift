@@ -118,7 +118,7 @@ import Testing
         let target = try Sample.fixture("sample-q35-10.0").document()
         let document = try edited("sample-q35-10.0", [.renameSection("apic:1", to: "apic:4")])
         let repair = try repaired(document, like: target)
-        #expect(repair.steps.map(\.title) == ["section apic #4 becomes apic #1"])
+        #expect(repair.steps.map(\.title) == ["section apic #4 is renamed to apic #1"])
         #expect(try left(repair, target).isEmpty)
         let first = try edited("sample-q35-10.0", [.renameSection("apic:0", to: "apic:4")])
         #expect(try !repaired(first, like: target).unmended.isEmpty)
@@ -245,7 +245,7 @@ import Testing
         #expect(listed.store.state.blocks.map(\.usedLength).first == sizes[1])
         let repair = try repaired(listed, like: target)
         #expect(repair.unmended.map { $0.title + $0.reason } == [])
-        #expect(repair.steps.map(\.title) == ["RAM of n0, n1 goes to pc.ram"])
+        #expect(repair.steps.map(\.title) == ["RAM of n0, n1 is moved to pc.ram"])
         let out = try Document.open(region: MappedRegion(copying: try Self.bytes(repair.draft)), name: "out")
         try Self.comparePages(target, out)
     }
@@ -459,7 +459,7 @@ import Testing
         if isSystem { edits.append(.set(path: "cpu:0/env.cr[0]", .assign, value: "0x80000011")) }
         let repair = try repaired(edited("sample-q35-10.0", edits), like: target)
         #expect(repair.steps.map(\.grade) == (isSystem ? [] : [.visible]))
-        #expect(repair.unmended.contains { $0.reason.contains("another model") } == isSystem)
+        #expect(repair.unmended.contains { $0.reason.contains("a different model") } == isSystem)
     }
 
     /// The board is the same, under the name that it has since 10.2.

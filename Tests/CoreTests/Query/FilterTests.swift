@@ -109,7 +109,7 @@ import Testing
         let document = try Sample.fixture("sample-q35-10.0").document()
         let found = FilterRun(try Filter(text), document).nothingFound(most: most)
         #expect(found.isExplained == isExplained)
-        #expect(found.text == "nothing fulfills '\(text)'" + (reason.isEmpty ? "" : ": \(reason)"))
+        #expect(found.text == "nothing matches '\(text)'" + (reason.isEmpty ? "" : ": \(reason)"))
     }
 
     /// A part of a name may be in another stream, and these names are all there.

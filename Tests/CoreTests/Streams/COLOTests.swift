@@ -50,7 +50,7 @@ import Testing
         #expect(document.overview.sections.map(\.name) == ["ram", "first", "second", "third"])
         #expect(document.store.streamEnd == Self.stream.count)
         #expect(!document.findings.contains { $0.severity != .note })
-        #expect(document.findings.contains { $0.message.contains("COLO: 2 whole checkpoints") })
+        #expect(document.findings.contains { $0.message.contains("COLO: 2 complete checkpoints") })
         let rows = document.rows(all: true).filter { $0.offset >= Self.stream.count }
         #expect(
             rows.map(\.pathText)
@@ -80,7 +80,7 @@ import Testing
             $0.endOfFile()
         }
         let document = try opened(Self.stream + Self.checkpoint(live) + Self.checkpoint)
-        #expect(document.findings.contains { $0.message.contains("COLO: 2 whole checkpoints") })
+        #expect(document.findings.contains { $0.message.contains("COLO: 2 complete checkpoints") })
         let paths = document.rows(all: true).map(\.pathText)
         #expect(paths.contains { $0.hasSuffix("checkpoint 1/live sections/SWITCHOVER_START/command") })
         #expect(paths.contains { $0.hasSuffix("checkpoint 1/live sections/ram:0/records") })
@@ -131,7 +131,7 @@ import Testing
         for live in [Self.live, start + Self.live] {
             let document = try opened(SmallStream().bytes + Self.checkpoint(live) + Self.checkpoint)
             #expect(document.overview.sections.map(\.name) == ["ram", "first", "second", "third"])
-            #expect(document.findings.contains { $0.message.contains("COLO: 2 whole checkpoints") })
+            #expect(document.findings.contains { $0.message.contains("COLO: 2 complete checkpoints") })
         }
     }
 }

@@ -224,7 +224,7 @@ import Testing
                 "encrypted/\(name)", [0x16, 3, 1, 1, 0x50] + [UInt8](repeating: 0x77, count: 90))
         }
         let error = #expect(throws: OpenError.self) { try Document.open(path: folder) }
-        #expect(error?.description.contains("2 of its 2 files are of TLS") == true)
+        #expect(error?.description.contains("2 of its 2 files are TLS data") == true)
     }
 
     @Test func folder() throws {

@@ -62,7 +62,7 @@ import Testing
         ("[keys]\nhelp = true", 2, 8, "expected keys as \"text\", found true"),
         ("[keys]\nhelp = [\"H\", \"<Foo>\"]", 2, 14, "no key \"<Foo>\""),
         ("[keys]\nhelp = \"\"", 2, 8, "expected keys, found none"),
-        ("[keys]\nhelp = \"3x\"", 2, 8, "begin with no digit"),
+        ("[keys]\nhelp = \"3x\"", 2, 8, "do not begin with a digit"),
         ("[keys]\nhelp = \"gh\"\nquit = [\n  \"a\",\n  \"g\",\n]", 5, 3, "gh is bound to help"),
         ("[keys]\nset-mark = \"m\"\nquit = \"ma\"", 3, 8, "ma is bound to set-mark"),
         ("[keys]\nhelp = [\"a\" \"b\"]", 2, 13, "expected , or ] in the list"),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import TUI
 
-/// Edits in the browser: nothing is written before `:write`.
+/// Edits in the browser: edits can't be written before `:write`.
 @Suite struct EditsTests {
     /// What was written, by name.
     private final class Folder: @unchecked Sendable {
@@ -35,7 +35,7 @@ import Testing
         options.openOutput = { path in
             folder.files[path] == nil
                 ? .success(Output(folder: folder, path: path))
-                : .failure(FileProblem("\(path): exists already"))
+                : .failure(FileProblem("\(path): already exists"))
         }
         let browser = Browser(document: try document ?? Fixture.sample(), options: options)
         try type(keys, browser)
@@ -130,7 +130,7 @@ import Testing
         #expect(row.contains("-mc146818rtc"))
         #expect(browser.line(0).contains("[1 edit]"))
         try type(":mc146818rtc:0/base_rtc<Enter>V", browser)
-        #expect(message(browser).contains("dropped; ,u brings it back"))
+        #expect(message(browser).contains("dropped; ,u restores it"))
         try type(":write a<Enter>", browser)
         let written = try Document.open(
             region: MappedRegion(copying: try #require(folder.files["a"])), name: "a")
@@ -177,7 +177,7 @@ import Testing
         #expect(last() == 2)
         // A new edit leaves nothing to be made again.
         try type("V<C-u>9<Enter>,r", browser)
-        #expect(last() == 9 && message(browser).contains("nothing to make again"))
+        #expect(last() == 9 && message(browser).contains("nothing to redo"))
         try type("9,u", browser)
         #expect(browser.model.edits?.isEmpty == true)
         try type(",u", browser)
@@ -201,14 +201,14 @@ import Testing
     @Test func whatCantBeWrittenIsSaid() throws {
         let folder = Folder()
         let browser = try browser(folder, ":timer:0<Enter>,d:write a<Enter>:write a<Enter>")
-        #expect(message(browser).contains("exists already"))
+        #expect(message(browser).contains("already exists"))
         folder.failure = "b: no space left on device"
         try type(",u:mc146818rtc:0<Enter>,d:write b<Enter>", browser)
         #expect(message(browser).contains("no space left") && folder.files["b"] == nil)
         #expect(browser.line(0).contains("[1 edit]"))
         // Nothing can be written from a screen that is printed.
         let other = try Browser.after(":timer:0<Enter>,d:write a<Enter>", on: try Fixture.sample())
-        #expect(message(other).contains("nothing is written"))
+        #expect(message(other).contains("edits can't be written"))
     }
 
     @Test func bytesAreStillWrittenWithoutEdits() throws {

@@ -41,7 +41,7 @@ import Testing
     @Test func theListSearchesWhatWasSearchedBefore() throws {
         let browser = try Browser.after("A", on: Fixture.sample())
         #expect(browser.model.overlay == nil)
-        #expect(browser.status().contains("nothing was searched"))
+        #expect(browser.status().contains("no search yet"))
         try browser.type("/apicbase<Enter><Esc>gA")
         #expect(browser.model.overlay == .matches(selected: 0))
     }

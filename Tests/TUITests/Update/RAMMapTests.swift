@@ -140,7 +140,7 @@ import Testing
             map.index.resentCount(block: 0, pages: $0..<$0 + 1) > 0
         }
         var found: [Int] = []
-        while !browser.status().contains("no more pages") {
+        while !browser.status().contains("no more resent pages") {
             try browser.type("n")
             if found.last != browser.model.ramPlace.page { found.append(browser.model.ramPlace.page) }
         }

@@ -46,7 +46,7 @@ import Testing
             for shown in step.shown { #expect(screen.contains(shown), "\(step.keys): \(shown)\n\(screen)") }
         }
         try browser.type("q", Self.size)
-        #expect(text(browser).contains("That is enough to begin with"))
+        #expect(text(browser).contains("That is enough to get started"))
         #expect(try browser.type("q", Self.size) == [])
         #expect(text(browser).contains("m68k-virt-7.2.mig"))
         #expect(browser.model.tutor == nil)

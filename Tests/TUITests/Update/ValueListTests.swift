@@ -90,6 +90,6 @@ import Testing
         let browser = try Browser.after("&type == timer<Enter>", on: Fixture.sample())
         browser.finishWork()
         try browser.type("s")
-        #expect(browser.status().contains("keeps the order of the stream"))
+        #expect(browser.status().contains("keep the stream's order"))
     }
 }

@@ -27,7 +27,7 @@ import Testing
         #expect(!screen.hasWork)
         #expect(screen.input == pipe.fileHandleForReading.fileDescriptor)
         #expect(text(screen).contains("waiting for the first bytes"))
-        #expect(text(screen).contains("Esc stop and browse what there is"))
+        #expect(text(screen).contains("Esc stop and browse the part read"))
         #expect(screen.handle(.key(.character("q")), size: size) == [.quit])
     }
 
@@ -40,7 +40,7 @@ import Testing
         #expect(text(screen).contains("4.0 K read"))
         #expect(screen.handle(.key(.escape), size: size).isEmpty)
         #expect(text(screen).contains("pc-q35-10.0"))
-        #expect(text(screen).contains("unpacked 4096 bytes, then it was cancelled"))
+        #expect(text(screen).contains("decompressed 4096 bytes, then it was canceled"))
         #expect(screen.input == nil)
     }
 

@@ -53,7 +53,7 @@ package struct ArchiveMember {
         case .unread(let words):
             throw .container(
                 path: path, offset: range.lowerBound, reason: "\"\(shownName)\" is \(words)",
-                advice: "try: unpack it with the archive's own program")
+                advice: "try: extract it with the archive's own program")
         case .packed(let codec, let region):
             do throws(UnpackFailure) {
                 return .packed(CodecProducer(try codec.init(), InputWindow(region)))
@@ -126,7 +126,7 @@ package struct MemberChoice {
         switch ConnectionKind.of(start) {
         case .stream: return .stream
         case .multifd, .cpr, .returnPath, .resumed: return .channel
-        // Few bytes say that: the name must, too.
+        // Few bytes show this, so the name must confirm it.
         case .preempt where member.connection(".fwd") != nil: return .channel
         case .preempt, .tls, nil: break
         }
@@ -154,18 +154,19 @@ package struct MemberChoice {
         _ ranks: [Rank], _ members: [ArchiveMember], _ kind: String, _ request: PeelRequest
     ) throws(OpenError) -> Int {
         guard !members.isEmpty else {
-            throw refusal(request, 0, "\(kind): no file in it", "try: another file")
+            throw refusal(request, 0, "\(kind): it has no file", "try: another file")
         }
         let best = ranks.indices.min { ranks[$0].rawValue < ranks[$1].rawValue } ?? 0
         guard ranks[best] == .other, members.count > 1 else { return best }
         let encrypted = members.count { $0.size > 0 && ConnectionKind.of($0.start()) == .tls }
         if encrypted > 0 {
             throw refusal(
-                request, 0, "\(kind): no stream in it, \(encrypted) of its \(members.count) files are of TLS",
+                request, 0,
+                "\(kind): it has no stream; \(encrypted) of its \(members.count) files are TLS data",
                 "they are encrypted; try: migrate without TLS, or into a file")
         }
         throw refusal(
-            request, 0, "\(kind): none of its \(members.count) files begins as a stream",
+            request, 0, "\(kind): none of its \(members.count) files begins like a stream",
             "try: --member with one of: \(list(members))")
     }
 
@@ -192,8 +193,8 @@ package struct MemberChoice {
                 hint: "--member NAME opens another"))
     }
 
-    // The main channels of a recording of several migrations, in their order; nil where the streams are not all of
-    // recordings, or there is but one.
+    // The main channels of a recording of several migrations, in order; nil if not all streams are
+    // recordings, or there is only one.
     private static func migrations(_ ranks: [Rank], _ members: [ArchiveMember]) -> [Int]? {
         let mains = members.indices.filter { ranks[$0] == .stream }
         guard mains.count > 1, mains.allSatisfy({ members[$0].connection(".fwd") != nil }) else { return nil }
@@ -227,13 +228,14 @@ package struct MemberChoice {
                 hint: "--stream N opens another"))
     }
 
-    // What lies beside the stream and begins as a channel. Where another stream lies there too, the name decides.
+    // Finds the files beside the stream that begin like a channel. If another stream is there too, the name
+    // decides.
     private mutating func findChannels(_ ranks: [Rank]) {
         let chosen = members[main]
         let beside = members.indices.filter { members[$0].folder == chosen.folder }
         let rivals = beside.filter { ranks[$0] == .stream }.map { Connection(members[$0]) }
         let own = Connection(chosen)
-        // Of one migration are the connections that were opened after its main channel, and before the next one.
+        // A migration owns the connections that were opened after its main channel and before the next one.
         func isOwn(_ connection: Connection) -> Bool {
             guard rivals.count > 1, ranks[main] == .stream else { return true }
             guard connection.stem.elementsEqual(own.stem) else { return false }
@@ -255,7 +257,7 @@ package struct MemberChoice {
         }
     }
 
-    /// The name of a connection's file: up to the connection's number, and that.
+    /// The name of a connection's file: the part before the connection's number, and the number.
     private struct Connection {
         var stem: ArraySlice<UInt8>
         var number: Int?

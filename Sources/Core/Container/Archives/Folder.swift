@@ -21,7 +21,7 @@ package enum Folder {
         let names = Set(members.map(\.name))
         if ["config.json", "state.json"].allSatisfy({ names.contains(Array($0.utf8)) }) {
             throw .notAStream(
-                path: request.path, found: "a directory with a snapshot of cloud-hypervisor",
+                path: request.path, found: "a directory with a cloud-hypervisor snapshot",
                 advice:
                     "it was not written by QEMU; try: `cloud-hypervisor --restore source_url=file://FOLDER`")
         }

@@ -53,7 +53,7 @@ package enum TarArchive: ContainerFormat {
                         ArchiveMember(
                             name: name ?? header.name, size: content.count,
                             content: isSparse || header.type == "S"
-                                ? .unread("sparse, its holes left out") : .region(file),
+                                ? .unread("sparse, without its holes") : .region(file),
                             range: offset..<content.upperBound))
                 }
                 (name, size, isSparse) = (nil, nil, false)
@@ -73,7 +73,7 @@ package enum TarArchive: ContainerFormat {
             .error, .containerTruncated, offset: 0,
             message:
                 "tar archive: expected \(expected) at \(Hex.offset(offset)), found other bytes or the end",
-            hint: "the archive is cut or damaged; what comes before is shown")
+            hint: "the archive is cut or damaged; the part before is shown")
     }
 }
 

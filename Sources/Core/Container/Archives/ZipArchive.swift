@@ -19,7 +19,7 @@ package enum ZipArchive: ContainerFormat {
     private static let cut = Finding(
         .error, .containerTruncated, offset: 0,
         message: "zip archive: expected the list of members at its end, found other bytes",
-        hint: "the archive is cut or damaged; what comes before is shown")
+        hint: "the archive is cut or damaged; the part before is shown")
 
     // Reads from the end: the end record has at most 64 KiB of comment between it and the end of the file.
     private static func listed(_ region: MappedRegion) -> (members: [ArchiveMember], problem: Finding?) {
@@ -143,7 +143,8 @@ package enum ZipArchive: ContainerFormat {
         func member(_ region: MappedRegion) -> ArchiveMember? {
             guard name.last != UInt8(ascii: "/") else { return nil }
             guard region.matches([0x50, 0x4b, 0x03, 0x04], at: header) else {
-                return ArchiveMember(name: name, size: size, content: .unread("not where the list says"))
+                return ArchiveMember(
+                    name: name, size: size, content: .unread("not where the list of members says"))
             }
             let data =
                 header + 30 + Int(little(region, header + 26, 2)) + Int(little(region, header + 28, 2))
@@ -165,7 +166,7 @@ package enum ZipArchive: ContainerFormat {
             case 12: .packed(Bzip2Codec.self, bytes)
             case 93: .packed(ZstdCodec.self, bytes)
             case 95: .packed(XZCodec.self, bytes)
-            default: .unread("packed by method \(method)")
+            default: .unread("compressed by method \(method)")
             }
         }
     }

@@ -8,13 +8,13 @@ package protocol Encoder: AnyObject, SendableMetatype {
 
     init() throws(PackFailure)
 
-    /// Packs from the start of `input` to the start of `output`, either of which may be used only in part.
+    /// Compresses from the start of `input` to the start of `output`, either of which may be used only in part.
     ///
     /// - Parameters:
     ///   - input: Not empty, except for the last call.
     ///   - isLast: Whether nothing follows `input`. The call is then repeated with the rest until the step is
     /// the end.
-    /// - Throws: `PackFailure` if the library has no memory.
+    /// - Throws: `PackFailure` if the library is out of memory.
     func encode(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, isLast: Bool
     ) throws(PackFailure) -> CodecStep

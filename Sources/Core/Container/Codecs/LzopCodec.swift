@@ -30,7 +30,7 @@ package final class LzopCodec: Codec {
     package init() {}
 
     package var remarks: [String] {
-        wrongChecksums == 0 ? [] : ["\(wrongChecksums) blocks of lzop have a wrong checksum"]
+        wrongChecksums == 0 ? [] : ["\(wrongChecksums) lzop blocks have a wrong checksum"]
     }
 
     package func reset() {
@@ -80,7 +80,7 @@ package final class LzopCodec: Codec {
         if unpacked == 0 { return true }
         guard let packed = LzopHeader.take(4, &rest) else { return false }
         guard packed > 0, packed <= unpacked, unpacked <= Self.blockLimit else {
-            throw .corrupt("a block of \(packed) packed and \(unpacked) unpacked bytes")
+            throw .corrupt("a block with \(packed) compressed and \(unpacked) decompressed bytes")
         }
         var block = Block(unpacked: Int(unpacked), packed: Int(packed))
         let known: [(LzopHeader.Flags, WritableKeyPath<Block, UInt32?>)] = [

@@ -53,7 +53,7 @@ package final class ZstdEncoder: Encoder {
     private let context: OpaquePointer
 
     package init() throws(PackFailure) {
-        guard let context = ZSTD_createCCtx() else { throw PackFailure("libzstd has no memory") }
+        guard let context = ZSTD_createCCtx() else { throw PackFailure("libzstd is out of memory") }
         self.context = context
         ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 3)
         ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)

@@ -111,7 +111,7 @@ extension LibvirtImage {
                 findings.append(
                     Finding(
                         .error, .containerSize, offset: 0,
-                        message: "libvirt cookie: expected at most at \(dataSize), found at \(cookieOffset)",
+                        message: "libvirt cookie: expected at \(dataSize) or below, found at \(cookieOffset)",
                         hint: "the header is damaged; the cookie is not shown"))
             }
             return findings

@@ -22,7 +22,7 @@ package struct LookAlike {
         let found = Hex.dump(region.copy(0..<8))
         return (
             found,
-            "no stream begins in its first MiB; try: --search to look further, or --offset where it begins"
+            "no stream begins in its first MiB; try: --search for all of the file, or --offset with its start"
         )
     }
 
@@ -33,15 +33,16 @@ package struct LookAlike {
         case .returnPath:
             return LookAlike(
                 name: "the return path of a migration",
-                advice: "the stream went the other way; try: what the source has sent")
+                advice: "the stream went the other way; try: the data that the source sent")
         case .resumed:
             return LookAlike(
-                name: "what came after a postcopy recovery, without the connection before it",
+                name: "the data after a postcopy recovery, without the previous connection",
                 advice:
-                    "try: `migscope FIRST --channel FILE`, where FIRST came over the connection that broke")
+                    "try: `migscope FIRST --channel FILE`, where FIRST is the data of the connection that broke"
+            )
         case .preempt:
             return LookAlike(
-                name: "perhaps a preempt channel",
+                name: "possibly a preempt channel",
                 advice: "try: `migscope MAIN --channel FILE` with this file")
         default: break
         }
@@ -100,9 +101,9 @@ package struct LookAlike {
         for page in [4096, 8192, 16384, 65536] {
             if region.matches("S1SUSPEND", at: page - 10) || region.matches("LINHIB", at: page - 10) {
                 return LookAlike(
-                    name: "a hibernation image of Linux in a swap area",
-                    advice: "it is a system's own memory, which that system erases when it starts; "
-                        + "try: keep a copy before")
+                    name: "a Linux hibernation image in a swap area",
+                    advice: "it is the memory of a system, which erases it when it starts; "
+                        + "try: make a copy first")
             }
             if region.matches("SWAPSPACE2", at: page - 10) {
                 return LookAlike(
@@ -126,12 +127,12 @@ package struct LookAlike {
         let isOther = ["\"snapshot_data\"", "\"boot_vcpus\""].contains { head.contains($0) }
         if isOther {
             return LookAlike(
-                name: "a snapshot of cloud-hypervisor",
+                name: "a cloud-hypervisor snapshot",
                 advice:
                     "it was not written by QEMU; try: `cloud-hypervisor --restore source_url=file://FOLDER`")
         }
         return LookAlike(
-            name: "JSON, perhaps a description",
+            name: "JSON, possibly a description",
             advice: "it goes with a stream; try: the stream, with --description or --against and this file")
     }
 
@@ -142,8 +143,8 @@ package struct LookAlike {
         let isLibvirt = ["<domain", "<domstatus", "virsh "].contains { head.contains($0) }
         guard isLibvirt else { return LookAlike(name: "XML or HTML", advice: "try: another file") }
         return LookAlike(
-            name: "XML of libvirt",
-            advice: "it describes a guest and holds no state; try: the file of `virsh save`, or that in "
+            name: "libvirt XML",
+            advice: "it describes a guest and holds no state; try: the file of `virsh save`, or the one in "
                 + "/var/lib/libvirt/qemu/save of `virsh managedsave`")
     }
 
@@ -160,7 +161,7 @@ package struct LookAlike {
         // Text that a program printed into the pipe before the stream.
         if !isText(region.copy(max(region.count - 1 << 12, 0)..<region.count)) {
             return LookAlike(
-                name: "text and then other bytes", advice: "a stream may be among them; try: --search")
+                name: "text, then other bytes", advice: "a stream may be among them; try: --search")
         }
         let text = String(decoding: head, as: UTF8.self)
         let words = [
@@ -171,7 +172,7 @@ package struct LookAlike {
             return LookAlike(name: "text", advice: "try: the file that `migrate` or `virsh save` wrote")
         }
         return LookAlike(
-            name: "a log of QEMU or libvirt",
+            name: "a QEMU or libvirt log",
             advice: "try: `migscope explain FILE`, or with its stream `explain STREAM FILE`")
     }
 
@@ -205,13 +206,13 @@ extension LookAlike {
 
     private static let noState =
         "a disk image holds no VM state; try: the file that `migrate` or `virsh save` wrote"
-    private static let notQEMU = "it was not written by QEMU; try: the tools of its own program"
+    private static let notQEMU = "it was not written by QEMU; try: its own tools"
     private static let vhd =
-        "XCP-ng and XenServer keep a suspended guest in one; try: `qemu-img convert -f vpc -O raw FILE OUT` "
+        "XCP-ng and XenServer keep a suspended guest in it; try: `qemu-img convert -f vpc -O raw FILE OUT` "
         + "and open OUT"
     private static let memoryOnly = "it has RAM and no device state; try: volatility3"
     private static let backup =
-        "the state is spread over chunks of a data store; try: `proxmox-backup-client restore` and open the result"
+        "the state is spread over the chunks of a data store; try: `proxmox-backup-client restore` and open the result"
     private static let packed = "try: unpack it and open the file inside"
 
     private static let known: [Known] = [
@@ -219,15 +220,15 @@ extension LookAlike {
         Known("makedumpfile", "a makedumpfile core", "try: crash"),
         Known("PAGEDU64", "a Windows crash dump", "try: WinDbg"),
         Known("PAGEDUMP", "a Windows crash dump", "try: WinDbg"),
-        Known("EMiL", "a memory dump of LiME", memoryOnly),
+        Known("EMiL", "a LiME memory dump", memoryOnly),
         Known(
-            "AVML", "a memory dump of AVML",
+            "AVML", "an AVML memory dump",
             "it has RAM and no device state; try: `avml-convert`, then volatility3"),
-        Known("hibr", "a hibernation file of Windows", memoryOnly),
-        Known("HIBR", "a hibernation file of Windows", memoryOnly),
-        Known("wake", "a hibernation file of Windows", memoryOnly),
-        Known("WAKE", "a hibernation file of Windows", memoryOnly),
-        Known("RSTR", "a hibernation file of Windows", memoryOnly),
+        Known("hibr", "a Windows hibernation file", memoryOnly),
+        Known("HIBR", "a Windows hibernation file", memoryOnly),
+        Known("wake", "a Windows hibernation file", memoryOnly),
+        Known("WAKE", "a Windows hibernation file", memoryOnly),
+        Known("RSTR", "a Windows hibernation file", memoryOnly),
         Known([0x19, 0x43, 0x56, 0x54], "a CRIU image of a process", "try: crit"),
         Known([0x40, 0x59, 0x10, 0x55], "a CRIU image of a process", "try: crit"),
         Known([0xd0, 0xbe, 0xd2, 0xbe], "a VMware vmss or vmsn file", notQEMU),
@@ -236,8 +237,8 @@ extension LookAlike {
         Known([0xd3, 0xbe, 0xd2, 0xbe], "a VMware vmss or vmsn file", notQEMU),
         Known([0xd1, 0xba, 0xd1, 0xba], "a VMware vmss or vmsn file", notQEMU),
         Known([0x7f] + Array("VirtualBox SavedState".utf8), "a VirtualBox saved state", notQEMU),
-        Known([0x64, 0x86, 0x84, 0x19, 0x10, 0x07], at: 2, "a snapshot of Firecracker", notQEMU),
-        Known([0xaa, 0xaa, 0x84, 0x19, 0x10, 0x07], at: 2, "a snapshot of Firecracker", notQEMU),
+        Known([0x64, 0x86, 0x84, 0x19, 0x10, 0x07], at: 2, "a Firecracker snapshot", notQEMU),
+        Known([0xaa, 0xaa, 0x84, 0x19, 0x10, 0x07], at: 2, "a Firecracker snapshot", notQEMU),
         Known("LinuxGuestRecord", "a Xen image without a QEMU stream", notQEMU),
         Known("Xen saved domain", "a Xen image without a QEMU stream", notQEMU),
         Known("KDMV", "a VMDK disk image", noState),
@@ -254,13 +255,13 @@ extension LookAlike {
             "try: `cryptsetup open --readonly FILE NAME` and open /dev/mapper/NAME"),
         Known(
             Array("VMA".utf8) + [0], "a Proxmox VMA archive",
-            "try: take vmstate.bin out of it, if it has one, with `vma extract`"),
-        Known([66, 171, 56, 7, 190, 131, 112, 161], "a chunk of Proxmox Backup Server", backup),
-        Known([49, 185, 88, 66, 111, 182, 163, 127], "a packed chunk of Proxmox Backup Server", backup),
-        Known([123, 103, 133, 190, 34, 45, 76, 240], "an encrypted chunk of Proxmox Backup Server", backup),
-        Known([230, 89, 27, 191, 11, 191, 216, 11], "an encrypted chunk of Proxmox Backup Server", backup),
-        Known([47, 127, 65, 237, 145, 253, 15, 205], "an index of Proxmox Backup Server", backup),
-        Known([28, 145, 78, 165, 25, 186, 179, 205], "an index of Proxmox Backup Server", backup),
+            "try: extract its vmstate.bin, if it has one, with `vma extract`"),
+        Known([66, 171, 56, 7, 190, 131, 112, 161], "a Proxmox Backup Server chunk", backup),
+        Known([49, 185, 88, 66, 111, 182, 163, 127], "a compressed Proxmox Backup Server chunk", backup),
+        Known([123, 103, 133, 190, 34, 45, 76, 240], "an encrypted Proxmox Backup Server chunk", backup),
+        Known([230, 89, 27, 191, 11, 191, 216, 11], "an encrypted Proxmox Backup Server chunk", backup),
+        Known([47, 127, 65, 237, 145, 253, 15, 205], "a Proxmox Backup Server index", backup),
+        Known([28, 145, 78, 165, 25, 186, 179, 205], "a Proxmox Backup Server index", backup),
         Known(
             [0x11, 0x22, 0x33, 0x44], "a multifd channel",
             "try: `migscope MAIN --channel FILE` with this file"),
@@ -291,7 +292,7 @@ extension LookAlike {
         Known("EFI PART", at: 512, "a disk with partitions (GPT)", noState),
         // With sectors of 4 KiB.
         Known("EFI PART", at: 4096, "a disk with partitions (GPT)", noState),
-        Known("LABELONE", at: 512, "a physical volume of LVM", "try: `lvs`, and open /dev/GROUP/VOLUME"),
+        Known("LABELONE", at: 512, "an LVM physical volume", "try: `lvs`, and open /dev/GROUP/VOLUME"),
         Known("XFSB", "an XFS file system", journal("norecovery")),
         Known("hsqs", "a squashfs file system", inside),
         Known("NTFS    ", at: 3, "an NTFS file system", inside),

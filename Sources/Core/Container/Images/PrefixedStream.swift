@@ -74,8 +74,8 @@ package final class SearchJob: ContainerJob {
     package func result() throws(OpenError) -> Peeled {
         guard let base else {
             throw .notAStream(
-                path: path, found: "none in \(region.count) bytes",
-                advice: "the beginning of the stream is lost, or it is packed or encrypted")
+                path: path, found: "no stream in \(region.count) bytes",
+                advice: "the beginning of the stream is lost, or it is compressed or encrypted")
         }
         return PrefixedStream.peeled(region, base: base)
     }

@@ -29,14 +29,14 @@ package enum XenStream: ContainerFormat {
         guard let stream else {
             throw .container(
                 path: request.path, offset: walk.position,
-                reason: "Xen image: no record with QEMU's stream in it",
+                reason: "Xen image: no record contains QEMU's stream",
                 advice: walk.problem ?? "a domain without a device model (PV, PVH) has none")
         }
         if let problem = walk.problem {
             findings.append(
                 Finding(
                     .error, .containerTruncated, offset: 0, message: "Xen image: \(problem)",
-                    hint: "the file is cut or damaged; what comes before is shown"))
+                    hint: "the file is cut or damaged; the part before is shown"))
         }
         var layer = ContainerLayer("Xen")
         layer.parts = walk.parts.filter { $0.range.upperBound <= stream.lowerBound }

@@ -1,10 +1,11 @@
 import Bytes
 
-/// Where a stream goes on over another connection: a migration in postcopy whose connection broke, and was recovered.
+/// The place where a stream continues over another connection: a migration in postcopy that broke and was
+/// recovered.
 package struct StreamJoin: Sendable, Equatable {
     /// The first byte of that connection, in bytes from the start of the stream.
     package var offset: Int
-    /// Where it comes from. Escaped.
+    /// The origin of the connection. Escaped.
     package var name: String
 }
 

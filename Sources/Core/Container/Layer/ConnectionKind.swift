@@ -6,8 +6,8 @@ import Bytes
 package enum ConnectionKind: String, Sendable {
     /// The main channel: `QEVM`.
     case stream
-    /// The main channel from where a migration in postcopy was recovered: it asks for the bitmap of each RAM block first
-    /// (migration/ram.c ram_dirty_bitmap_sync_all, 2.12 to 11.1).
+    /// The main channel after the recovery of a migration in postcopy: it first asks for the bitmap of each RAM
+    /// block (migration/ram.c ram_dirty_bitmap_sync_all, 2.12 to 11.1).
     case resumed
     /// A multifd channel: its initial packet (migration/multifd.h MULTIFD_MAGIC, 4.0 to 11.1).
     case multifd
@@ -53,7 +53,8 @@ package enum ConnectionKind: String, Sendable {
     package func isSure(_ start: [UInt8]) -> Bool {
         switch self {
         case .stream, .cpr, .resumed: true
-        // The packets after the initial one have the same magic, then small flags where that has its UUID, or none.
+        // The packets after the initial one have the same magic, then small or zero flags where that one has
+        // its UUID.
         case .multifd:
             start.count >= Self.multifdStart
                 && start[25..<Self.multifdStart].allSatisfy { $0 == 0 }
@@ -62,7 +63,7 @@ package enum ConnectionKind: String, Sendable {
         }
     }
 
-    // MIG_CMD_RECV_BITMAP with the name of a block, which may go on after `start`.
+    // MIG_CMD_RECV_BITMAP with the name of a block, which may continue after `start`.
     private static func isResumed(_ start: [UInt8]) -> Bool {
         guard start.count >= 8, start.starts(with: [0x08, 0x00, 0x0a]) else { return false }
         let size = Int(start[3]) << 8 | Int(start[4])

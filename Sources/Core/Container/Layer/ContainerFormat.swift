@@ -44,7 +44,7 @@ package struct Peeled {
     package var channels: [WireChannel] = []
     /// The ranges of the content that are missing in its source.
     package var lost = LostRanges()
-    /// Where the content goes on over another connection.
+    /// The offsets at which the content continues over another connection.
     package var joins: [StreamJoin] = []
     /// Whether `ContainerOptions.migration` has chosen the content.
     package var hasChosenMigration = false

@@ -50,7 +50,7 @@ package struct QCOW2Header {
         guard encryption == 0 || snapshotCount == 0 else {
             let name = encryption == 1 ? "AES" : encryption == 2 ? "LUKS" : "method \(encryption)"
             throw reader.refusal(
-                32, "it is encrypted (\(name)), its VM states too",
+                32, "it is encrypted (\(name)), including its VM states",
                 "try: open a copy in QEMU with its key, `loadvm`, and `migrate file:PATH`")
         }
         snapshotsOffset = try reader.long(64)
@@ -58,13 +58,13 @@ package struct QCOW2Header {
         let features = version == 3 ? UInt64(bitPattern: Int64(try reader.signed(72))) : 0
         guard features & Feature.externalData == 0 else {
             throw reader.refusal(
-                72, "its data is in another file, where snapshots can't be",
+                72, "its data is in another file, which can't hold snapshots",
                 "try: the image that has the snapshots")
         }
         guard features & ~Feature.known == 0 else {
             throw reader.refusal(
                 72, "incompatible features 0x\(Hex.digits(features)), known are 0x1f",
-                "keep the image: `qemu-img convert` leaves snapshots out; try: a newer release of this program"
+                "keep the image: `qemu-img convert` drops snapshots; try: a newer release of this program"
             )
         }
         isMarkedCorrupt = features & Feature.corrupt != 0

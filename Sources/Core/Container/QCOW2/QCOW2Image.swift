@@ -47,26 +47,27 @@ package enum QCOW2Image: ContainerFormat {
             return refusal(
                 request, isBehind ? region.count : place,
                 "its table of \(Quantity.text(header.snapshotCount, "snapshot")), at \(Hex.offset(place)), "
-                    + (isBehind ? "lies after the end of the file" : "is damaged"),
+                    + (isBehind ? "is after the end of the file" : "is damaged"),
                 isBehind
-                    ? "the image is cut; try: copy it again from where it was whole"
-                    : "keep the image; try: `qemu-img check` without -r, or a copy from before")
+                    ? "the image is cut; try: copy it again from a complete copy"
+                    : "keep the image; try: `qemu-img check` without -r, or an earlier copy")
         }
         if let backing = header.backingFile {
             return refusal(
                 request, 60,
                 entries.isEmpty
-                    ? "it has no internal snapshot, it is an overlay"
-                    : "it has \(Quantity.text(entries.count, "snapshot")) of the disk alone, it is an overlay",
-                "snapshots stay in the image that they were made in; try: its backing file \"\(backing)\"")
+                    ? "it is an overlay without an internal snapshot"
+                    : "it is an overlay with \(Quantity.text(entries.count, "disk-only snapshot"))",
+                "snapshots stay in the image in which they were created; try: its backing file \"\(backing)\""
+            )
         }
         let found =
             entries.isEmpty
-            ? "no internal snapshot" : "\(Quantity.text(entries.count, "snapshot")) of the disk alone"
+            ? "no internal snapshot" : Quantity.text(entries.count, "disk-only snapshot")
         return refusal(
             request, 60, "it has \(found)",
-            "of a guest with several disks one image has the VM state, and `qemu-img convert` leaves snapshots out "
-                + "of its copies; try: the other images, or the one that this was converted from")
+            "one image of a guest with several disks has the VM state, and `qemu-img convert` drops snapshots "
+                + "from its copies; try: the other images, or the original of this copy")
     }
 
     private static func choose(
@@ -86,7 +87,7 @@ package enum QCOW2Image: ContainerFormat {
         guard entries[number].summary.stateSize > 0 else {
             throw refusal(
                 request, entries[number].range.lowerBound,
-                "snapshot \"\(entries[number].summary.name)\" is of the disk alone",
+                "snapshot \"\(entries[number].summary.name)\" is a disk-only snapshot",
                 names.isEmpty ? "none has a VM state" : "try one of: \(names)")
         }
         return number
@@ -110,7 +111,8 @@ package enum QCOW2Image: ContainerFormat {
         }
         guard let best else {
             throw refusal(
-                request, snapshot.tableOffset, "the VM state of \"\(snapshot.summary.name)\" is not in it",
+                request, snapshot.tableOffset,
+                "the VM state of \"\(snapshot.summary.name)\" is not in the image",
                 "its tables are damaged; try: `qemu-img check`")
         }
         return best

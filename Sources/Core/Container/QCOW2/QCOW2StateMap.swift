@@ -50,7 +50,7 @@ package struct QCOW2StateMap {
         }
         if problemCount > problems.count {
             problems.append(
-                (0, "\(problemCount - problems.count) more places of the image's tables are wrong"))
+                (0, "\(problemCount - problems.count) more entries in the image's tables are wrong"))
         }
     }
 
@@ -91,7 +91,7 @@ package struct QCOW2StateMap {
         let table = Int(entry & Self.offsetMask)
         if table == 0 { return true }
         guard table % header.clusterSize == 0, table < region.count else {
-            note(start, "an L2 table at \(Hex.offset(table)), outside of the image")
+            note(start, "an L2 table at \(Hex.offset(table)), outside the image")
             return true
         }
         guard visited.insert(table).inserted else {
@@ -120,7 +120,7 @@ package struct QCOW2StateMap {
         let place = Int(entry & ((1 << bits) - 1))
         let sectors = Int((entry & ((1 << 62) - 1)) >> bits)
         guard place < region.count else {
-            return note(offset, "a compressed cluster at \(Hex.offset(place)), outside of the image")
+            return note(offset, "a compressed cluster at \(Hex.offset(place)), outside the image")
         }
         let packed = min((sectors + 1) * 512 - place % 512, region.count - place)
         pieces.append(
@@ -135,7 +135,7 @@ package struct QCOW2StateMap {
         let isZero = header.version >= 3 && !header.hasExtendedL2 && entry & 1 != 0
         if cluster == 0 || isZero { return true }
         guard cluster % header.clusterSize == 0, cluster < region.count else {
-            note(offset, "a cluster at \(Hex.offset(cluster)), outside of the image")
+            note(offset, "a cluster at \(Hex.offset(cluster)), outside the image")
             return true
         }
         clusterCount += 1

@@ -144,7 +144,7 @@ extension UnpackStop {
     /// Returns the finding for a stream of which only `count` bytes were unpacked.
     package func finding(format: String, count: Int) -> Finding {
         Finding(
-            severity, code, offset: count, message: "\(format): unpacked \(count) bytes, then \(reason)",
+            severity, code, offset: count, message: "\(format): decompressed \(count) bytes, then \(reason)",
             hint: hint)
     }
 
@@ -172,12 +172,12 @@ extension UnpackStop {
         switch self {
         case .truncated: "the input ended inside the compressed data"
         case .corrupt(let words): "found damaged data: \(DisplayText.escaped(words))"
-        case .memory(let size): "unpacking needs \(size) bytes of memory"
+        case .memory(let size): "decompression needs \(size) bytes of memory"
         case .limit(let limit): "reached the limit of \(limit) bytes"
         case .noRoom(let folder):
-            "the disk of \(FileName.shown(folder)) had no more room than its reserve"
+            "the disk of \(FileName.shown(folder)) has no more space than its reserve"
         case .system(let code): String(cString: strerror(code))
-        case .cancelled: "it was cancelled"
+        case .cancelled: "it was canceled"
         }
     }
 
@@ -185,9 +185,9 @@ extension UnpackStop {
     package var hint: String {
         switch self {
         case .truncated, .corrupt: "try: copy the file again"
-        case .memory: "try: unpack it with the program that wrote it"
-        case .limit: "a larger --max-unpacked shows more"
-        case .noRoom: "try: TMPDIR=FOLDER with more room"
+        case .memory: "try: decompress it with the program that wrote it"
+        case .limit: "use a larger --max-unpacked to see more"
+        case .noRoom: "try: TMPDIR=FOLDER with more space"
         case .system: "try: TMPDIR=FOLDER on another disk"
         case .cancelled: "open it again to unpack all"
         }

@@ -69,7 +69,7 @@ package final class ChannelJob {
             findings.append(
                 Finding(
                     .warning, .channelMethod, offset: 0,
-                    message: "\(channels[current].name): pages packed by \(method.label) are not read",
+                    message: "\(channels[current].name): pages compressed by \(method.label) are not read",
                     hint: "they count as absent"))
             return false
         }
@@ -89,7 +89,7 @@ package final class ChannelJob {
         guard packet.normal > 0 else { return MultifdPackets.headerSize }
         // Zeros in place of packed bytes may unpack to pages that were never sent.
         guard channels[current].lost.touching(packet.offset..<packet.end).isEmpty else {
-            stop(.corrupt("packet \(packet.number), of which bytes were not captured"))
+            stop(.corrupt("packet \(packet.number), whose bytes were not all captured"))
             try end()
             return 1
         }
@@ -124,7 +124,8 @@ package final class ChannelJob {
         findings.append(
             Finding(
                 .error, .channelPacked, offset: 0,
-                message: "\(channels[current].name): pages up to \(done) bytes unpacked, then \(stop.reason)",
+                message:
+                    "\(channels[current].name): \(done) bytes of pages decompressed, then \(stop.reason)",
                 hint: stop.hint))
     }
 

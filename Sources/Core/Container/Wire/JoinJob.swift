@@ -1,10 +1,11 @@
 import Bytes
 import Glibc
 
-/// Puts what came over the connections of a recovery after the stream that they go on with, in one file.
+/// Appends the data of the connections of a recovery to the stream that they continue, in one file.
 ///
-/// A migration in postcopy whose connection breaks is paused, and goes on over a new one: first the destination says
-/// which pages it has, then sections come as before (migration/migration.c postcopy_pause, 2.12 to 11.1).
+/// A migration in postcopy whose connection breaks is paused, and continues over a new one: first the
+/// destination reports which pages it has, then sections follow as before (migration/migration.c
+/// postcopy_pause, 2.12 to 11.1).
 package final class JoinJob: ContainerJob {
     package let name = "recovery"
     private var pieces: [(region: MappedRegion, lost: LostRanges)]
@@ -64,7 +65,7 @@ package final class JoinJob: ContainerJob {
 
     package func result() throws(OpenError) -> Peeled {
         let title = "\(pieces.count) connections"
-        // Without room for a copy the first connection is what there is.
+        // Without space for a copy, only the first connection is available.
         guard piece > 0, let region = try file.region() else {
             var peeled = Peeled(
                 layer: ContainerLayer(name, title: title), content: .region(pieces[0].region))
@@ -78,9 +79,9 @@ package final class JoinJob: ContainerJob {
         peeled.findings = peeled.joins.map { join in
             Finding(
                 .note, .streamRecovered, offset: join.offset,
-                message: "expected one connection from start to end, found another one that goes on with the "
+                message: "expected one connection from start to end, found another one that continues the "
                     + "stream: \(join.name)",
-                hint: "the connection before it broke in postcopy, and the migration was recovered "
+                hint: "the previous connection broke in postcopy, and the migration was recovered "
                     + "(migrate-recover, migrate -r)")
         }
         if let stop { peeled.findings.append(stop.finding(format: name, count: region.count)) }

@@ -150,7 +150,7 @@ package final class CaptureJob: ContainerJob {
                 let start = flow.startBytes
                 let found = ConnectionKind.of(start)
                 guard !isFirst || found == .stream || found == .resumed else { continue }
-                // A packet that is not the first of its channel says that others were not captured.
+                // A packet that is not the first of its channel shows that others were not captured.
                 let isHeadless = start.isEmpty || !flow.hasStart && found?.isSure(start) != true
                 if isHeadless, flow.end > 0, isBesideMain(flow), found == nil || found == .multifd {
                     if flow.hasStart, flow.hasMultifdPacket {
@@ -302,8 +302,8 @@ package final class CaptureJob: ContainerJob {
         }
     }
 
-    // The main channel that a recovery goes on with: one whose data had ended before, best to the same address, which
-    // may be another one; the last of those.
+    // The main channel that a recovery continues: one whose data ended earlier, preferably to the same address;
+    // the last of those.
     private static func main(before flow: TCPFlow, _ mains: [TCPFlow]) -> TCPFlow? {
         let before = mains.filter { $0.born < flow.born }
         let ended = before.filter { $0.lastData <= flow.born }
@@ -328,14 +328,14 @@ package final class CaptureJob: ContainerJob {
     private func headless(_ flow: TCPFlow) -> OpenError {
         let lost =
             flow.hasStart
-            ? "its first \(flow.firstCaptured) bytes" : "the capture begins in its middle: its first bytes"
+            ? "its first \(flow.firstCaptured) bytes" : "the capture begins in its middle, so its first bytes"
         return .container(
             path: request.path, offset: 0,
             reason:
                 "\(reader.name): \(flow.source.text) → \(flow.target.text) is the main channel of a migration; "
-                + "\(lost) were not captured, which name the machine and its RAM blocks",
+                + "\(lost) were not captured; they name the machine and its RAM blocks",
             advice:
-                "pages can't be told apart without them; try: begin the capture before the migration, with "
+                "pages can't be assigned to blocks without them; try: begin the capture before the migration, with "
                 + "`tcpdump -s 0 -B 65536`, or migscope record")
     }
 
@@ -347,14 +347,14 @@ package final class CaptureJob: ContainerJob {
             return .container(
                 path: request.path, offset: 0,
                 reason:
-                    "\(reader.name): \(encrypted) TLS connection\(encrypted == 1 ? "" : "s"), and no migration that can be read",
+                    "\(reader.name): \(encrypted) TLS connection\(encrypted == 1 ? "" : "s"), but no migration that can be read",
                 advice: "they are encrypted; try: migrate without TLS, or into a file")
         }
         guard !flows.contains(where: { $0.kind == .resumed }) else {
             return .container(
                 path: request.path, offset: 0,
                 reason:
-                    "\(reader.name): only connections of a postcopy recovery, which go on with a migration whose "
+                    "\(reader.name): only connections of a postcopy recovery, which continue a migration whose "
                     + "first connection was not captured",
                 advice: "try: begin the capture before the migration, or a recording of both connections")
         }
@@ -362,7 +362,7 @@ package final class CaptureJob: ContainerJob {
         let channels = flows.count { $0.kind == .multifd }
         return .container(
             path: request.path, offset: damage ?? reader.damage ?? 0,
-            reason: "\(reader.name): no connection begins as a migration in \(packetCount) packets "
+            reason: "\(reader.name): no connection begins like a migration in \(packetCount) packets "
                 + "(\(segmentCount) of TCP, \(channels) multifd channels)",
             advice: "try: begin the capture before the migration, with `tcpdump -s 0`")
     }

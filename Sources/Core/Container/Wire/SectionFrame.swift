@@ -1,8 +1,9 @@
 import Bytes
 
-/// The end of a stream's section with the start of the next one (migration/savevm.c save_section_footer, 2.3 to 11.1).
+/// The end of a stream's section with the start of the next one (migration/savevm.c save_section_footer, 2.3 to
+/// 11.1).
 enum SectionFrame {
-    /// Returns how many are in `bytes`. O(bytes).
+    /// Returns the number of them in `bytes`. O(bytes).
     static func count(in region: MappedRegion, _ bytes: Range<Int>) -> Int {
         var count = 0
         var from = bytes.lowerBound
@@ -30,6 +31,6 @@ enum SectionFrame {
         }
     }
 
-    // Machines have some hundred sections, and old ones had large ids.
+    // Machines have several hundred sections, and old ones had large ids.
     private static let largestID = 1 << 20
 }

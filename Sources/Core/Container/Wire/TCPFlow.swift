@@ -34,9 +34,9 @@ final class TCPFlow {
     private(set) var problem: UnpackStop?
     /// The number of the last packet with data.
     private(set) var lastData: Int
-    // Ends of sections with the next one after them.
+    // The number of section ends that are followed by another section.
     private var frameCount = 0
-    // Where the first byte of it is that came, counted from the byte that came first.
+    // The position of the first captured byte, relative to the byte that was captured first.
     private var lowest = Int.max
     // The sequence number of the first byte.
     private var first: UInt32
@@ -94,16 +94,16 @@ final class TCPFlow {
         return !isBefore && place > -Self.reach && place < end + Self.reach
     }
 
-    /// How many of its first bytes did not come.
+    /// The number of its first bytes that were not captured.
     var firstCaptured: Int { lowest == .max ? 0 : lowest + shift }
 
-    /// Whether what came looks like the sections of a stream, although its first bytes are no stream's.
+    /// Whether the captured data looks like sections of a stream, although it does not begin like a stream.
     var hasSections: Bool { kind == nil && frameCount >= Self.enoughFrames }
 
-    /// Whether sections come over it: the main channel, or that of a recovery.
+    /// Whether it carries sections: the main channel, or the one of a recovery.
     var isMain: Bool { kind == .stream || kind == .resumed }
 
-    /// Notes that packet `number` has data of it.
+    /// Records that packet `number` has its data.
     func note(packet number: Int) { lastData = max(lastData, number) }
 
     private func offset(of segment: TCPSegment) -> Int {

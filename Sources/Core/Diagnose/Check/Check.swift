@@ -31,8 +31,9 @@ package struct CheckTarget {
         guard let loss = document.machineLoss else { return document }
         throw .container(
             path: path, offset: loss.finding.offset,
-            reason: "\(loss.text): it does not say all that its machine has",
-            advice: "try: a whole stream of that machine, or --against what its QEMU prints for -dump-vmstate"
+            reason: "\(loss.text): it does not show the whole machine",
+            advice:
+                "try: a complete stream of that machine, or --against with its QEMU's output of -dump-vmstate"
         )
     }
 

@@ -2,10 +2,10 @@ import Bytes
 import Format
 import Stream
 
-/// Takes back what was said of QEMU where the capture has lost bytes: they read as zero, and the destination may have had
-/// them.
+/// Withdraws findings about QEMU where the capture has lost bytes: they read as zero, but the destination may
+/// have got them.
 package enum LossMerge {
-    /// Codes of what the loader says because of an earlier section, which may be lost.
+    /// Codes of loader findings that depend on an earlier section, which may be lost.
     private static let dependent: Set<FindingCode> = [
         .sectionUnopened, .sectionMissing, .sectionAbsent, .ramBlockAbsent, .configurationMissing,
     ]
@@ -20,7 +20,7 @@ package enum LossMerge {
             guard finding.severity != .note, !finding.qemu.isEmpty, finding.offset >= first.lowerBound else {
                 return finding
             }
-            // The record it is in, or that ends there.
+            // The record that contains the finding, or ends there.
             let end = records.indices.binarySearch(first: { records[$0].offset > finding.offset })
             let owner = records[..<end].last
             let start = min(owner?.offset ?? finding.offset, finding.offset)

@@ -244,7 +244,7 @@ package struct DumpWalk {
         let name = chain.last.map { "\($0.structure):\($0.field)" } ?? ""
         return Difference(
             kind: .field, offset: place.offset, size: place.item?.size ?? 0,
-            message: "field \(name) has \(element) bytes, at the destination \(field.size)", chain: chain,
+            message: "field \(name) has \(element) bytes, but \(field.size) on the destination", chain: chain,
             certainty: .possible, left: "\(type) \(element)", right: "\(field.size)")
     }
 
@@ -282,7 +282,7 @@ package struct DumpWalk {
         guard let known = structure.subsections.first(where: { $0.name == name }) else {
             var difference = Difference(
                 kind: .subsection, offset: offset + 2, size: table.names.bytes(item.name).count,
-                message: "subsection \(name) is not known to the destination", chain: chain,
+                message: "subsection \(name) is unknown to the destination", chain: chain,
                 certainty: .certain, name: name,
                 left: item.child.isNone ? "" : "v\(table[item.child].version)")
             difference.parent = structure.name
@@ -297,7 +297,7 @@ package struct DumpWalk {
             var difference = Difference(
                 kind: .version, offset: offset + 2 + table.names.bytes(item.name).count, size: 4,
                 message:
-                    "subsection \(name) has version \(version), the destination \(known.minimumVersion) to \(known.version)",
+                    "subsection \(name) has version \(version), but the destination accepts \(known.minimumVersion) to \(known.version)",
                 cause: isNew
                     ? QEMULog.tooNew(name, found, local: UInt32(clamping: known.version))
                     : QEMULog.tooOld(name, found, minimum: UInt32(clamping: known.minimumVersion)),

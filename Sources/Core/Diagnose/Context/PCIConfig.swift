@@ -117,19 +117,19 @@ package struct PCIConfig {
     }
 
     private static let registers: [(range: Range<Int>, name: String, advice: String)] = [
-        (0..<2, "vendor id", "another device is at this address of the destination"),
-        (2..<4, "device id", "another device is at this address of the destination"),
-        (6..<7, "status: capability list", "the device has capabilities on one side only"),
+        (0..<2, "vendor id", "a different device is at this address on the destination"),
+        (2..<4, "device id", "a different device is at this address on the destination"),
+        (6..<7, "status: capability list", "only one side's device has capabilities"),
         (8..<9, "revision", "the machine types differ"),
-        (9..<10, "programming interface", "another device is at this address of the destination"),
-        (10..<12, "class", "another device, or the machine types differ"),
-        (14..<15, "header type", "multifunction= differs"),
-        (16..<24, "base address register", "a BAR of another kind or size"),
-        (24..<40, "base address register or window", "a BAR of another kind or size"),
-        (48..<52, "expansion ROM", "romfile= differs"),
+        (9..<10, "programming interface", "a different device is at this address on the destination"),
+        (10..<12, "class", "a different device, or the machine types differ"),
+        (14..<15, "header type", "use the same multifunction="),
+        (16..<24, "base address register", "a BAR has a different kind or size"),
+        (24..<40, "base address register or window", "a BAR has a different kind or size"),
+        (48..<52, "expansion ROM", "use the same romfile="),
         (
             0x34..<0x35, "first capability",
-            "a capability is on one side only: machine type, vectors=, disable-legacy="
+            "only one side has a capability: use the same machine type, vectors= and disable-legacy="
         ),
     ]
 
@@ -162,10 +162,12 @@ package struct PCIConfig {
 
     /// The advice for the capability "device serial number" of network cards.
     package static let serialAdvice =
-        "the serial number of the device follows its MAC address: give the destination the source's, mac="
+        "the device's serial number depends on its MAC address: give the destination the source's mac="
 
     package static func advice(_ index: Int, _ mask: Mask) -> String {
-        if mask.capability?.id == 0x11 { return "the number of MSI-X vectors differs: vectors=, queues=" }
+        if mask.capability?.id == 0x11 {
+            return "the number of MSI-X vectors differs: use the same vectors= and queues="
+        }
         if mask.extended?.id == 0x03 { return serialAdvice }
         if mask.capability != nil || mask.extended != nil {
             return "a capability moved or changed: use the same machine type and properties"

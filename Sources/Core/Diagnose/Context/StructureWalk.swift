@@ -132,7 +132,7 @@ package struct StructureWalk {
         let name = chain.last.map { "\($0.structure):\($0.field)" } ?? ""
         return Difference(
             kind: .field, offset: place.offset, size: place.item?.size ?? 0,
-            message: "array \(name) has \(counts.0) elements, in the destination's stream \(counts.1)",
+            message: "array \(name) has \(counts.0) elements, but \(counts.1) in the destination's stream",
             chain: chain)
     }
 
@@ -180,7 +180,7 @@ package struct StructureWalk {
         return Difference(
             kind: .subsectionVersion, offset: offset + 2 + received.names.bytes(item.name).count, size: 4,
             message:
-                "subsection \(name) has version \(versions.0), in the destination's stream \(versions.1)",
+                "subsection \(name) has version \(versions.0), but \(versions.1) in the destination's stream",
             line: "\(name): incoming version_id \(versions.0) is too new for local version_id \(versions.1)",
             chain: chain)
     }
@@ -189,7 +189,7 @@ package struct StructureWalk {
         let name = chain.last.map { "\($0.structure):\($0.field)" } ?? ""
         return Difference(
             kind: .field, offset: offset, size: item.size,
-            message: "field \(name) has \(item.size) bytes, in the destination's stream \(other.size)",
+            message: "field \(name) has \(item.size) bytes, but \(other.size) in the destination's stream",
             chain: chain)
     }
 }

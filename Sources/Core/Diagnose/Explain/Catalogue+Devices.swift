@@ -5,11 +5,11 @@ extension Catalogue {
     package static let devices: [CatalogueEntry] = [
         Entry(
             .cpuGuestMode, "vCPU set in guest-mode inconsistent with migrated kernel nested state",
-            "hflags say that a nested guest runs, and there is no nested state: often bytes are missing before hflags",
+            "hflags say that a nested guest runs, but there is no nested state: often, bytes before hflags are missing",
             at: .sectionNamed("cpu")),
         Entry(
             .cpuFloatFormat, "Unsupported old non-softfloat CPU state",
-            "FPU registers of a format before 0.15, or damage", at: .sectionNamed("cpu")),
+            "FPU registers in a format of QEMU before 0.15, or damage", at: .sectionNamed("cpu")),
         Entry(
             .cpu, "Mismatch between user-specified TSC frequency and migrated TSC frequency",
             "tsc-frequency= differs", at: .sectionNamed("cpu")),
@@ -41,22 +41,22 @@ extension Catalogue {
             ],
             "the destination's KVM refuses the CPU's registers: %1",
             try:
-                "use a smaller CPU model, without flags that only one host has; the same CPU, microcode and kernel on both hosts",
+                "use a smaller CPU model without flags that only one host has; use the same CPU, microcode and kernel on both hosts",
             at: .sectionNamed("cpu")),
         Entry(
             .cpu,
             [
                 "Received unsupported nested state size", "Recieved unsupported nested state size",
             ],
-            "nested state of another kernel",
-            try: "end nested guests before; use the same kernel on both hosts", at: .sectionNamed("cpu")),
+            "the nested state is from a different kernel",
+            try: "shut nested guests down first; use the same kernel on both hosts", at: .sectionNamed("cpu")),
         Entry(
             .cpu, "host doesn't support requested feature: %s", "the destination's CPU lacks %1",
             try: "use a CPU model that both hosts have", as: .symptom, by: .any),
         Entry(
             .cpu, "Guest enabled re-enlightenment notifications, 'tsc-frequency=' has to be specified",
             "the guest uses Hyper-V's re-enlightenment, which needs a fixed TSC frequency",
-            try: "start both sides with tsc-frequency= of the source", at: .sectionNamed("cpu")),
+            try: "start both sides with the source's tsc-frequency=", at: .sectionNamed("cpu")),
         Entry(
             .armRegisters,
             [
@@ -80,20 +80,20 @@ extension Catalogue {
                 "KVM_SET_PIT2 failed: %s", "KVM_SET_CLOCK failed",
                 "Could not set up display for migration",
             ],
-            "the host's interrupt controller does not take the state",
+            "the host's interrupt controller does not accept the state",
             try: "use the same machine properties, CPU count and host kernel"),
         Entry(
             .virtioQueues, "VQ %d vring.num %u exceeds allocated max 0",
-            "the stream has a queue %1 with %2 entries, the destination's device has none of that number",
+            "the stream has queue %1 with %2 entries; the destination's device has no queue with that number",
             try:
                 "give the destination's device the same number of queues as on the source: num-queues= (virtio-blk), num_queues= (virtio-scsi), queues or mq=on (virtio-net), ports, max_outputs",
             at: .virtioField("queues")),
         Entry(
             .virtioQueues,
             "VQ %d vring.num %u exceeds allocated max %u",
-            "queue %1 has %2 entries in the stream, the destination's at most %3",
+            "queue %1 has %2 entries in the stream, at most %3 on the destination",
             try:
-                "give the destination queue sizes as at the source: rx_queue_size=, tx_queue_size=, queue-size=, virtqueue_size=%2; QEMU 11.1 refuses what older versions let pass for the control queue",
+                "give the destination the source's queue sizes: rx_queue_size=, tx_queue_size=, queue-size=, virtqueue_size=%2; QEMU 11.1 refuses sizes of the control queue that older versions accept",
             at: .virtioField("queues")),
         Entry(
             .virtioNet,
@@ -101,16 +101,17 @@ extension Catalogue {
                 "virtio-net: curr_queues %x > max_queues %x",
                 "virtio-net: saved image has invalid RSS indirections_len: %u",
             ],
-            "more queues than the destination has", try: "queues= as at the source",
+            "more queues than the destination has", try: "use the source's queues=",
             at: .virtioField("device/curr_queue_pairs")),
         Entry(
             .valueRange, ["Invalid virtqueue index in request list: %x", "invalid vdev type"],
-            "a request in flight is of a queue that the destination does not have",
+            "a request in flight belongs to a queue that the destination does not have",
             try: "give the device the same number of queues: num-queues="),
         Entry(
             .valueRange,
             ["Bad interrupt index: %d", "Bad RX queues number: %d", "Bad TX queues number: %d"],
-            "numbers of vmxnet3 are out of range", try: "the stream is damaged here, or of another version"),
+            "values of vmxnet3 are out of range",
+            try: "copy the stream again, or use QEMUs of the same version"),
         Entry(
             .nvme,
             [
@@ -131,8 +132,8 @@ extension Catalogue {
                 "pc87312: unsupported device reconfiguration",
                 "A machine check is being handled during migration",
             ],
-            "the host can't give the guest what the source gave it: %1",
-            try: "use the same CPU model, capabilities (cap-…), page sizes and memory at the destination"),
+            "the host lacks a feature that the source gave the guest: %1",
+            try: "use the same CPU model, capabilities (cap-…), page sizes and memory on the destination"),
         Entry(
             .s390,
             [
@@ -149,7 +150,7 @@ extension Catalogue {
             [
                 "invalid uefi variable policy", "invalid uefi variable", "out of variable memory (%d > %d)",
                 "invalid buffer size",
-            ], "the UEFI variable store does not fit", try: "use the same QEMU version and size of the store"),
+            ], "the UEFI variable store does not fit", try: "use the same QEMU version and store size"),
         Entry(
             .usb,
             [
@@ -243,7 +244,7 @@ extension Catalogue {
                 "RAM section out of device range", "SVQ can not work while IOMMU enable",
                 "vhost vsock set running failed: %d", "Error starting vhost vsock: %d",
             ],
-            "the vhost back-end of a device refuses, broke off, or has not what the source's had",
+            "the vhost back-end of a device refused, disconnected, or lacks a feature of the source's back-end",
             try:
                 "look at the back-end's log (virtiofsd, DPDK, SPDK, passt); use the same version and options on both hosts, with migration support",
             by: .any),
@@ -299,16 +300,16 @@ extension Catalogue {
                 "%s: Short read", "%s: DBus vmstate buffer is too large", "%s: Failed to close stream: %s",
                 "%s: Failed to get proxies: %s", "%s: Failed to write to stream: %s",
             ],
-            "a helper's state (dbus-vmstate: slirp, passt and the like) can't be carried over",
-            try: "run the same helpers with the same ids at the destination, before it loads"),
+            "a helper's state (dbus-vmstate: slirp, passt and the like) can't be transferred",
+            try: "run the same helpers with the same ids on the destination, before it loads"),
         Entry(
             .tpm,
             [
                 "tpm-emulator: %s", "tpm-crb: Buffer sizes exceed backend capacity",
                 "Failed to set TPM state", "Could not set up TPM state",
-            ], "swtpm refuses the TPM's state, or could not give it: another version, key or file",
+            ], "swtpm refused the TPM's state, or could not save it: its version, key or file differs",
             try:
-                "use the same or a newer swtpm and libtpms with the same encryption key; look at its log (/var/log/swtpm/libvirt/qemu/NAME-swtpm.log); on shared storage its state must be there, and whole",
+                "use the same or a newer swtpm and libtpms with the same encryption key; look at its log (/var/log/swtpm/libvirt/qemu/NAME-swtpm.log); on shared storage, check that its state exists and is complete",
             at: .sectionNamed("tpm-emulator")),
         Entry(
             .dirtyBitmap,
@@ -331,12 +332,12 @@ extension Catalogue {
                 "The node alias '%s' is not well-formed", "The node alias '%s' is used twice",
                 "The node name '%s' is longer than %u bytes", "The node name '%s' is mapped twice",
             ],
-            "a dirty bitmap can't be migrated: names of nodes or bitmaps differ, or can't be used",
+            "a dirty bitmap can't be migrated: node or bitmap names differ, or can't be used",
             try: "give disks the same node-name= on both sides, or set block-bitmap-mapping",
             at: .sectionNamed("dirty-bitmap")),
         Entry(
             .block, "Error getting length of block device %s", "disk %1 can't be read",
-            try: "look at the destination's storage"),
+            try: "check the destination's storage"),
         Entry(
             .guestBug,
             [
@@ -351,17 +352,19 @@ extension Catalogue {
                 "%s: Error sending response", "unable to get block status", "aio failed",
                 "Could not update PFLASH: %s",
             ],
-            "the device continues with an odd state that the guest left: QEMU does not refuse the load because of it",
+            "the guest left the device in an odd state: QEMU does not refuse the load because of it",
             try: "look at the other messages first", as: .symptom),
         Entry(
-            .cpu, "Received nested state size less than min", "nested state is cut, or of another kernel",
+            .cpu, "Received nested state size less than min",
+            "the nested state is cut, or from a different kernel",
             at: .sectionNamed("cpu")),
         Entry(
             .cpu, "Received nested state when kernel cannot restore it",
             "the destination's KVM has no nested virtualization", try: "load kvm with nested=1",
             at: .sectionNamed("cpu")),
         Entry(
-            .cpu, "Received invalid nested state format: %d", "nested state of another CPU vendor",
+            .cpu, "Received invalid nested state format: %d",
+            "the nested state is from a different CPU vendor",
             at: .sectionNamed("cpu")),
         Entry(.valueRange, "invalid SCSI request migration data", "a SCSI request is out of range"),
         Entry(
@@ -369,37 +372,37 @@ extension Catalogue {
             "counts of the serial port are out of range", at: .sectionNamed("serial")),
         Entry(
             .virtioMem, "Property '%s' changed from 0x%x to 0x%x", "virtio-mem's %1 differs",
-            try: "set %1 alike"),
+            try: "set the same %1 on both sides"),
         Entry(
             .virtioMem, "Property '%s' size changed from 0x%x to 0x%x",
-            "the memory of virtio-mem has another size",
+            "virtio-mem's memory has a different size",
             try: "give it a memory backend of the same size"),
         Entry(
             .virtioMem, "Property '%s' changed from %d to %d", "virtio-mem's %1 differs",
-            try: "set %1 alike"),
+            try: "set the same %1 on both sides"),
         Entry(
             .valueRange, "AHCI: DMA engine should be off, but status bit indicates it is still running",
-            "a port's CMD says that its list engine runs and is off"),
+            "a port's CMD says that its list engine both runs and is off"),
         Entry(
             .valueRange, "AHCI: FIS RX engine should be off, but status bit indicates it is still running",
-            "a port's CMD says that it receives and is off"),
+            "a port's CMD says that it both receives and is off"),
         Entry(
             .valueRange, "AHCI: Failed to start %s: bad %s address",
             "the address of a port's %2 is not in the destination's memory",
             try: "give the destination the same memory"),
         Entry(
             .valueRange, "Cannot migrate while device properties (%s) differ",
-            "%1 of the device is not the destination's", try: "set %1 alike"),
+            "%1 of the device differs from the destination's", try: "set the same %1 on both sides"),
         Entry(
             .valueRange, "hardware error: Bad interrupt index: %d",
             "an interrupt of vmxnet3 is out of range"),
         Entry(
             .valueRange, "Slirp: invalid ss_family type %d",
-            "a socket of -netdev user is of no known family",
+            "a socket of -netdev user has an unknown address family",
             at: .sectionNamed("slirp")),
         Entry(
             .spaprCap, "cap-%s higher level (%d) in incoming stream than on destination (%d)",
-            "cap-%1 is %2 in the stream, %3 at the destination",
+            "cap-%1 is %2 in the stream, %3 on the destination",
             try: "start the destination with -machine cap-%1=%2"),
         Entry(
             .htab,
@@ -422,16 +425,17 @@ extension Catalogue {
             at: .sectionNamed("dirty-bitmap")),
         Entry(
             .dirtyBitmap, "Bitmap with the same name ('%s') already exists on destination",
-            "the destination has a bitmap %1 already", try: "remove it there",
+            "the destination already has a bitmap %1", try: "remove it there",
             at: .sectionNamed("dirty-bitmap")),
         Entry(
             .dirtyBitmap,
             "Migrated bitmap granularity doesn't match the destination bitmap '%s' granularity",
-            "bitmap %1 has another granularity at the destination", try: "remove it there, or make it alike",
+            "bitmap %1 has a different granularity on the destination",
+            try: "remove it there, or give it the same granularity",
             at: .sectionNamed("dirty-bitmap")),
         Entry(
             .dirtyBitmap, "Unknown flags in migrated dirty bitmap header: %x",
-            "flags 0x%1 of a bitmap chunk", at: .sectionNamed("dirty-bitmap")),
+            "a bitmap chunk has unknown flags 0x%1", at: .sectionNamed("dirty-bitmap")),
         Entry(
             .valueRange, "irq state %d: must be 0 or 1", "an interrupt level of a PCI device is %1"),
         // accel/kvm/kvm-all.c
@@ -443,16 +447,16 @@ extension Catalogue {
             ],
             "KVM refuses the state of an interrupt controller (group %1, attribute 0x%2)",
             try:
-                "use the same interrupt controller (Arm: -machine gic-version=; POWER: ic-mode=, kernel-irqchip=), as many CPUs, and a QEMU and host kernel of the same version"
+                "use the same interrupt controller (Arm: -machine gic-version=; POWER: ic-mode=, kernel-irqchip=), the same number of CPUs, and the same versions of QEMU and the host kernel"
         ),
         Entry(
             .valueRange, ["Invalid parameter value: %s", "invalid parameter value: %s"],
-            "the run state \"%1\" is not known to the destination",
+            "the destination does not know the run state \"%1\"",
             try:
-                "use a QEMU of the source's version or newer; an empty name: the stream is damaged, or of a QEMU that was changed",
+                "use a QEMU of the source's version or newer; if the name is empty, the stream is damaged or from a modified QEMU",
             at: .sectionNamed("globalstate")),
         Entry(
-            .valueRange, "Invalid parameter '%s'", "%1 is not known to the destination",
+            .valueRange, "Invalid parameter '%s'", "the destination does not know %1",
             at: .sectionNamed("globalstate")),
     ]
 }
@@ -463,35 +467,36 @@ extension Catalogue {
         Entry(
             .virtioFeatures, "Features 0x%x unsupported. Allowed features: 0x%x",
             "the guest uses features that the destination does not offer",
-            try: "the back-end (offloads, vhost) or a property differs", at: .virtioFeatures),
+            try: "use the same back-end (offloads, vhost) and device properties", at: .virtioFeatures),
         Entry(
             .virtioQueues, "VQ %d size 0x%x < last_avail_idx 0x%x - used_idx 0x%x",
-            "queue %1: more requests in flight than it has entries: RAM and device state are not of one moment",
+            "queue %1 has more requests in flight than entries: RAM and device state are not from the same moment",
             try:
-                "use the machine type of the source with its version, and the same properties of the device; else memory and device are of different moments: the right RAM, the right disk image?",
+                "use the source's machine type with its version, and the same device properties; otherwise, memory and device are from different moments: check that RAM and disk image belong together",
             at: .virtioField("queues")),
         Entry(
             .virtioQueues, "VQ %d size 0x%x Guest index 0x%x inconsistent with Host index 0x%x",
-            "queue %1: the guest's index and the device's do not match: QEMU 5.2 and later continue, older versions refuse the device",
+            "queue %1: the indexes of the guest and the device do not match: QEMU 5.2 and later continue, older versions refuse the device",
             try:
-                "reset the device in the guest (unload its driver, or restart the guest) at the source and migrate then, or use a newer QEMU at the destination",
+                "reset the device in the guest (unload its driver, or restart the guest) on the source, then migrate; or use a newer QEMU on the destination",
             at: .virtioField("queues")),
         Entry(
             .virtioQueues, "VQ %d address 0x0 inconsistent with Host index 0x%x",
-            "queue %1 has no address and an index", at: .virtioField("queues")),
+            "queue %1 has an index but no address", at: .virtioField("queues")),
         Entry(
             .virtioQueues, "Invalid number of virtqueues: 0x%x",
-            "0x%1 queues: the layout differs (MSI-X on one side only?), or damage",
+            "the stream has 0x%1 queues: the layout differs (MSI-X on one side only?), or the stream is damaged",
             at: .virtioField("queue_count")),
         Entry(
             .virtioNet, "virtio-net: saved image requires %s", "the destination's back-end lacks %1",
             try: "use tap with vnet_hdr", at: .virtioField("device/has_vnet_hdr")),
         Entry(
             .virtioNet, "virtio-net: curr_queue_pairs %x > max_queue_pairs %x",
-            "%1 queue pairs in use, the destination has %2", try: "queues= as at the source",
+            "%1 queue pairs are in use, but the destination has %2", try: "use the source's queues=",
             at: .virtioField("device/curr_queue_pairs")),
         Entry(
-            .virtioNet, "invalid RSS indirections_len: %u", "a table of %1 entries for RSS",
+            .virtioNet, "invalid RSS indirections_len: %u",
+            "the RSS table has an invalid number of entries: %1",
             at: .virtioField("device")),
     ]
 }

@@ -6,26 +6,27 @@ extension Catalogue {
     package static let libvirt: [CatalogueEntry] = [
         Entry(
             .libvirtImage, ["save image is incomplete", "save image %s is incomplete"],
-            "saving did not end: the image's header says that it is partial",
+            "saving did not finish: the image's header says that it is partial",
             try:
-                "the guest was not saved completely and can't be restored from it; remove it (virsh managedsave-remove) and start the guest afresh",
+                "the guest was not saved completely and can't be restored from it; remove it (virsh managedsave-remove) and start the guest from scratch",
             by: .libvirt),
         Entry(
             .libvirtImage, ["image magic is incorrect", "image magic of '%s' is incorrect"],
             "the file is not a save image of libvirt: it is another file, or its header is overwritten",
-            try: "look at its first bytes: migscope info FILE; virsh restore wants what virsh save wrote",
+            try:
+                "look at its first bytes: migscope info FILE; virsh restore needs a file that virsh save wrote",
             by: .libvirt),
         Entry(
             .libvirtImage, "image version is not supported (%d > %d)",
-            "the image is of a newer libvirt: version %1, this one reads up to %2",
-            try: "restore it with the libvirt that saved it, or newer", by: .libvirt),
+            "the image is from a newer libvirt: it has version %1, this libvirt reads up to version %2",
+            try: "restore it with the libvirt that saved it, or a newer one", by: .libvirt),
         Entry(
             .libvirtImage,
             [
                 "failed to read qemu header", "failed to read domain XML", "failed to read cookie",
                 "invalid header data length: %d",
             ],
-            "the save image is cut, or its header damaged",
+            "the save image is cut, or its header is damaged",
             try: "copy it again from where it was saved; compare the sizes", by: .libvirt),
         Entry(
             .libvirtImage,
@@ -35,8 +36,8 @@ extension Catalogue {
                 "Compression program for %s image format in configuration file isn't available",
                 "Invalid %s image format specified in configuration file", "Invalid image_format '%s'",
             ],
-            "the program that unpacks the save image, or the format, is not available here",
-            try: "install the compressor (save_image_format in qemu.conf), or unpack with migscope",
+            "the save image's format, or the program that decompresses it, is not available here",
+            try: "install the compressor (save_image_format in qemu.conf), or decompress it with migscope",
             by: .libvirt),
         Entry(
             .libvirtImage,
@@ -66,7 +67,7 @@ extension Catalogue {
             ],
             "libvirt can't read or write the save image",
             try:
-                "check the path, its rights and the room on its disk; virsh save-image-dumpxml shows whose it is",
+                "check the path, its permissions and the free space on its disk; virsh save-image-dumpxml shows the guest that it belongs to",
             by: .libvirt),
         Entry(
             .libvirtABI,
@@ -79,9 +80,9 @@ extension Catalogue {
                 "virtio options don't match the source", "Changing device type to/from spicevmc",
                 "Target domain %s does not match source %s",
             ],
-            "the XML that was given for the destination is another machine than the source's: %1",
+            "the XML for the destination describes a different machine than the source's: %1",
             try:
-                "make --xml and --persistent-xml from virsh dumpxml --migratable of the source, and change only host-dependent paths; of a snapshot: shut the guest down before you revert, or snapshot-revert --force",
+                "make --xml and --persistent-xml from virsh dumpxml --migratable of the source, and change only host-dependent paths; for a snapshot, shut the guest down before you revert, or use snapshot-revert --force",
             by: .libvirt),
         Entry(
             .libvirtUnsafe,
@@ -93,7 +94,7 @@ extension Catalogue {
             ],
             "libvirt refuses: disks with a host cache, or without shared storage, may be damaged",
             try:
-                "use cache='none' for the disks, or --copy-storage-all; for storage that is shared and not known as such: shared_filesystems of a newer libvirt's qemu.conf, or --unsafe if it is really coherent",
+                "use cache='none' for the disks, or --copy-storage-all; if libvirt does not recognize shared storage, set shared_filesystems in qemu.conf (newer libvirt), or use --unsafe if the storage is really coherent",
             by: .libvirt),
         Entry(
             .libvirtRefused,
@@ -133,7 +134,8 @@ extension Catalogue {
                 "finish step ignored that migration was cancelled", "migration protocol going backwards",
             ],
             "libvirt refuses this migration before it begins",
-            try: "change what it names: unplug the device, drop the snapshot's metadata, choose other flags",
+            try:
+                "remove the obstacle that it names: unplug the device, drop the snapshot's metadata, choose other flags",
             by: .libvirt),
         Entry(
             .libvirtRefused,
@@ -142,8 +144,8 @@ extension Catalogue {
                 "argument unsupported: parameter ''%s''", "argument unsupported: %s",
                 "unsupported flags (0x%x) in function %s",
             ],
-            "one libvirt does not know what the other, or the caller, asks for: %1",
-            try: "use versions of libvirt (of kubevirt: of virt-launcher) that know it on both hosts",
+            "one libvirt does not know a parameter of the other one, or of the caller: %1",
+            try: "on both hosts, use versions of libvirt (virt-launcher for kubevirt) that know it",
             as: .symptom, by: .libvirt),
         Entry(
             .libvirtStorage,
@@ -162,7 +164,7 @@ extension Catalogue {
             ],
             "copying the disks failed, or the destination has no place for them",
             try:
-                "create images of the same size at the same paths of the destination; open the NBD port; look at its QEMU's log",
+                "create images of the same size at the same paths on the destination; open the NBD port; look at its QEMU's log",
             by: .libvirt),
         Entry(
             .libvirtEnded,
@@ -185,9 +187,9 @@ extension Catalogue {
                 "job '%s' unexpectedly failed", "job '%s' failed: %s", "job '%s' failed due to I/O error",
                 "job '%s' is not active", "Migration failed",
             ],
-            "libvirt, or what is above it, only reports that QEMU's migration failed",
+            "libvirt, or its manager, only reports that QEMU's migration failed",
             try:
-                "look at QEMU's log of both hosts (/var/log/libvirt/qemu/NAME.log), first at the destination's",
+                "look at QEMU's log on both hosts (/var/log/libvirt/qemu/NAME.log), the destination's first",
             as: .consequence, by: .libvirt),
         Entry(
             .libvirtCanceled,
@@ -196,9 +198,9 @@ extension Catalogue {
                 "migration out job: canceled by client",
             ],
             common: ["job '%s' canceled by client", "canceled by client"],
-            "somebody, or a timeout, cancelled the migration",
+            "a user or a timeout canceled the migration",
             try:
-                "let it take longer: raise bandwidth and downtime, auto-converge or postcopy for a busy guest (kubevirt: completionTimeoutPerGiB)",
+                "allow more time: raise bandwidth and downtime, or use auto-converge or postcopy for a busy guest (kubevirt: completionTimeoutPerGiB)",
             by: .libvirt),
         Entry(
             .libvirtMonitor,
@@ -216,9 +218,9 @@ extension Catalogue {
                 "start failed: QEMU exited with code", "QEMU exited with code %d", "domain is not running",
             ],
             common: ["failed to create socket"],
-            "QEMU ended: the reason is in its own words",
+            "QEMU ended: its own messages have the reason",
             try:
-                "look at the end of /var/log/libvirt/qemu/NAME.log; if it says nothing, at the kernel's log: killed for memory, SELinux, a crash",
+                "look at the end of /var/log/libvirt/qemu/NAME.log; if it has no reason, look at the kernel's log: out of memory, SELinux, a crash",
             as: .consequence, by: .libvirt),
         Entry(
             .socket,
@@ -226,9 +228,9 @@ extension Catalogue {
                 "Host key verification failed", "Permission denied (publickey",
                 "Permission denied, please try again.",
             ],
-            "ssh does not reach the other host: its key is not known, or the login is refused",
+            "ssh can't log in to the other host: its key is unknown, or the login is refused",
             try:
-                "log in once by ssh as the user that libvirt or the manager runs as (often root), and accept or renew the key of the host under the name that is used",
+                "log in once with ssh as the user that libvirt or the manager runs as (often root), and accept or renew the host key under the name that is used",
             by: .libvirt),
         Entry(
             .libvirtLost,
@@ -242,7 +244,7 @@ extension Catalogue {
             common: ["keepalive timeout"],
             "the connection between the libvirt daemons broke",
             try:
-                "see whether the other daemon restarted or the network broke; a long migration needs --timeout and keepalive settings",
+                "check whether the other daemon restarted or the network broke; a long migration needs --timeout and keepalive settings",
             as: .consequence, by: .libvirt),
         Entry(
             .libvirtBusy,
@@ -252,7 +254,8 @@ extension Catalogue {
                 "Timed out during operation: cannot acquire state change lock", "cannot acquire job mutex",
             ],
             "another job of the same guest runs, or hangs: %1",
-            try: "virsh domjobinfo NAME; wait or virsh domjobabort; a QEMU that hangs in storage keeps it",
+            try:
+                "check virsh domjobinfo NAME; wait, or use virsh domjobabort; a QEMU that hangs on storage holds the lock",
             by: .libvirt),
         Entry(
             .libvirtSnapshot,
@@ -325,9 +328,9 @@ extension Catalogue {
                 "metdata cache max size control", "Snapshots have inconsistent relations",
                 "Too many snapshots claiming",
             ],
-            "libvirt refuses, or could not do, something with a snapshot",
+            "libvirt refused a snapshot operation, or it failed",
             try:
-                "virsh snapshot-list NAME and qemu-img info IMAGE show the snapshots that exist; with UEFI and old libvirt use external snapshots",
+                "virsh snapshot-list NAME and qemu-img info IMAGE show the snapshots that exist; with UEFI and an old libvirt, use external snapshots",
             by: .libvirt),
         Entry(
             .libvirtCookie,
@@ -353,7 +356,7 @@ extension Catalogue {
                 "Querying migration downtime is not supported",
             ],
             "the two libvirt daemons do not understand each other's data",
-            try: "use versions of libvirt that are not far apart, the newer at the destination", by: .libvirt),
+            try: "use similar versions of libvirt, with the newer one on the destination", by: .libvirt),
         Entry(
             .libvirtJSON, "The command %s has not been found",
             "libvirt is too old for this QEMU, which no longer has the command %1",
@@ -369,8 +372,8 @@ extension Catalogue {
             [
                 "unable to execute QEMU command '%s': %s", "unable to execute QEMU command '%s':%s",
             ],
-            "QEMU refused a command of libvirt's: %2",
-            try: "the words after the command are QEMU's, and say why", as: .symptom,
+            "QEMU refused a command from libvirt: %2",
+            try: "read the text after the command: it is QEMU's reason", as: .symptom,
             by: .libvirt),
         Entry(
             .libvirtJSON,
@@ -403,7 +406,7 @@ extension Catalogue {
             ],
             "the TPM emulator did not start",
             try:
-                "look at its log (/var/log/swtpm/libvirt/qemu/NAME-swtpm.log): locks on shared storage, rights, versions",
+                "look at its log (/var/log/swtpm/libvirt/qemu/NAME-swtpm.log): locks on shared storage, permissions, versions",
             by: .libvirt),
         Entry(
             .libvirtFiles,
@@ -450,6 +453,6 @@ extension Catalogue {
                 "Could not create thread.",
             ],
             "libvirt could not set up a file, socket or process on this host",
-            try: "look at rights, SELinux or AppArmor, limits, and the daemon's log", by: .libvirt),
+            try: "check permissions, SELinux or AppArmor, limits, and the daemon's log", by: .libvirt),
     ]
 }

@@ -12,14 +12,14 @@ extension Catalogue {
                 "cannot migrate VMI: Backend storage PVC is not RWX",
             ],
             "KubeVirt does not migrate the guest: a volume is not shared between the nodes",
-            try: "put the disks on volumes with access mode ReadWriteMany (a storage class that has it)",
+            try: "put the disks on volumes with access mode ReadWriteMany (a storage class that supports it)",
             by: .any),
         Entry(
             .managerRefused,
             [
                 "cannot migrate VMI which does not use masquerade"
             ],
-            "KubeVirt does not migrate the guest: its network interface stays on the node",
+            "KubeVirt does not migrate the guest: its network interface is bound to the node",
             try:
                 "give the guest a masquerade interface to the pod network (or the annotation kubevirt.io/allow-pod-bridge-network-live-migration)",
             by: .any),
@@ -31,7 +31,7 @@ extension Catalogue {
             ],
             "no other node has the guest's CPU model with its features",
             try:
-                "give the guest a named CPU model that all nodes have (spec.domain.cpu.model, or a default of the cluster) in place of host-model, and restart it",
+                "give the guest a named CPU model that all nodes have (spec.domain.cpu.model, or a default of the cluster) instead of host-model, and restart it",
             by: .any),
         Entry(
             .managerRefused,
@@ -41,7 +41,7 @@ extension Catalogue {
                 "SecureExecutionNotLiveMigratable", "HypervPassthroughNotLiveMigratable",
                 "PersistentReservationNotLiveMigratable",
             ],
-            "KubeVirt says that this guest can't be migrated while it runs",
+            "KubeVirt reports that this guest can't be migrated while it runs",
             try:
                 "read the message of the condition LiveMigratable (kubectl describe vmi): it names the disk, interface or device",
             as: .symptom, by: .any),
@@ -51,7 +51,7 @@ extension Catalogue {
                 "can't migrate VM which uses local devices: %s", "can't migrate running VM without --online",
                 "can't live migrate VM with local cloudinit disk",
             ],
-            "Proxmox VE does not migrate the guest: it uses what only this node has",
+            "Proxmox VE does not migrate the guest: it uses a resource that only this node has",
             try: "remove the host device or the local drive from the guest (hostpci, usb, cdrom), or map it",
             by: .any),
         Entry(
@@ -62,9 +62,9 @@ extension Catalogue {
                 "storage '%s' is not available on node '%s'",
                 "Cannot migrate VM - can't migrate local disk",
             ],
-            "Proxmox VE does not migrate the guest: a disk can't come along",
+            "Proxmox VE does not migrate the guest: a disk can't be moved with it",
             try:
-                "use shared storage, or --with-local-disks (without snapshots), or give the target node a storage of the same name",
+                "use shared storage, or --with-local-disks (without snapshots), or give the target node a storage with the same name",
             by: .any),
         Entry(
             .machineUnknown,
@@ -73,9 +73,9 @@ extension Catalogue {
             try: "update QEMU (pve-qemu-kvm) on that node, then migrate or roll back again", by: .any),
         Entry(
             .cpuMismatch, ["Unacceptable CPU info: %s", "Unacceptable CPU info"],
-            "OpenStack Nova does not migrate the guest: the destination's CPU lacks what it has",
+            "OpenStack Nova does not migrate the guest: the destination's CPU lacks features that the guest has",
             try:
-                "set cpu_mode=custom and cpu_models= of nova.conf to a model that all hosts have, and restart the guest (hard reboot)",
+                "set cpu_mode=custom and cpu_models= in nova.conf to a model that all hosts have, and restart the guest (hard reboot)",
             by: .any),
         Entry(
             .managerRefused,
@@ -84,9 +84,9 @@ extension Catalogue {
                 "Live migration can not be used without shared storage",
                 "The instance requires a newer hypervisor version than has been provided",
             ],
-            "OpenStack Nova does not migrate the guest: storage or versions of the hosts do not fit",
+            "OpenStack Nova does not migrate the guest: the hosts' storage or versions do not match",
             try:
-                "choose the kind of migration by the storage (--block-migration, --shared-migration), and update the destination first",
+                "choose the kind of migration that fits the storage (--block-migration, --shared-migration), and update the destination first",
             by: .any),
         Entry(
             .managerRefused,
@@ -104,7 +104,7 @@ extension Catalogue {
             .socket, "Migration was refused connection to destination: %s",
             "the libvirt daemon of the destination can't be reached",
             try:
-                "let libvirtd listen there (listen_tcp or TLS, its socket unit) and open its port and 49152 to 49215 in the firewall",
+                "make libvirtd listen there (listen_tcp or TLS, its socket unit) and open its port and ports 49152 to 49215 in the firewall",
             by: .libvirt),
         Entry(
             .libvirtEnded,
@@ -116,20 +116,20 @@ extension Catalogue {
             ],
             "Proxmox VE only reports that the migration failed: %1",
             try:
-                "read the lines before it, then the journal of both nodes at that time (journalctl -t QEMU): QEMU says there why",
+                "read the lines before it, then the journal of both nodes at that time (journalctl -t QEMU) for QEMU's reason",
             as: .consequence, by: .any),
         Entry(
             .terminated,
             ["query migrate failed: VM %d not running", "migrate_cancel error: VM %d not running"],
-            "the guest's QEMU at the source has ended while it migrated (VM %1)",
+            "the guest's QEMU on the source ended during the migration (VM %1)",
             try:
-                "look at the journal of the source's node at that time (journalctl -t QEMU, and the kernel's lines): a crash, or want of memory; then at the target's",
+                "look at the journal of the source's node at that time (journalctl -t QEMU, and the kernel's messages) for a crash or lack of memory; then at the target's journal",
             as: .symptom, by: .source),
         Entry(
             .libvirtMonitor, ["VM %d qmp command '%s' failed - %s"],
             "the guest's QEMU (VM %1) does not answer: it hangs, or has ended",
             try:
-                "look at the node's journal at that time (journalctl -t QEMU): storage or network that hangs, a crash; try again when the node is less busy",
+                "look at the node's journal at that time (journalctl -t QEMU) for hanging storage or network, or a crash; try again when the node is less busy",
             as: .consequence, by: .any),
         Entry(
             .managerRefused, ["can't activate LV '%s'", "can't activate volume chain for LV '%s'"],
@@ -139,14 +139,14 @@ extension Catalogue {
             by: .any),
         Entry(
             .managerRefused, "unsupported format '%s' for storage type %s",
-            "the target's storage (%2) holds no disk of format %1",
+            "the target's storage (%2) can't hold a disk of format %1",
             try:
-                "choose a target storage that does (a directory for qcow2), or convert the disk first (qm disk move, --format raw), without snapshots",
+                "choose a target storage that supports it (a directory for qcow2), or convert the disk first (qm disk move, --format raw), without snapshots",
             by: .any),
         Entry(
             .libvirtStorage, ["block job (mirror) error: %s", "block job (%s) error: %s"],
-            "Proxmox VE copies a disk, and that failed",
-            try: "look at room and errors of the target's storage, and at the network between the nodes",
+            "Proxmox VE failed to copy a disk",
+            try: "check the free space and errors of the target's storage, and the network between the nodes",
             by: .any),
         Entry(
             .libvirtCanceled,
@@ -158,9 +158,9 @@ extension Catalogue {
                 "which is exceeding the configured maximum time for migrations",
                 "Migration is stuck: Hasn't progressed in %s seconds. Aborting.",
             ],
-            "the migration took longer than its manager allows, or did not get on, and was given up",
+            "the migration took longer than its manager allows, or made no progress, and was canceled",
             try:
-                "the guest writes its memory faster than it is sent: allow more time (kubevirt: completionTimeoutPerGiB, progressTimeout; nova: live_migration_completion_timeout; oVirt: the migration policy), bandwidth and downtime, or auto-converge or postcopy",
+                "the guest writes its memory faster than it is sent: allow more time (kubevirt: completionTimeoutPerGiB, progressTimeout; nova: live_migration_completion_timeout; oVirt: the migration policy), bandwidth and downtime, or use auto-converge or postcopy",
             by: .any),
         Entry(
             .sourceBusy,
@@ -168,19 +168,19 @@ extension Catalogue {
                 "in-flight migration detected. Active migration job (%s)",
                 "is currently already in progress for VMI %s",
             ],
-            "KubeVirt has a migration of this guest that is not finished, or that it takes for such: %1",
+            "KubeVirt has an unfinished migration of this guest, or believes so: %1",
             try:
-                "wait for it, or delete it (kubectl get vmim; kubectl delete vmim NAME); where none is left, look at migrationState of the VMI",
+                "wait for it, or delete it (kubectl get vmim; kubectl delete vmim NAME); if none is left, look at migrationState of the VMI",
             by: .any),
         Entry(
             .libvirtEnded, "Migration failed because target pod shutdown during migration",
-            "the target's virt-launcher pod ended while the guest migrated",
+            "the target's virt-launcher pod ended during the migration",
             try:
-                "look at that pod's log and events (kubectl logs, kubectl describe pod): memory, node, images; and that sourceNode and targetNode of migrationState differ",
+                "look at that pod's log and events (kubectl logs, kubectl describe pod): memory, node, images; check that sourceNode and targetNode of migrationState differ",
             as: .consequence, by: .any),
         Entry(
             .libvirtEnded, "timed out waiting for domain to be defined",
-            "the target's virt-launcher waited in vain for the guest: the source did not get that far",
+            "the target's virt-launcher timed out waiting for the guest: the source did not get that far",
             try:
                 "look at the logs of the source's virt-launcher and virt-handler at that time, and at the network between the nodes",
             as: .consequence, by: .any),
@@ -192,11 +192,11 @@ extension Catalogue {
             ],
             "UTM only reports that QEMU did not save the guest: one of its devices or disks can't be saved",
             try:
-                "look for QEMU's words after savevm in UTM's debug log; use a display without -gl, no NVMe disk, and qcow2 for all writable disks (also the EFI variables)",
+                "look for QEMU's message after savevm in UTM's debug log; use a display without -gl, no NVMe disk, and qcow2 for all writable disks (also the EFI variables)",
             as: .symptom, by: .source),
         Entry(
             .managerRefused, "A snapshot operation for '%s' is pending and timeout has expired",
-            "the Android emulator waits in vain for its snapshot",
+            "the Android emulator timed out waiting for its snapshot",
             try:
                 "start it cold (-no-snapshot-load), and delete the snapshot or wipe the device's data; a snapshot loads only with the emulator, GPU and host that saved it",
             by: .any),
@@ -204,7 +204,7 @@ extension Catalogue {
             .libvirtEnded, ["Emu_manager_failure", "Received error from emu-manager: %s"],
             "XenServer or XCP-ng only reports that its emu-manager failed",
             try:
-                "look at daemon.log and xensource.log of both hosts at that time: xenguest and qemu-dm say there why",
+                "look at daemon.log and xensource.log of both hosts at that time for the reason from xenguest and qemu-dm",
             as: .consequence, by: .any),
         Entry(
             .libvirtMonitor,
@@ -217,7 +217,7 @@ extension Catalogue {
             try: "read its log: /var/log/xen/qemu-dm-NAME.log", as: .consequence, by: .any),
         Entry(
             .noSpace, "/state: no space left on device",
-            "the guest's memory does not fit into the volume for its state",
+            "the guest's memory does not fit in the volume for its state",
             try:
                 "raise size.state of the root disk above limits.memory (lxc or incus config device override NAME root size.state=SIZE)",
             by: .source),

@@ -1,17 +1,17 @@
 extension Catalogue {
-    /// What OpenStack, oVirt, KubeVirt, Proxmox VE, LXD, Xen's tools and the Android emulator check before a migration, or
-    /// say after one: each with its own way out. Spelled as public copies of their sources have them.
+    /// Messages of OpenStack, oVirt, KubeVirt, Proxmox VE, LXD, Xen's tools and the Android emulator before or
+    /// after a migration, each with its own advice. They are spelled as in public copies of the sources.
     package static let platforms: [CatalogueEntry] = proxmox + others
 
     private static let proxmox: [CatalogueEntry] = [
         Entry(
             .managerRefused, "can't migrate local cdrom '%s'",
-            "Proxmox VE does not migrate the guest: a CD in its drive is on a storage of this node: %1",
+            "Proxmox VE does not migrate the guest: a CD in its drive is on storage of this node: %1",
             try: "eject it (qm set VMID --ide2 none,media=cdrom), or put the ISO on shared storage", by: .any),
         Entry(
             .managerRefused,
             ["can't migrate local disk '%s': local cdrom image", "can't migrate local cdrom drive"],
-            "Proxmox VE does not migrate the guest: its CD is on a storage, or a drive, of this node",
+            "Proxmox VE does not migrate the guest: its CD is on storage, or in a drive, of this node",
             try: "eject it (qm set VMID --ide2 none,media=cdrom), or put the ISO on shared storage", by: .any),
         Entry(
             .managerRefused,
@@ -46,7 +46,7 @@ extension Catalogue {
                 "referenced by linked clone(s)", "as it's a clone of '%s'",
                 "owned by other VM (owner = VM %d)",
             ],
-            "Proxmox VE does not migrate the guest: a local disk belongs to other guests, too",
+            "Proxmox VE does not migrate the guest: a local disk also belongs to other guests",
             try: "make full clones of linked ones (qm clone --full), or use shared storage", by: .any),
         Entry(
             .managerRefused,
@@ -64,27 +64,27 @@ extension Catalogue {
                 "content type '%s' is not available on storage '%s'",
                 "storage type '%s' not supported",
             ],
-            "Proxmox VE does not migrate the guest: the target's storage takes no such disk: %2",
+            "Proxmox VE does not migrate the guest: the target's storage does not accept such a disk: %2",
             try:
-                "allow the content (Disk image) for that storage (pvesm set STORAGE --content images), or choose another by --targetstorage",
+                "allow the content (Disk image) for that storage (pvesm set STORAGE --content images), or choose another with --targetstorage",
             by: .any),
         Entry(
             .socket, "Can't connect to destination address using public key",
-            "Proxmox VE does not reach the other node by ssh",
+            "Proxmox VE can't reach the other node with ssh",
             try:
-                "ssh -o HostKeyAlias=NODE root@ADDRESS from this node says why: renew the keys of a node that was set up anew (pvecm updatecerts; ssh-keygen -R in /etc/ssh/ssh_known_hosts and /root/.ssh/known_hosts)",
+                "run ssh -o HostKeyAlias=NODE root@ADDRESS on this node to see why; renew the keys of a node that was reinstalled (pvecm updatecerts; ssh-keygen -R in /etc/ssh/ssh_known_hosts and /root/.ssh/known_hosts)",
             by: .any),
         Entry(
             .libvirtEnded,
             ["remote command failed with exit code %d", "unable to detect remote migration address"],
             "Proxmox VE could not start the guest on the target node",
             try:
-                "read the lines with the target's name before it, and the task qmstart on that node: disk, network, CPU or machine type that it lacks",
+                "read the lines with the target's name before it, and the task qmstart on that node, for the disk, network, CPU or machine type that it lacks",
             as: .consequence, by: .any),
         Entry(
             .libvirtEnded, "Problem found while scanning volumes - %s",
-            "Proxmox VE looked through the guest's volumes and gave up: %1",
-            try: "the words after it say which volume, and why", as: .consequence, by: .any),
+            "Proxmox VE scanned the guest's volumes and gave up: %1",
+            try: "read the text after it: it names the volume and the reason", as: .consequence, by: .any),
         Entry(
             .libvirtStorage, "storage migration for '%s' to storage '%s' failed - %s",
             "Proxmox VE could not copy a disk: %3",
@@ -97,61 +97,62 @@ extension Catalogue {
                 "storage migration failed: %s",
             ],
             "Proxmox VE could not copy a disk: %1",
-            try: "look at the words after it, at room and errors of the target's storage, and at the network",
+            try: "check the text after it, the free space and errors of the target's storage, and the network",
             as: .symptom, by: .any),
         Entry(
             .libvirtStorage, common: ["volume '%s' already exists"],
-            "the target's storage has a volume of that name already: %1",
+            "the target's storage already has a volume with that name: %1",
             try:
-                "an earlier attempt, or HA, left it: see that no guest uses it (qm rescan; pvesm list STORAGE), then remove it there (pvesm free VOLUME)",
+                "an earlier attempt, or HA, left it: check that no guest uses it (qm rescan; pvesm list STORAGE), then remove it there (pvesm free VOLUME)",
             by: .any),
         Entry(
             .libvirtEnded, "Reached timeout while waiting for migrating VM",
-            "Ansible's module stopped waiting: the migration may go on",
-            try: "raise its timeout=; look at the task's log on the node for how it ended", as: .consequence,
+            "Ansible's module stopped waiting: the migration may continue",
+            try: "raise its timeout=; look at the task's log on the node for the result", as: .consequence,
             by: .any),
         Entry(
             .libvirtEnded, "can't migrate VM - check log",
             "Proxmox VE only reports that the migration failed",
-            try: "read the task's own log (in /var/log/pve/tasks, or the panel's double click)",
+            try: "read the task's own log (in /var/log/pve/tasks, or double-click the task in the panel)",
             as: .consequence, by: .any),
         Entry(
             .managerRefused, ["cluster not ready - no quorum?", "no quorum!"],
             "this Proxmox VE cluster has no quorum: nothing in it can be changed",
-            try: "pvecm status; bring the other nodes, or their network (corosync), back", by: .any),
+            try: "check pvecm status; bring back the other nodes, or their network (corosync)", by: .any),
         Entry(
             .managerRefused, "Configuration file 'nodes/%s' does not exist",
-            "the guest is not on that node of Proxmox VE (any more)",
+            "the guest is not, or no longer, on that node of Proxmox VE",
             try:
-                "look where it is (ls /etc/pve/nodes/*/qemu-server), and begin on that node; after a migration that failed the file may still be on the old one",
+                "find out where it is (ls /etc/pve/nodes/*/qemu-server), and start from that node; after a failed migration, the file may still be on the old node",
             by: .any),
         Entry(
             .managerRefused, ["CT is locked (%s)", "VM is locked (%s)", "can't lock file '/var/lock/%s'"],
             "another task of this guest runs, or has left its lock: %1",
-            try: "wait for it; where none runs: qm unlock VMID, of a container pct unlock", by: .any),
+            try: "wait for it; if none runs, use qm unlock VMID, or pct unlock for a container", by: .any),
         Entry(
             .libvirtCanceled,
             [
                 "online migrate failure - interrupted by signal", "migration aborted: interrupted by signal",
                 "TASK ERROR: received interrupt", "TASK ERROR: interrupted by signal",
             ],
-            "somebody stopped the task that migrated the guest: nothing failed",
+            "a user stopped the task that migrated the guest: nothing failed",
             try:
-                "the guest goes on at the source; begin again; qm unlock VMID if it stays locked", by: .any),
+                "the guest continues on the source: start again; use qm unlock VMID if it stays locked",
+            by: .any),
         Entry(
             .libvirtMonitor, "start failed: command '%s' failed: got timeout",
             "the guest's QEMU did not start in time on that node",
             try:
-                "look at the node's journal: storage that hangs, much memory or huge pages to prepare, a snapshot's state to load; qm start VMID --timeout SECONDS",
+                "look at the node's journal: hanging storage, much memory or many huge pages to prepare, a snapshot's state to load; raise the limit with qm start VMID --timeout SECONDS",
             as: .symptom, by: .any),
         Entry(
             .managerRefused, "snapshot feature is not available",
-            "Proxmox VE takes no snapshot: the storage of a disk has none",
+            "Proxmox VE can't take a snapshot: the storage of a disk does not support it",
             try: "put the disk on ZFS, LVM-thin, Ceph, or into a qcow2 file (qm disk move)", by: .any),
         Entry(
             .sourceBusy, "VM snapshot already started",
-            "a snapshot of this guest has begun and not ended",
-            try: "wait; else qm monitor VMID, then savevm-end; qm unlock VMID", by: .source),
+            "a snapshot of this guest was started and has not finished",
+            try: "wait; otherwise run savevm-end in qm monitor VMID, then qm unlock VMID", by: .source),
     ]
 
     private static let others: [CatalogueEntry] = [
@@ -160,11 +161,11 @@ extension Catalogue {
             .managerRefused, "No valid host was found. %s",
             "OpenStack Nova finds no host for the guest",
             try:
-                "nova-scheduler's log says which filter dropped which host: room, aggregates, CPU features (traits), availability zones, disabled services (openstack compute service list)",
+                "look in nova-scheduler's log for the filter that rejected each host: capacity, aggregates, CPU features (traits), availability zones, disabled services (openstack compute service list)",
             by: .any),
         Entry(
             .managerRefused, "Unable to migrate instance (%s) to current host (%s)",
-            "OpenStack Nova was asked to migrate the guest to the host where it is",
+            "OpenStack Nova was asked to migrate the guest to the host where it already is",
             try: "choose another host, or none: openstack server migrate --live-migration", by: .any),
         Entry(
             .managerRefused,
@@ -172,9 +173,9 @@ extension Catalogue {
                 "Disk of instance is too large(available on destination host:%s < need:%s)",
                 "Lack of memory(host:%s <= instance:%s)", "Insufficient compute resources: %s",
             ],
-            "OpenStack Nova does not migrate the guest: the destination lacks room",
+            "OpenStack Nova does not migrate the guest: the destination lacks resources",
             try:
-                "free room there; for disks that are shared do not ask for a block migration; disk_allocation_ratio and reserved_host_disk_mb count, too",
+                "free resources there; with shared disks, don't use block migration; disk_allocation_ratio and reserved_host_disk_mb also count",
             by: .any),
         Entry(
             .managerRefused,
@@ -183,9 +184,9 @@ extension Catalogue {
                 "Connection to the hypervisor is broken on host: %s",
                 "Timeout while checking if we can live migrate to host: %s",
             ],
-            "OpenStack Nova does not reach a compute service: %1",
+            "OpenStack Nova can't reach a compute service: %1",
             try:
-                "openstack compute service list; look at nova-compute and libvirtd of that host, and at the message bus",
+                "check openstack compute service list; look at nova-compute and libvirtd of that host, and at the message bus",
             by: .any),
         Entry(
             .managerRefused,
@@ -193,9 +194,9 @@ extension Catalogue {
                 "The supplied disk path (%s) already exists, it is expected not to exist",
                 "DestinationDiskExists",
             ],
-            "OpenStack Nova does not migrate the guest: its folder is at the destination already",
+            "OpenStack Nova does not migrate the guest: its folder already exists on the destination",
             try:
-                "on shared storage ask for no block migration; else remove what an earlier attempt left there, after looking that no guest uses it",
+                "on shared storage, don't use block migration; otherwise check that no guest uses the folder, and remove it there",
             by: .any),
         Entry(
             .libvirtFiles,
@@ -205,7 +206,7 @@ extension Catalogue {
             ],
             "OpenStack's network for the guest was not ready in time",
             try:
-                "look at the Neutron agent of that host (openstack network agent list) and at its log; then vif_plugging_timeout of nova.conf",
+                "look at the Neutron agent of that host (openstack network agent list) and at its log; then raise vif_plugging_timeout in nova.conf",
             as: .symptom, by: .any),
         Entry(
             .managerRefused,
@@ -224,8 +225,8 @@ extension Catalogue {
                 "Live Migration failure: 'ascii' codec can't encode characters",
                 "Live Migration failure: 'ascii' codec can't encode character",
             ],
-            "OpenStack Nova, not QEMU, failed: it could not pass on the guest's XML with letters that are not ASCII",
-            try: "update nova (bug 1768807), or take such letters out of names and descriptions", by: .any),
+            "OpenStack Nova, not QEMU, failed: it could not pass on the guest's XML because it has non-ASCII characters",
+            try: "update nova (bug 1768807), or remove such characters from names and descriptions", by: .any),
         // oVirt's engine, AuditLogMessages.properties
         Entry(
             .managerRefused,
@@ -235,7 +236,7 @@ extension Catalogue {
             ],
             "oVirt finds no host that the guest may run on",
             try:
-                "the words after it name the filter of each host (CPU-Level, Memory, Network, VmAffinityGroups, Migration): lower the cluster's CPU type, free memory, attach the network, or change affinity",
+                "look at the text after it for the filter of each host (CPU-Level, Memory, Network, VmAffinityGroups, Migration); then lower the cluster's CPU type, free memory, attach the network, or change affinity",
             by: .any),
         Entry(
             .libvirtEnded,
@@ -245,20 +246,20 @@ extension Catalogue {
             ],
             "oVirt only reports that the migration failed",
             try:
-                "look at vdsm.log of the source host at that time (grep migration), then at QEMU's log of both (/var/log/libvirt/qemu/NAME.log)",
+                "look at vdsm.log of the source host at that time (grep migration), then at QEMU's log on both hosts (/var/log/libvirt/qemu/NAME.log)",
             as: .consequence, by: .any),
         Entry(
             .managerRefused, "Could not fetch data needed for VM migrate operation",
-            "oVirt's engine could not read what its dialog needs: no migration began",
+            "oVirt's engine could not read the data for its dialog: no migration started",
             try:
-                "update the engine, look at engine.log; putting the host into maintenance migrates without that dialog",
+                "update the engine, and look at engine.log; or put the host into maintenance, which migrates without that dialog",
             by: .any),
         // CloudStack, LibvirtMigrateCommandWrapper
         Entry(
             .managerRefused, "Provided libvirt destination ip is invalid",
-            "what CloudStack has as the destination's address is no IP address",
+            "CloudStack's address of the destination is not an IP address",
             try:
-                "look at the host's private IP address (cloudstack's list of hosts, private.network.device of agent.properties), and restart its agent",
+                "check the host's private IP address (cloudstack's list of hosts, private.network.device of agent.properties), and restart its agent",
             by: .any),
         Entry(
             .libvirtEnded,
@@ -266,9 +267,9 @@ extension Catalogue {
                 "syncing migration target failed: %s",
                 "unknown error encountered sending command %s: rpc error: %s",
             ],
-            "KubeVirt's virt-launcher of a pod does not answer: it has ended, or hangs",
+            "the virt-launcher of a KubeVirt pod does not answer: it has ended, or hangs",
             try:
-                "look at the log of that pod (kubectl logs POD -c compute), of the target first, and at why the pod ended (kubectl describe pod)",
+                "look at the log of that pod (kubectl logs POD -c compute), the target's first, and at the reason why the pod ended (kubectl describe pod)",
             as: .consequence, by: .any),
         // kubevirt, migration controller
         Entry(
@@ -279,7 +280,7 @@ extension Catalogue {
             ],
             "Kubernetes finds no node for the pod that the guest would migrate to",
             try:
-                "kubectl describe pod of the target says what each node lacks: memory, labels of CPU models and features (host-model: give the guest a named model), affinity, taints",
+                "run kubectl describe pod for the target to see what each node lacks: memory, labels of CPU models and features (host-model: give the guest a named model), affinity, taints",
             by: .any),
         Entry(
             .managerRefused, "unschedulable target pod \"%s\" was deleted due to timeout period expiration",
@@ -307,7 +308,7 @@ extension Catalogue {
             .managerRefused, common: ["nodes are available: %s"],
             "Kubernetes finds no node for the guest's pod: %1",
             try:
-                "each part names what a node lacks: memory, CPU, labels of CPU models and features, taints, volumes; free it, or add a node that has it",
+                "free the resource that each part names (memory, CPU, labels of CPU models and features, taints, volumes), or add a node that has it",
             by: .any),
         Entry(
             .libvirtEnded,
@@ -323,7 +324,7 @@ extension Catalogue {
             .libvirtEnded, "Could not migrate instance %s: %s",
             "Ganeti only reports that the migration failed: %2",
             try:
-                "look at /var/log/ganeti/node-daemon.log of both nodes at that time: KVM of the target says there why (another version, CPU or machine type)",
+                "look at /var/log/ganeti/node-daemon.log on both nodes at that time for the reason from KVM on the target (another version, CPU or machine type)",
             as: .consequence, by: .any),
         // LXD and Incus
         Entry(
@@ -357,16 +358,16 @@ extension Catalogue {
         // xapi's errors
         Entry(
             .managerRefused, ["VM_LACKS_FEATURE", "VM_LACKS_FEATURE_SUSPEND", "VM_MISSING_PV_DRIVERS"],
-            "XenServer or XCP-ng does not migrate the guest: its tools do not say that it can be suspended",
+            "XenServer or XCP-ng does not migrate the guest: its guest tools do not report that it can be suspended",
             try:
-                "install or start the guest tools (xe-guest-utilities, the Windows drivers) in the guest, wait until they report, then migrate; without them shut the guest down first",
+                "install or start the guest tools (xe-guest-utilities, the Windows drivers) in the guest, wait until they report, then migrate; without them, shut the guest down first",
             by: .any),
         Entry(
             .managerRefused,
             ["HOST_NOT_ENOUGH_FREE_MEMORY", "VM_REQUIRES_SR", "VM_INCOMPATIBLE_WITH_THIS_HOST"],
             "XenServer or XCP-ng does not migrate the guest there: the host lacks memory, storage or CPU features",
             try:
-                "free memory, plug the storage (SR) of the disks, or choose another host; of CPU features, start the guest anew in a pool that has levelled them",
+                "free memory, plug the storage (SR) of the disks, or choose another host; for CPU features, restart the guest in a pool that levels them",
             by: .any),
         Entry(
             .managerRefused,
@@ -406,17 +407,17 @@ extension Catalogue {
             ],
             "Xen's toolstack only reports that a host failed",
             try:
-                "look at the logs of both hosts at that time: xl's in /var/log/xen, xl dmesg; of XenServer xensource.log, daemon.log, SMlog",
+                "look at the logs of both hosts at that time: xl's in /var/log/xen, xl dmesg; for XenServer, xensource.log, daemon.log, SMlog",
             as: .consequence,
             by: .any),
         // Android's emulator
         Entry(
             .snapshot, "The snapshot has been saved for a different hardware configuration",
-            "the Android emulator's snapshot is of a device with other settings",
-            try: "start it cold (-no-snapshot-load), and save it anew; or wipe the device's data", by: .any),
+            "the Android emulator's snapshot is from a device with different settings",
+            try: "start it cold (-no-snapshot-load), and save it again; or wipe the device's data", by: .any),
         Entry(
             .snapshot, "Device 'cache' does not have the requested snapshot '%s'",
-            "the Android emulator's device has no snapshot of that name: nothing is wrong with it",
+            "the Android emulator's device has no snapshot with that name: nothing is wrong with it",
             try: "start it cold (-no-snapshot-load); the snapshot is saved when it ends", by: .any),
     ]
 }

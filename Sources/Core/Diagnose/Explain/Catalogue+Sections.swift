@@ -3,7 +3,7 @@ extension Catalogue {
     package static let sections: [CatalogueEntry] = [
         Entry(
             .sectionType, ["Unknown savevm section type %d", "Unknown section type %d"],
-            "%1 is not a section type: the reader lost its place, so the section before has another length than its reader expects",
+            "%1 is not a section type: the reader lost its place, so the previous section has a different length than its reader expects",
             try: "look at the section before that place: its device differs, or the file is damaged"),
         Entry(
             .sectionUnknown,
@@ -22,11 +22,11 @@ extension Catalogue {
         Entry(
             .sectionUnopened, ["Unknown savevm section %d", "Unknown section %d"],
             "no START section has the id %1",
-            try: "the stream lacks its beginning, or is damaged", at: .sectionID(0)),
+            try: "copy the stream again: it lacks its beginning, or is damaged", at: .sectionID(0)),
         Entry(
             .sectionVersion,
             ["savevm: unsupported version %d for '%s' v%d", "unsupported version %d for '%s' v%d"],
-            "section %2 has version %1, the destination reads up to %3",
+            "section %2 has version %1, but the destination reads up to version %3",
             try: "use an older machine type on the source, or a newer QEMU on the destination",
             at: .section(name: 1, instance: nil)),
         Entry(
@@ -39,7 +39,7 @@ extension Catalogue {
             at: .footer(0)),
         Entry(
             .sectionCut, "Read section footer failed: %d", "the stream ends before a footer",
-            try: "the source or the network stopped: look at the source's log; of a file, copy it again",
+            try: "the source or the network stopped: look at the source's log; copy a file again",
             at: .end),
         Entry(
             .sectionCut,
@@ -48,7 +48,7 @@ extension Catalogue {
                 "Failed to read instance/version ID: %d",
             ],
             "the stream ends inside a section's header",
-            try: "the source or the network stopped: look at the source's log; of a file, copy it again",
+            try: "the source or the network stopped: look at the source's log; copy a file again",
             at: .end),
         Entry(
             .xen,
@@ -56,7 +56,7 @@ extension Catalogue {
                 "loadvm: %s RAM loading not allowed on Xen", "loading Xen device state failed",
                 "saving Xen device state failed",
             ],
-            "Xen loads and saves RAM itself: the stream has what it should not have, or its devices are refused",
-            try: "look at the lines before, and at xl's log"),
+            "Xen loads and saves RAM itself: the stream has RAM, which it should not have, or its devices are refused",
+            try: "look at the lines before it, and at xl's log"),
     ]
 }

@@ -9,7 +9,7 @@ extension Catalogue {
                 "Failed to connect to '%s:%s': Connection refused",
                 "Failed to connect to '%s': Connection refused", "Connection refused",
             ],
-            "nobody listens at the destination's address",
+            "nothing listens on the destination's address",
             try:
                 "start the destination first, with -incoming and that address and port; look at its log and at firewalls",
             by: .any),
@@ -44,8 +44,9 @@ extension Catalogue {
                 "Failed to listen on socket", "Cannot assign requested address",
                 "Failed to bind socket to '%s'", "Unable to bind to port",
             ],
-            "the address or port is in use, or is not this host's",
-            try: "end what uses it (an earlier QEMU that still waits?), or use another port", by: .any),
+            "the address or port is in use, or does not belong to this host",
+            try: "stop the process that uses it (an earlier QEMU that still waits?), or use another port",
+            by: .any),
         Entry(
             .socketAddress,
             [
@@ -77,7 +78,7 @@ extension Catalogue {
                 "No URI scheme specified: %s",
             ],
             common: ["port not specified", "host not specified"],
-            "the address of the migration is not understood",
+            "the migration address is invalid",
             try: "use tcp:HOST:PORT, unix:PATH, fd:N, exec:COMMAND or file:PATH", by: .any),
         Entry(
             .socket,
@@ -110,8 +111,8 @@ extension Catalogue {
                 "Unable to close file", "Unable to read from file", "Unable to open %s",
                 "Unable to open /dev/null", "Unable to open pipe",
             ],
-            "the channel of the migration failed at this host",
-            try: "look at limits, permissions and the file or socket it names", as: .symptom, by: .any),
+            "a migration channel failed on this host",
+            try: "check limits, permissions and the file or socket it names", as: .symptom, by: .any),
         Entry(
             .socket, "Failed to peek at channel",
             "a connection to the destination ended before it sent anything",
@@ -120,9 +121,9 @@ extension Catalogue {
             by: .destination),
         Entry(
             .channelMagic, ["unknown channel magic: %u", "Unknown channel magic: %u"],
-            "the first bytes on a channel are of no migration",
+            "the first bytes on a channel do not belong to a migration",
             try:
-                "set capabilities multifd, postcopy-preempt and TLS alike on both sides; look who connects to that port",
+                "use the same multifd, postcopy-preempt and TLS settings on both sides; check what connects to that port",
             by: .any),
         Entry(
             .lock,
@@ -179,9 +180,9 @@ extension Catalogue {
                 "Unsupported object type %d", "Unknown lock manager object type %d",
             ],
             common: ["Failed to acquire lock", "Failed to acquire lock: %s"],
-            "libvirt's lock manager (virtlockd or sanlock) did not give the disks' locks",
+            "libvirt's lock manager (virtlockd or sanlock) did not grant the locks of the disks",
             try:
-                "see who holds them; use the same lock manager and settings on both hosts; stop the guest that still holds them",
+                "check who holds them; use the same lock manager and settings on both hosts; stop the guest that still holds them",
             by: .libvirt),
         Entry(
             .tls,
@@ -246,9 +247,9 @@ extension Catalogue {
                 "Certificate does not match the hostname %s", "The certificate has expired",
                 "Cannot read %s '%s'", "Verify failed: %s",
             ],
-            "TLS: a certificate, or the name in it, is refused, or is not set up on both sides",
+            "TLS: a certificate, or the name in it, is refused, or TLS is not set up on both sides",
             try:
-                "check certificates and clocks of both hosts, tls-creds and tls-hostname; qemu: subject must have the name that is connected to",
+                "check certificates and clocks of both hosts, tls-creds and tls-hostname; for QEMU, the subject must have the host name of the connection",
             by: .any),
         Entry(
             .multifd,
@@ -265,19 +266,20 @@ extension Catalogue {
                 "Migration requires a transport that allows for extra fds",
                 "Postcopy preempt is not supported as current migration stream does not support multi-channels.",
             ],
-            "a capability (multifd, postcopy-preempt, cpr) needs another kind of address",
+            "a capability (multifd, postcopy-preempt, cpr) needs a different kind of address",
             try: "use tcp: or unix:", by: .any),
         Entry(
             .multifd, "multifd %u: flags received %x flags expected %x",
-            "channel %1 is packed in another way than the destination expects",
-            try: "set multifd-compression alike"),
+            "channel %1 is not compressed as the destination expects",
+            try: "set the same multifd-compression on both sides"),
         Entry(
             .multifd,
             [
                 "multifd: received channel id %u is greater than number of channels %u",
                 "multifd: received channel id %u exceeds channel count %u",
             ],
-            "the source has more channels than the destination's %2", try: "set multifd-channels alike"),
+            "the source has more channels than the destination's %2",
+            try: "set the same multifd-channels on both sides"),
         Entry(
             .multifd,
             [
@@ -293,9 +295,9 @@ extension Catalogue {
                 "qpl job failed with error %d", "idstr %s / instance %u has no load state buffer operation",
                 "Unknown idstr %s or instance id %u for load state buffer",
             ],
-            "multifd is on at one side only, set otherwise, or a channel broke",
+            "multifd is set on one side only, or with different parameters, or a channel broke",
             try:
-                "set capability multifd, multifd-channels and multifd-compression alike on both sides; look at the other side's log"
+                "set capability multifd, multifd-channels and multifd-compression to the same values on both sides; look at the other side's log"
         ),
         Entry(
             .postcopy,
@@ -318,7 +320,7 @@ extension Catalogue {
             ],
             "the destination can't do postcopy: userfaultfd, or its memory, does not allow it",
             try:
-                "sysctl vm.unprivileged_userfaultfd=1 (or access to /dev/userfaultfd); memory of tmpfs, hugetlbfs or anonymous; else switch postcopy-ram off",
+                "set sysctl vm.unprivileged_userfaultfd=1 (or give access to /dev/userfaultfd); use tmpfs, hugetlbfs or anonymous memory; otherwise disable postcopy-ram",
             by: .any),
         Entry(
             .postcopy,
@@ -345,7 +347,7 @@ extension Catalogue {
             ],
             "postcopy failed at the destination while the guest ran there",
             try:
-                "look at the source: with migrate_recover and migrate -r it may go on; do not end either QEMU",
+                "don't stop either QEMU; look at the source: migrate_recover and migrate -r may continue the migration",
             by: .destination),
         Entry(
             .postcopy,
@@ -369,7 +371,7 @@ extension Catalogue {
                 "block '%s' not found", "%s: invalid block name: %s",
             ],
             "postcopy could not continue on the source",
-            try: "look at the destination's log; before the switch the guest still runs at the source",
+            try: "look at the destination's log; before the switchover, the guest still runs on the source",
             by: .source),
         Entry(
             .capability,
@@ -401,7 +403,7 @@ extension Catalogue {
                 "Compressed migration is not supported by QEMU binary",
             ],
             "capabilities or parameters of the migration exclude each other",
-            try: "switch one of them off, on both sides", by: .any),
+            try: "disable one of them, on both sides", by: .any),
         Entry(
             .parameter,
             [
@@ -422,8 +424,8 @@ extension Catalogue {
                 "%s: Error allocating zero page", "Parallel save is only supported",
                 "number of parallel save channels cannot be less than 1",
             ],
-            "a parameter of the migration is out of its range, or not known here",
-            try: "set it within the range that the message has", by: .any),
+            "a migration parameter is out of range, or unknown here",
+            try: "set it within the range in the message", by: .any),
         Entry(
             .incoming,
             [
@@ -435,7 +437,7 @@ extension Catalogue {
                 "Cannot update device state while vm is running", "Migration not in expected state: %s",
                 "Illegal migration incoming state: %s", "Postcopy migration is not active",
             ],
-            "this QEMU does not wait for a migration, or has one already",
+            "this QEMU does not wait for a migration, or already has one",
             try:
                 "start it with -incoming defer, then migrate_incoming ADDRESS once; after a failure restart it",
             by: .destination),
@@ -448,13 +450,13 @@ extension Catalogue {
             ],
             "the destination's QEMU does not know the guest's machine type",
             try:
-                "install a QEMU there that has it (a newer version; of a distribution the same one: pc-q35-rhel…, pc-i440fx-jammy, …-ubuntu), or restart the guest with a type that both know",
+                "install a QEMU there that has it (a newer version; for a distribution's type, its own QEMU: pc-q35-rhel…, pc-i440fx-jammy, …-ubuntu), or restart the guest with a type that both know",
             by: .any),
         Entry(
             .cpuMismatch, "CPU doesn't match specification: extra features: %s",
             "the destination's QEMU gives the guest features that it did not have: %1",
             try:
-                "update libvirt at the destination: a newer QEMU reports them otherwise (ht: from QEMU 10.0 on); else shut the guest down and start it there",
+                "update libvirt on the destination: a newer QEMU reports them differently (ht: since QEMU 10.0); otherwise shut the guest down and start it there",
             by: .any),
         Entry(
             .cpuMismatch,
@@ -480,7 +482,7 @@ extension Catalogue {
             ],
             "the host's CPU, microcode or kernel lacks features that the guest has: %1",
             try:
-                "give the guest a CPU model that both hosts have (virsh hypervisor-cpu-baseline; drop host-passthrough, or the features named); update microcode and kernel alike on both hosts",
+                "give the guest a CPU model that both hosts have (virsh hypervisor-cpu-baseline; drop host-passthrough, or the features named); update microcode and kernel to the same versions on both hosts",
             by: .any),
         Entry(
             .cpu,
@@ -508,7 +510,7 @@ extension Catalogue {
                 "Consider setting the kvm-psci-version property on the migration source.",
                 "Failed to initialize vcpu", "kvm_init_vcpu: kvm_arch_init_vcpu failed",
             ],
-            "the CPU that the command line asks for can't be had at this host",
+            "this host can't provide the CPU that the command line asks for",
             try: "use the CPU flags of the source, and a host and kernel that have them", by: .any),
         Entry(
             .memory,
@@ -520,7 +522,7 @@ extension Catalogue {
             ],
             common: ["Cannot allocate memory"],
             "the host has too little memory, or huge pages, for the guest",
-            try: "free some; huge pages: raise vm.nr_hugepages on the node that is asked for", by: .any),
+            try: "free memory; for huge pages, raise vm.nr_hugepages on the requested NUMA node", by: .any),
         Entry(
             .fileMissing,
             [
@@ -530,9 +532,9 @@ extension Catalogue {
                 "cannot access storage file", "could not load PC BIOS '%s'",
             ],
             common: ["failed to open '%s'"],
-            "a file of the guest can't be opened at this host: %1",
+            "a file of the guest can't be opened on this host: %1",
             try:
-                "give the destination the same path (shared storage, package; else copy the disks: --copy-storage-all), and the user of QEMU the right to open it, also in SELinux or AppArmor",
+                "give the destination the same path (shared storage, package; otherwise copy the disks: --copy-storage-all), and give QEMU's user the right to open it, also in SELinux or AppArmor",
             by: .any),
         Entry(
             .fileMissing,
@@ -541,7 +543,7 @@ extension Catalogue {
                 "rom: file %s: get size error: %s", "rom: file %s: read error: rc=%d (expected %d)",
             ],
             "a ROM of the guest can't be read on this host, and QEMU continues without it: %1",
-            try: "install the package of the source with the ROMs, if a RAM block is missing then",
+            try: "install the source's package with the ROMs if a RAM block is then missing",
             as: .symptom, by: .any),
         Entry(
             .terminated,
@@ -549,14 +551,15 @@ extension Catalogue {
                 "terminating on signal %d from pid %d", "terminating on signal %d",
             ],
             common: ["killed by signal", "Out of memory: Killed process"],
-            "QEMU was ended from outside (signal %1): the load did not fail by itself",
+            "QEMU was terminated from outside (signal %1): the load did not fail by itself",
             try:
-                "see who sent it: libvirt after a failure at the other side or a timeout, an administrator, or the kernel for want of memory",
+                "find out who sent the signal: libvirt after a failure on the other side or a timeout, an administrator, or the kernel when memory ran out",
             as: .symptom, by: .any),
         Entry(
-            .terminated, "shutting down, reason=crashed", "QEMU ended by itself: libvirt found it gone",
+            .terminated, "shutting down, reason=crashed",
+            "QEMU ended by itself: libvirt only noticed that it was gone",
             try:
-                "look for an assertion before this line, and in the kernel's log for a signal or want of memory",
+                "look for an assertion before this line, and in the kernel's log for a signal or lack of memory",
             as: .symptom, by: .any),
         Entry(
             .terminated,
@@ -564,7 +567,8 @@ extension Catalogue {
                 "shutting down, reason=failed", "shutting down, reason=unknown",
                 "shutting down, reason=daemon",
             ],
-            "libvirt has given up the guest", try: "the lines before this one say why", as: .consequence,
+            "libvirt gave up on the guest", try: "read the lines before this one for the reason",
+            as: .consequence,
             by: .libvirt),
         Entry(
             .machineSetup, "invalid runstate transition: '%s' -> '%s'",
@@ -589,7 +593,7 @@ extension Catalogue {
                 "'%s' is not a valid device model name", "No machine specified",
             ],
             common: ["Property '%s' not found"],
-            "the destination's QEMU does not take its command line: it ended before loading",
+            "the destination's QEMU does not accept its command line: it ended before loading",
             try: "use the source's command line with a QEMU that knows all of it", by: .any),
     ]
 }

@@ -8,9 +8,9 @@ extension Catalogue {
             [
                 "State blocked by non-migratable device '%s'", "State blocked by non-migratable device %s",
             ],
-            "the source can't save or migrate %1: nothing is wrong with a stream",
+            "the source can't save or migrate %1: no stream is at fault",
             try:
-                "unplug the device (device_del) or shut the guest down before; a newer QEMU may be able to save it",
+                "unplug the device (device_del) or shut the guest down first; a newer QEMU may be able to save it",
             at: .section(name: 0, instance: nil), by: .source),
         Entry(
             .sourceBlocked, "State blocked by non-migratable CPU device (invtsc flag)",
@@ -35,7 +35,7 @@ extension Catalogue {
                 "Migration is disabled when VirtFS export path",
             ],
             "the guest has a 9p folder (VirtFS) mounted",
-            try: "unmount it in the guest, then migrate; virtiofs can be migrated from QEMU 8.2 on",
+            try: "unmount it in the guest, then migrate; virtiofs can be migrated since QEMU 8.2",
             by: .source),
         Entry(
             .sourceBlocked,
@@ -51,9 +51,9 @@ extension Catalogue {
                 "Multiple VFIO devices migration is supported only if all of them support P2P migration",
                 "Migration disabled for this device", "VFIO migration is not supported",
             ],
-            "a host device that is passed to the guest (VFIO) can't be migrated",
+            "a passed-through host device (VFIO) can't be migrated",
             try:
-                "unplug it before (device_del; libvirt: failover or <teaming>), or use a device and driver with migration support and QEMU 8.1 or later",
+                "unplug it first (device_del; libvirt: failover or <teaming>), or use a device and driver with migration support and QEMU 8.1 or later",
             by: .source),
         // hw/vfio/common.c, container.c, listener.c
         Entry(
@@ -67,16 +67,16 @@ extension Catalogue {
                 "VFIO_UNMAP_DMA with DIRTY_BITMAP : %d",
                 "UNMAP: Size of bitmap too big 0x%x",
             ],
-            "what a passed-through device (VFIO) writes to the guest's memory can't be tracked",
+            "writes of a passed-through device (VFIO) to the guest's memory can't be tracked",
             try:
-                "look at the source's kernel messages; give vfio-pci x-device-dirty-page-tracking=off (the IOMMU tracks), or unplug the device before",
+                "look at the source's kernel messages; give vfio-pci x-device-dirty-page-tracking=off (then the IOMMU tracks them), or unplug the device first",
             by: .source),
         // hw/vfio/migration.c of 5.2 to 7.2
         Entry(
             .vfio, "%s: Error allocating buffer",
             "there is no memory for a piece of a device's state, or its length is damaged (%1)",
             try:
-                "look at the kernel messages of both hosts; use the same driver and firmware of a passed-through device on both",
+                "look at the kernel messages of both hosts; for a passed-through device, use the same driver and firmware on both hosts",
             by: .any),
         Entry(
             .vfio, "VFIO device only supports cpr-reboot for runstate suspended",
@@ -108,7 +108,7 @@ extension Catalogue {
                 "does not support live migration", "format used by node '%s' does not support live migration",
                 "does not support internal snapshots", "block device is in use by migration",
             ],
-            "a disk image's format can't be migrated live",
+            "the format of a disk image does not support live migration",
             try: "convert the image to qcow2 or raw: qemu-img convert",
             by: .source),
         Entry(
@@ -187,7 +187,7 @@ extension Catalogue {
                 "another migration job is already running for domain '%s'",
                 "migration of domain %s is being actively monitored by another thread",
             ],
-            "something else is going on with this guest: a migration runs, waits, or is paused",
+            "another operation of this guest prevents it: a migration runs, waits, or is paused",
             try: "wait, or cancel it (migrate_cancel; virsh domjobabort)", by: .source),
         Entry(
             .sourceMemory,
@@ -198,9 +198,9 @@ extension Catalogue {
                 "Zero copy currently only available on Linux",
                 "Zero copy only available for non-compressed non-TLS multifd migration",
             ],
-            "zero-copy needs locked memory, a kernel that has it, and plain multifd",
+            "zero-copy needs locked memory, a kernel that supports it, and plain multifd",
             try:
-                "raise the limit of locked memory (ulimit -l; libvirt: <hard_limit>), or switch zero-copy-send off",
+                "raise the locked-memory limit (ulimit -l; libvirt: <hard_limit>), or disable zero-copy-send",
             by: .source),
         Entry(
             .connectionLost,
@@ -240,8 +240,8 @@ extension Catalogue {
                 "Failed to start write tracking", "Failed to stop the VM",
                 "migration_stop_vm failed, error %d", "Failed to write bitmap to file:",
             ],
-            "the source could not save a device: nothing more is in the stream",
-            try: "read the rest of the source's log; unplug the device, or use another version of QEMU",
+            "the source could not save a device: the stream ends there",
+            try: "read the rest of the source's log; unplug the device, or use a different version of QEMU",
             by: .source),
         Entry(
             .sourceDisks,
@@ -255,7 +255,7 @@ extension Catalogue {
             ],
             "the disks could not be handed over from source to destination",
             try:
-                "end block jobs, exports and snapshots of the guest's disks, then migrate; see that the user of QEMU may still open every image and the NVRAM file; look at the storage",
+                "end block jobs, exports and snapshots of the guest's disks, then migrate; check that QEMU's user may still open every image and the NVRAM file; look at the storage",
             as: .cause,
             by: .source),
         Entry(
@@ -266,7 +266,7 @@ extension Catalogue {
                 "%s: Unknown ending state %d", "Switchover ACK was requested by %u devices during switchover",
                 "Switchover ack pending num underflowed", "%s: Illegal migration status (%s) detected",
             ],
-            "the migration ended at the source before it was complete: cancelled, or failed at the other side",
+            "the migration ended at the source before it was complete: it was canceled, or failed on the other side",
             try: "look at the destination's log", as: .symptom, by: .source),
         Entry(
             .returnPath,
@@ -314,14 +314,14 @@ extension Catalogue {
                 "loadvm failed: stream error: %d", "qemu_savevm_state_complete_precopy: %s",
             ],
             common: ["Channel error", "Unable to write to file"],
-            "the connection broke: the other side stopped, or the network did",
+            "the connection broke: the other side or the network failed",
             try:
-                "look at the log of the other side at that time; if it says nothing, at the network, its MTU and firewalls",
+                "look at the log of the other side at that time; if it has no reason, look at the network, its MTU and firewalls",
             as: .consequence, by: .source),
         Entry(
             .noSpace, common: ["No space left on device", "Disk quota exceeded", "File too large"],
-            "a disk is full: what was written is cut",
-            try: "make room and save again; a cut file can't be loaded",
+            "a disk is full: the output is incomplete",
+            try: "free space and save again; a cut file can't be loaded",
             by: .source),
         Entry(
             .snapshotSource,
@@ -336,7 +336,7 @@ extension Catalogue {
                 "Device is not readonly", "Device '%s' has no medium",
                 "Device '%s' does not support internal snapshots",
             ],
-            "a disk of the guest can't hold a snapshot: nothing is wrong with a stream",
+            "a disk of the guest can't hold a snapshot: no stream is at fault",
             try:
                 "use qcow2 for all writable disks (also NVRAM), or readonly=on; libvirt: an external snapshot",
             by: .source),
@@ -346,7 +346,7 @@ extension Catalogue {
                 "Snapshot '%s' already exists in one or more devices",
                 "Snapshot with name '%s' already exists on device '%s'",
             ],
-            "there is a snapshot of that name already: nothing is wrong with a stream",
+            "a snapshot with that name already exists: no stream is at fault",
             try: "choose another name, or delete the old one first (delvm; qemu-img snapshot -d NAME IMAGE)",
             by: .source),
         Entry(
@@ -357,8 +357,9 @@ extension Catalogue {
                 "Could not delete snapshot", "Failed to update the snapshot table",
                 "Failed to remove the snapshot", "Failed to delete snapshot with id",
             ],
-            "an image could not take or drop a snapshot: nothing is wrong with a stream",
-            try: "the words after it say why: room, rights, or an image that is damaged (qemu-img check)",
+            "a snapshot could not be created in, or deleted from, an image: no stream is at fault",
+            try:
+                "read the text after it for the reason: disk space, permissions, or a damaged image (qemu-img check)",
             by: .source),
         Entry(
             .snapshotSource,
@@ -368,7 +369,7 @@ extension Catalogue {
                 "Bitmap '%s' is inconsistent and cannot be used",
                 "Bitmap '%s' is readonly and cannot be modified",
             ],
-            "a dirty bitmap of a disk (of a backup) stops it: nothing is wrong with a stream",
+            "a dirty bitmap of a disk (from a backup) prevents it: no stream is at fault",
             try:
                 "end the backup's job; remove a bitmap that is inconsistent (block-dirty-bitmap-remove, qemu-img bitmap --remove), and begin with a full backup",
             by: .source),
@@ -379,18 +380,20 @@ extension Catalogue {
                 "Record/replay does not allow making snapshot right now. Try once more later.",
                 "Record/replay:",
             ],
-            "QEMU takes no snapshot with a setting that is in use: %1",
-            try: "switch it off (migrate_set_capability NAME off), or try again later", by: .source),
+            "QEMU takes no snapshot while a setting is in use: %1",
+            try: "disable it (migrate_set_capability NAME off), or try again later", by: .source),
         Entry(
             .snapshot, "Error while writing VM state",
-            "the source could not write: nothing more is in the stream",
-            try: "the lines before it say why; where there are none, look for room on its disk", as: .symptom,
+            "the source could not write: the stream ends there",
+            try:
+                "read the lines before it for the reason; if there are none, check the free space on its disk",
+            as: .symptom,
             by: .source),
-        // QEMU 6.1, hw/display/qxl.c: the check of qxl_pre_save() is upside down
+        // QEMU 6.1, hw/display/qxl.c: the check in qxl_pre_save() is inverted
         Entry(
             .sourceSave, "pre-save failed: qxl", "the state of a QXL display could not be saved",
             try:
-                "QEMU 6.1 refuses it wrongly: update to 6.2 or later; else give the guest another display (virtio), and restart it",
+                "QEMU 6.1 wrongly refuses it: update to 6.2 or later; otherwise give the guest a different display (virtio), and restart it",
             by: .source),
         Entry(
             .snapshot, ["Error -22 while writing VM", "Error 22 while writing VM"],
@@ -426,7 +429,7 @@ extension Catalogue {
             .snapshot, ["Error %d while writing VM", "Error -%d while writing VM"],
             "QEMU could not write the guest's state into its image: error %1",
             try:
-                "look at the lines before it and at room on the disk; see that all writable disks are qcow2 (qemu-img check), and use a newer QEMU, which says why",
+                "look at the lines before it and at the free space on the disk; check that all writable disks are qcow2 (qemu-img check); use a newer QEMU, which reports the reason",
             by: .source),
         Entry(
             .snapshot,
@@ -440,9 +443,9 @@ extension Catalogue {
                 "Could not check snapshot",
                 "Failed to get a snapshot list",
             ],
-            "a disk has no snapshot of that name",
+            "a disk has no snapshot with that name",
             try:
-                "list them: qemu-img snapshot -l IMAGE; all writable disks must have it; without it start the guest afresh, without -loadvm (UTM: discard the saved state)"
+                "list the snapshots with qemu-img snapshot -l IMAGE; all writable disks must have it; otherwise start the guest without -loadvm (UTM: discard the saved state)"
         ),
         Entry(
             .snapshot, "Could not load snapshot for icount replay",
@@ -453,7 +456,7 @@ extension Catalogue {
             .snapshot, ["Failed to load snapshot", "Failed to load snapshot '%s'"],
             "a disk's snapshot could not be loaded",
             try:
-                "qemu-img snapshot -l IMAGE says which are there, qemu-img check whether the image is sound; of the Android emulator: start it cold (-no-snapshot-load), and save it anew"
+                "check which snapshots exist (qemu-img snapshot -l IMAGE) and whether the image is sound (qemu-img check); for the Android emulator, start it cold (-no-snapshot-load), and save it again"
         ),
         Entry(
             .snapshot,

@@ -4,11 +4,11 @@ extension Catalogue {
         Entry(
             .headerMagic, "Not a migration stream", "the first four bytes are not QEVM",
             try:
-                "of a live migration: set TLS, multifd and compression alike on both sides; of a file: unpack it, or give the right offset",
+                "for a live migration, use the same TLS, multifd and compression settings on both sides; for a file, decompress it, or give the right offset",
             at: .header(0)),
         Entry(
             .headerVersion, ["SaveVM v2 format is obsolete"], "version 2: a very old file",
-            try: "load it with a QEMU of its time", at: .header(4)),
+            try: "load it with a QEMU from its time", at: .header(4)),
         Entry(
             .headerVersion, "Unsupported migration stream version",
             "the version in the header is not 3, or the file is shorter than 8 bytes",
@@ -16,25 +16,26 @@ extension Catalogue {
         Entry(
             .configurationMissing, "Configuration section missing",
             "the destination expects a configuration section after the header",
-            try: "the source's machine type is 2.3 or older: use it at the destination too", at: .header(8)),
+            try: "the source's machine type is 2.3 or older: use it on the destination too", at: .header(8)),
         Entry(
             .machine, "Machine type received is '%s' and local is '%s'",
-            "the stream is of machine %1, the destination of %2",
+            "the stream has machine type %1, the destination %2",
             try: "start the destination with -machine %1", at: .path("configuration/name")),
         Entry(
             .pageBits, "Received TARGET_PAGE_BITS is %d but local is %d",
-            "pages of 2^%1 bytes, at the destination 2^%2",
-            try: "use a CPU model of the same page size",
+            "the stream has pages of 2^%1 bytes, the destination of 2^%2 bytes",
+            try: "use a CPU model with the same page size",
             at: .path("configuration/configuration%2ftarget-page-bits")),
         Entry(
             .capability, "Capability %s is %s, but received capability is %s",
-            "capability %1 is %3 in the stream and %2 at the destination",
-            try: "set capability %1 %3 at the destination",
+            "capability %1 is %3 in the stream and %2 on the destination",
+            try: "set capability %1 to %3 on the destination",
             at: .path("configuration/configuration%2fcapabilities")
         ),
         Entry(
-            .capability, "Received unknown capability %s", "capability %1 is of a newer QEMU",
-            try: "switch %1 off at the source", at: .path("configuration/configuration%2fcapabilities")),
+            .capability, "Received unknown capability %s", "capability %1 is from a newer QEMU",
+            try: "set capability %1 to off on the source",
+            at: .path("configuration/configuration%2fcapabilities")),
         Entry(
             .uuid, "UUID received is %s and local is %s", "the guest's UUID is %1, the destination's %2",
             try: "start the destination with -uuid %1", at: .path("configuration/configuration%2fuuid")),
@@ -44,18 +45,18 @@ extension Catalogue {
             at: .path("configuration/configuration%2fuuid")),
         Entry(
             .streamCut, "Expected vmdescription section, but got %d",
-            "no description after the end: the destination loads it all the same", at: .end),
+            "the stream has no description after its end: the destination loads it anyway", at: .end),
         Entry(
             .command, "MIG_CMD 0xb unknown (len 0x%x)",
             "the source is QEMU 10.0 or later and sends SWITCHOVER_START, which the destination does not know",
             try:
-                "save with -global migration.send-switchover-start=off, or load with a QEMU of the source's version (switchover in docs/breaks.md)",
+                "save with -global migration.send-switchover-start=off, or load with a QEMU of the source's version (see switchover in docs/breaks.md)",
             at: .commands),
         Entry(
             .command, "MIG_CMD 0x%x unknown (len 0x%x)",
-            "command 0x%1 is of a newer QEMU, or the reader lost its place",
+            "command 0x%1 is from a newer QEMU, or the reader lost its place",
             try:
-                "load with a QEMU of the source's version; if it is the same, copy the stream again, or set the capabilities of migration alike",
+                "load with a QEMU of the source's version; if the versions are the same, copy the stream again, or set the same migration capabilities on both sides",
             at: .commands),
         Entry(
             .command, "%s received with bad length - expecting %u, got %d",
@@ -66,16 +67,17 @@ extension Catalogue {
         Entry(
             .command,
             ["CMD_POSTCOPY_ADVISE in wrong postcopy state (%d)", "CMD_POSTCOPY_ADVISE invalid length (%d)"],
-            "postcopy-ram is not set alike at both ends",
-            try: "set capability postcopy-ram alike; a capture of postcopy can't be loaded from a file",
+            "postcopy-ram is set on one side only",
+            try:
+                "set capability postcopy-ram on both sides or on neither; a capture of postcopy can't be loaded from a file",
             at: .commands),
         Entry(
             .command,
             [
                 "RAM postcopy is disabled but have 16 byte advise",
                 "RAM postcopy is enabled but have 0 byte advise",
-            ], "postcopy-ram is not set alike at both ends",
-            try: "set capability postcopy-ram alike", at: .commands),
+            ], "postcopy-ram is set on one side only",
+            try: "set capability postcopy-ram on both sides or on neither", at: .commands),
         Entry(
             .command, "CMD_POSTCOPY_%s",
             "a postcopy command in the wrong state: a captured postcopy stream can't be loaded from a file",
@@ -91,11 +93,11 @@ extension Catalogue {
                 "MIG_CMD 0x%x deprecated (len 0x%x)", "CMD_OPEN_RETURN_PATH called when RP already open",
                 "CMD_OPEN_RETURN_PATH failed", "Could not send switchover ack RP MSG",
                 "Switchover start failed: %d", "ENABLE_COLO command come in migration stream",
-            ], "a command of the stream can't be carried out",
-            try: "set the capabilities of both sides alike", at: .commands),
+            ], "a command of the stream can't be executed",
+            try: "set the same capabilities on both sides", at: .commands),
         Entry(
             .capability, "Failed to validate capabilities", "the capabilities of both sides differ",
-            try: "set capabilities alike; the line before names one"),
+            try: "set the same capabilities on both sides; the previous line names one"),
         Entry(
             .cpr,
             [
@@ -105,8 +107,8 @@ extension Catalogue {
                 "Memory region %s is not compatible with CPR. share=on is required for memory-backend objects, and aux-ram-share=on is required.",
                 "vmstate_load_state error %d", "execvp %s failed", "Setting env %s = %s failed",
                 "Could not parse object fd %s", "cannot find saved value for fd %s",
-            ], "a live update (cpr) could not go on",
-            try: "use memory with share=on, the same arguments, and start the new QEMU before", by: .any),
+            ], "a live update (cpr) could not continue",
+            try: "use memory with share=on and the same arguments, and start the new QEMU first", by: .any),
         Entry(
             .colo,
             [
@@ -131,7 +133,7 @@ extension Catalogue {
                 "Failed to get value for COLO message", "Failed to send value for message",
                 "Got %u VMState data, less than expected %u", "Can't send COLO message",
                 "Can't receive COLO message", "Parameter 'failover' is only for stopping replication",
-            ], "COLO: the two sides fell out of step, or it is not set up",
+            ], "COLO: the two sides lost synchronization, or COLO is not set up",
             try: "look at the other side's log; set x-colo and the replication of disks on both sides",
             by: .any),
         Entry(

@@ -3,9 +3,9 @@ extension Catalogue {
     package static let structures: [CatalogueEntry] = [
         Entry(
             .subsectionVersion, "%s: incoming version_id %d is too new for local version_id %d",
-            "%1 has version %2, the destination reads up to %3",
+            "%1 has version %2, but the destination reads up to version %3",
             try:
-                "the source is newer: use an older machine type there, or the source's QEMU at the destination",
+                "the source is newer: use an older machine type on the source, or the source's QEMU on the destination",
             at: .structure(0)),
         Entry(
             .sectionVersion,
@@ -13,13 +13,13 @@ extension Catalogue {
                 "%s: incoming version_id %d is too old for local minimum version_id  %d",
                 "%s: incoming version_id %d is too old for local minimum version_id %d",
             ],
-            "%1 has version %2, the destination reads %3 and later",
+            "%1 has version %2, but the destination reads version %3 and later",
             try:
                 "the source is older than the destination can read: load it with a QEMU of the source's version (or one that reads %2 and writes %3, and save again), or shut the guest down and start it there",
             at: .structure(0)),
         Entry(
             .sectionVersion, ["%s too new", "%s too old"],
-            "a list inside the section is of another version", try: "use QEMUs of the same version"),
+            "a list inside the section has a different version", try: "use QEMUs of the same version"),
         Entry(
             .valueRange,
             ["Input validation failed: %s/%s version_id: %d", "Input validation failed: %s/%s"],
@@ -29,7 +29,7 @@ extension Catalogue {
             at: .structure(0)),
         Entry(
             .fieldLE, "Invalid value %d expecting positive value <= %d",
-            "the stream has %1, the destination at most %2", try: "a property of the device differs",
+            "the stream has %1, the destination allows at most %2", try: "use the same device properties",
             at: .limitedField(0)),
         Entry(
             .pciConfig,
@@ -38,19 +38,19 @@ extension Catalogue {
                 "Bad config data: i=0x%x read: %x device: %x cmask: %x wmask: %x w1cmask:%x",
             ],
             "byte 0x%1 of the PCI configuration is 0x%2, the destination's 0x%3",
-            try: "the same device, machine type and properties", at: .configuration(0, 1)),
+            try: "use the same device, machine type and properties", at: .configuration(0, 1)),
         Entry(
             .sectionFormat, ["get_nullptr expected VMS_NULLPTR_MARKER", "Unexpected ptr marker: %d"],
-            "an array has an element on one side that the other does not have: queues, ports or devices are not the same in number, or the stream is damaged here",
+            "an array has an element on one side that the other does not have: the numbers of queues, ports or devices differ, or the stream is damaged here",
             try: "give the device the same number of queues, ports and namespaces"),
         Entry(
             .fieldEqual, ["%x != %x"], "the destination has 0x%1, the stream 0x%2; both must be equal",
-            try: "a property of the device differs", at: .equalField(1)),
+            try: "use the same device properties", at: .equalField(1)),
         Entry(
             .subsectionUnknown, "VM subsection '%s' in '%s' does not exist",
             "the destination does not know the subsection %1 of %2",
             try:
-                "the source is newer, or has a property on that the destination has not: use the machine type of the older, and the same properties",
+                "the source is newer, or has a property enabled that the destination lacks: use the older side's machine type, and the same properties",
             at: .structure(0)),
         Entry(
             .sectionFormat,
@@ -58,7 +58,7 @@ extension Catalogue {
                 "%s : failed to load %s (%d)", "%s: failed to load %s (%d)",
                 "%s inconsistent stream when loading the gtree",
             ],
-            "a list of %1 does not end where it says",
+            "a list in %1 does not end where expected",
             try: "use QEMUs of the same version; the stream may be damaged here"),
         Entry(
             .destinationAborts,
@@ -66,9 +66,9 @@ extension Catalogue {
                 "Assertion `first_elem || !n_elems || !size' failed",
                 "vmstate_load_state: Assertion `%s' failed", "vmstate_load_vmsd: Assertion `%s' failed",
             ],
-            "the destination's QEMU ends itself: a device has an array that the stream fills and the destination does not have",
+            "the destination's QEMU aborts: the stream fills an array that the destination's device does not have",
             try:
-                "give the destination the same devices inside it (codecs, ports, CPU features) and the same -icount; the sides are of other versions or CPU models"
+                "give the destination's device the same parts (codecs, ports, CPU features), and use the same -icount, QEMU version and CPU model"
         ),
         Entry(
             .sourceSave,
@@ -88,9 +88,9 @@ extension Catalogue {
                 "Assertion `ret == cpu->kvm_msr_buf->nmsrs' failed", "Assertion `ret == n' failed",
                 "Assertion `ret == 1' failed",
             ],
-            "the destination's QEMU ends itself: KVM refuses an MSR of the guest's CPU",
+            "the destination's QEMU aborts: KVM refuses an MSR of the guest's CPU",
             try:
-                "the line before names the MSR; use a smaller CPU model, or a host with the same CPU, microcode and kernel",
+                "the previous line names the MSR; use a smaller CPU model, or a host with the same CPU, microcode and kernel",
             at: .sectionNamed("cpu")),
         Entry(
             .destinationAborts,
@@ -99,8 +99,8 @@ extension Catalogue {
                 "ERROR:%s:%d:%s: assertion failed", "Assertion failed: (%s), function %s, file %s, line %d",
                 "Assertion failed: %s, file %s, line %d", "code should not be reached",
             ],
-            "QEMU ends itself over a check of its own: %1",
-            try: "update QEMU; before that make the configurations of both sides alike", as: .cause, by: .any),
+            "QEMU aborts because of an internal check: %1",
+            try: "use the same configuration on both sides; then update QEMU", as: .cause, by: .any),
         Entry(
             .destinationAborts,
             common: [

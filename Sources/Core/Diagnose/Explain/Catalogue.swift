@@ -31,7 +31,7 @@ package enum Catalogue {
         package var range: Range<Int>
         /// The number of literal bytes.
         package var weight: Int
-        /// Whether other programs print it, too.
+        /// Whether other programs also print it.
         package var isCommon = false
     }
 
@@ -109,7 +109,7 @@ package enum Catalogue {
         if let next { last = Array(line[one.range.upperBound..<max(one.range.upperBound, next)]) }
         last = LogText.quoted(last, after: line[..<one.range.lowerBound])
         while let end = last.last, " \t:;,\"'`})]".utf8.contains(end) { last.removeLast() }
-        // A quote whose end is gone.
+        // A quote without its end.
         if let first = last.first, "'\"".utf8.contains(first), !last.dropFirst().contains(first) {
             last.removeFirst()
         }
@@ -179,14 +179,14 @@ package struct CatalogueEntry: Sendable {
         case ended
     }
 
-    /// One way to spell the message.
+    /// One spelling of the message.
     package struct Wording: Sendable {
         package var pattern: MessagePattern
-        /// Whether any program may print it: it is a message only where something else shows that it is about a guest.
+        /// Whether any program may print it: it counts only if something else shows that it is about a guest.
         package var isCommon: Bool
     }
 
-    /// Who prints it.
+    /// The program that prints it.
     package enum Side: String, Sendable {
         case destination, source, libvirt
         /// Either side, or a QEMU that neither saves nor loads yet.
@@ -195,7 +195,7 @@ package struct CatalogueEntry: Sendable {
 
     package var code: FindingCode
     package var wordings: [Wording]
-    /// For findings and the man page; `%1` is the first value.
+    /// The explanation for findings and the man page; `%1` is the first value.
     package var cause: String
     package var advice: String
     package var place: Pointer
@@ -210,7 +210,7 @@ package struct CatalogueEntry: Sendable {
         self.init(code, [pattern], cause, try: advice, at: place, as: role, by: side)
     }
 
-    /// Several messages that mean the same; `common` are those that other programs print, too.
+    /// Several messages with the same meaning; `common` are those that other programs also print.
     @inline(never)
     package init(
         _ code: FindingCode, _ patterns: [String] = [], common: [String] = [], _ cause: String,
@@ -235,7 +235,7 @@ package struct CatalogueEntry: Sendable {
 
     package var patterns: [MessagePattern] { wordings.map(\.pattern) }
 
-    /// Whether a stream can show more than where it failed.
+    /// Whether a stream can show more than the place of the failure.
     package var hasPlace: Bool { side == .destination }
 
     /// Returns `cause` with the values inserted.
@@ -300,12 +300,12 @@ package enum FailureReason {
 
     package static func meaning(_ text: String) -> String {
         switch QEMULog.Failure(rawValue: text) {
-        case .notPermitted: "a check of a device said no (nothing to do with rights)"
-        case .noEntry: "a subsection that the destination does not know (nothing to do with files)"
+        case .notPermitted: "a check of a device failed (not a permission problem)"
+        case .noEntry: "a subsection that the destination does not know (not a file problem)"
         case .inputOutput: "the stream ended, or could not be read"
         case .invalid: "a check failed"
         case .notSupported: "the version in the header is not 3"
-        case .noMemory: "the destination has not enough memory"
+        case .noMemory: "the destination does not have enough memory"
         case .unavailable: "a package of postcopy is shorter than it says"
         case .outOfRange, .aborted, nil: text
         }

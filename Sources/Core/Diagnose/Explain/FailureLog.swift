@@ -34,9 +34,9 @@ package struct FailureReport: Sendable {
     package var unknown: Unknown?
     /// The strerror text of the last line.
     package var reason: String?
-    /// Whether it was a snapshot that did not load.
+    /// Whether the failure was the load of a snapshot.
     package var isSnapshot = false
-    /// The program that the lines are of, such as `qemu-system-aarch64`; empty where none has it.
+    /// The program that printed the lines, such as `qemu-system-aarch64`; empty when no line names it.
     package var program = ""
     /// The recognized lines.
     package var lines: [String] = []
@@ -105,7 +105,7 @@ package struct FailureLog {
         let statements = LogStatement.statements(lines)
         for statement in statements { take(statement) }
         endReport()
-        // A web server's log has refused connections, too; what somebody asks about has nothing else in it.
+        // A web server's log has refused connections too; a line that a user asks about has nothing else in it.
         if reports.contains(where: \.isVague), !lines.contains(where: GuestMarks.areIn) {
             reports.removeAll { $0.isVague && !(lines.count == 1 && Self.isWhole($0, of: lines[0])) }
         }

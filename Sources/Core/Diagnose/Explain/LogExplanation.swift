@@ -59,7 +59,8 @@ package enum LogExplanation {
         if !hasStream {
             notes.append(
                 note(
-                    .explainNoStream, "with the stream its place can be shown: migscope explain STREAM LOG"
+                    .explainNoStream,
+                    "with the stream, migscope can show the place: migscope explain STREAM LOG"
                 ))
         }
         return notes
@@ -76,7 +77,7 @@ package enum LogExplanation {
         } else {
             words += ", or of \(known.count == 2 ? "another message" : "\(known.count - 1) others")"
         }
-        return words + "; try: the whole line"
+        return words + "; try: give the whole line"
     }
 
     private static func note(_ code: FindingCode, _ words: String) -> Finding {

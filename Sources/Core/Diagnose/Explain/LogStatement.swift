@@ -9,7 +9,7 @@ package struct LogStatement {
         package var range: Range<Int>
         /// The number of literal bytes.
         package var weight: Int
-        /// Whether other programs print it, too.
+        /// Whether other programs also print it.
         package var isCommon = false
 
         /// Whether it is the last message of a load.
@@ -60,7 +60,7 @@ package struct LogStatement {
         return DisplayText.escaped(rest)
     }
 
-    /// Whether a message is no more than strerror's text of the last line.
+    /// Whether a message is only strerror's text of the last line.
     package func isReason(_ message: Message) -> Bool {
         guard FailureReason.texts.contains(message.text(in: self)) else { return false }
         return messages.contains { last in
@@ -68,7 +68,7 @@ package struct LogStatement {
         }
     }
 
-    /// What follows the last joint of 10.2 and later, where it is no message that is known.
+    /// The text after the last joint of 10.2 and later, if it is not a known message.
     package var rest: String? {
         guard let last = messages.last, case .wrapper(let wrapper) = last.entry.role else { return nil }
         switch wrapper {

@@ -27,7 +27,7 @@ package struct MessageMeaning {
         case .cause: 0
         // The text after the name of a command is more specific than the refusal of the command.
         case .symptom: entry.code == .libvirtJSON ? 2 : 1
-        // That something failed is all that some say.
+        // Some messages say only that something failed.
         case .consequence: entry.code == .libvirtEnded ? 3 : 2
         case .wrapper: 4
         case .progress: 5
@@ -71,7 +71,7 @@ package struct MessageMeaning {
         case .cpuMSR:
             guard let known = values.first.flatMap(MSRAdvice.name) else { break }
             return
-                "run the guest on both sides with \(known.flag) or a smaller CPU model; else a host with the same CPU, microcode, kernel and KVM options"
+                "run the guest on both sides with \(known.flag) or a smaller CPU model; otherwise use a host with the same CPU, microcode, kernel and KVM options"
         case .pciConfig:
             if let advice = pciAdvice(values) { return advice }
         case .fieldEqual, .fieldLE:
@@ -156,11 +156,11 @@ package struct MessageMeaning {
             "cpreg",
             "the lists of system registers differ: use the same QEMU version, CPU model and, with KVM, host kernel"
         ),
-        ("num_timers", "give the HPET the same number of timers"), ("nb_queues", "the same num_queues="),
-        ("msix", "the same vectors="), ("vectors", "the same vectors="),
-        ("ports", "the same number of ports"),
-        ("size", "the same sizes: memory, video memory, buffers"),
-        ("irq", "the same machine type and interrupt controller"),
+        ("num_timers", "give the HPET the same number of timers"), ("nb_queues", "use the same num_queues="),
+        ("msix", "use the same vectors="), ("vectors", "use the same vectors="),
+        ("ports", "use the same number of ports"),
+        ("size", "use the same sizes: memory, video memory, buffers"),
+        ("irq", "use the same machine type and interrupt controller"),
     ]
 
     private func footerAdvice(_ name: String) -> String {
@@ -168,18 +168,18 @@ package struct MessageMeaning {
         switch last {
         case "ICH9LPC", "piix4_pm":
             return
-                "memory, CPU or PCI hotplug differs: the same -m …,slots=…,maxmem=…, -smp …,maxcpus=…, acpi-pci-hotplug-with-bridge-support and acpi-root-pci-hotplug, and machine type (LXD and Incus take maxcpus from the host: hosts with as many CPUs, limits.cpu as a list, or an update); where they are alike, the QEMUs are not: install the same version and package on both sides"
+                "memory, CPU or PCI hotplug differs: use the same -m …,slots=…,maxmem=…, -smp …,maxcpus=…, acpi-pci-hotplug-with-bridge-support and acpi-root-pci-hotplug, and machine type (LXD and Incus take maxcpus from the host: use hosts with the same number of CPUs, limits.cpu as a list, or an update); if these are the same, the QEMUs differ: install the same version and package on both sides"
         case "spapr-xive", "xics": return "give the destination the same number of CPUs: -smp cpus=,maxcpus="
         case "cpu":
             return
-                "the descriptions of the CPUs differ: use the same emulator and CPU model, and a QEMU of the source's version (PowerPC 405, 440, 460 and e200: a newer QEMU, 7.2 does not load what it saves)"
+                "the descriptions of the CPUs differ: use the same emulator and CPU model, and a QEMU of the source's version (for PowerPC 405, 440, 460 and e200, a newer QEMU: 7.2 can't load its own streams)"
         case "slirp":
             return
                 "the network of -netdev user (libslirp) is saved differently: use the same QEMU and libslirp, or save with -nic none, or a tap device"
         case "xhci": return "give the controller the same ports and slots: p2=, p3=, slots=, intrs="
         default:
             return
-                "the same properties, machine type and QEMU version for \(name.isEmpty ? "it" : name); where all are alike, its description in QEMU has a bug: update QEMU, or leave the device out; with both streams: check --like finds the field"
+                "use the same properties, machine type and QEMU version for \(name.isEmpty ? "it" : name); if all are the same, its description in QEMU has a bug: update QEMU, or leave the device out; with both streams, check --like finds the field"
         }
     }
 
@@ -201,29 +201,31 @@ package struct MessageMeaning {
         case 0x2, 0x3:
             if isVirtIO {
                 return
-                    "one side's device is transitional, the other's is not: set disable-legacy= and disable-modern= of this device alike (or put it on the same kind of bus: PCIe or PCI)"
+                    "one side's device is transitional, the other's is not: use the same disable-legacy= and disable-modern= for this device (or put it on the same kind of bus: PCIe or PCI)"
             }
-            return "another model of the device is at that address: use the same -device"
+            return "a different model of the device is at that address: use the same -device"
         case 0x6 where isVirtIO && Self.differs(values, by: 0x10):
             return
-                "one side's device has no PCI capabilities at all: set disable-modern= and vectors= of this device, and the machine type, alike"
+                "one side's device has no PCI capabilities at all: use the same disable-modern= and vectors= for this device, and the same machine type"
         case 0x34 where isVirtIO:
-            return "the capabilities differ: set disable-modern=, vectors= and the machine type alike"
+            return "the capabilities differ: use the same disable-modern=, vectors= and machine type"
         case 0x0, 0x1, 0x8...0xb:
-            return "another device, or revision, is at that address: use the same -device and machine type"
-        case 0x2c...0x2f: return "the subsystem ids differ: subsys_ven=, subsys=, or the machine type"
+            return
+                "a different device, or revision, is at that address: use the same -device and machine type"
+        case 0x2c...0x2f:
+            return "the subsystem ids differ: use the same subsys_ven=, subsys= and machine type"
         case 0x20...0x27 where isVirtIO && Self.isAbsent(values):
             return
-                "one side's device has the BAR of virtio 1.0 and the other's has not: set disable-modern= of this device alike; where a vhost back-end decides it, give both hosts a kernel (or back-end) that knows VIRTIO_F_VERSION_1, or set disable-modern=on"
+                "only one side's device has the BAR of virtio 1.0: use the same disable-modern= for this device; if a vhost back-end decides it, give both hosts a kernel (or back-end) that knows VIRTIO_F_VERSION_1, or set disable-modern=on"
         case 0x10...0x27: return baseAddressAdvice(values, index)
         case 0x30...0x33:
             return
-                "the option ROM has another size: use the same romfile= (or package with the ROMs), or romsize= of the source"
+                "the option ROM has a different size: use the same romfile= (or package with the ROMs), or the source's romsize="
         // include/hw/pci/pcie_regs.h: bit 22 of the mask of uncorrectable errors.
         case 0x10a where Self.differs(values, by: 0x40):
             return
-                "QEMU 8.0.0 masks an error of PCIe (x-pcie-err-unc-mask) in machine types before 8.0, too, and no other version does: update it to 8.0.1 or later, and restart the guest if it was the source"
-        case 0x3d: return "the interrupt pin differs: multifunction= and the machine type"
+                "QEMU 8.0.0, unlike all other versions, also masks a PCIe error (x-pcie-err-unc-mask) in machine types before 8.0: update it to 8.0.1 or later, and restart the guest if it was the source"
+        case 0x3d: return "the interrupt pin differs: use the same multifunction= and the machine type"
         // hw/net/e1000e.c, vmxnet3.c
         case 0x144..<0x14c where device.hasSuffix("e1000e"), 0x104..<0x10c where device.hasSuffix("vmxnet3"):
             return PCIConfig.serialAdvice
@@ -234,7 +236,7 @@ package struct MessageMeaning {
             }
             if isVirtIO {
                 return
-                    "a capability differs: the same vectors= and number of queues (MSI-X), and machine type; of virtio-blk and virtio-scsi num-queues is the number of CPUs unless it is given: set it where CPUs were plugged in"
+                    "a capability differs: use the same vectors=, number of queues (MSI-X) and machine type; for virtio-blk and virtio-scsi, num-queues defaults to the number of CPUs: set it if CPUs were plugged in"
             }
             return nil
         }
@@ -251,17 +253,17 @@ package struct MessageMeaning {
         return read ^ known == bits
     }
 
-    // Bits of an address that the destination's BAR can't hold are below its size.
+    // Address bits that the destination's BAR can't hold are below its size.
     private func baseAddressAdvice(_ values: [String], _ index: Int) -> String {
         let other =
-            "a BAR differs: memory sizes, romfile=, properties of the device, its QEMU or machine type"
+            "a BAR differs: use the same memory sizes, romfile=, device properties, QEMU and machine type"
         guard values.count >= 5, let read = UInt8(values[1], radix: 16),
             let writable = UInt8(values[4], radix: 16), let known = UInt8(values[2], radix: 16), writable != 0
         else { return other }
         let extra = (read ^ known) & ~writable & 0xf0
         guard index & 3 == 0, extra != 0 else { return other }
         return
-            "a BAR is smaller at the source (at most 0x\(String(extra & (~extra &+ 1), radix: 16)) bytes) than at the destination (0x\(String(writable & (~writable &+ 1), radix: 16))): the device's configuration grew; give the destination the source's machine type, with its version, and the same properties"
+            "a BAR is smaller on the source (at most 0x\(String(extra & (~extra &+ 1), radix: 16)) bytes) than on the destination (0x\(String(writable & (~writable &+ 1), radix: 16))): the device's configuration grew; give the destination the source's machine type, with its version, and the same properties"
     }
 
     // MARK: Without a cause
@@ -273,7 +275,8 @@ package struct MessageMeaning {
         }
         var words = report.reason.map(FailureReason.meaning) ?? "a load that failed"
         if let device = report.device {
-            words = "\(device.name) #\(device.instance) is refused, and QEMU says no more: \(words)"
+            words =
+                "\(device.name) #\(device.instance) is refused, without a further message from QEMU: \(words)"
             if device.name == "cpu",
                 report.program.contains("aarch64") || report.program.contains("system-arm"),
                 report.reason == QEMULog.Failure.notPermitted.rawValue || !report.hooks.isEmpty
@@ -304,17 +307,17 @@ package struct MessageMeaning {
                     "the destination gave up first, and told the source so: its own log says why (a device of it can't take its state: a TPM with another key, a file, KVM)"
             }
             return
-                "the other side stopped sending, or the file is cut: look at the source's log and at the network; of a file, compare its size with the source's"
+                "the other side stopped sending, or the file is cut: look at the source's log and at the network; for a file, compare its size with the source's"
         }
         guard let device = report.device?.name else {
             if report.section != nil { return "compare with a stream of the destination: check --like" }
             return report.isSnapshot
-                ? "the lines before this one say more; where there are none: a snapshot loads only with the machine type, memory and devices that it was taken with, also plugged ones, and not with an older QEMU: take it anew; to start without it: no -loadvm (libvirt: managedsave-remove; UTM, Android: a cold start)"
-                : "the lines before this one say more: look for them in the destination's log; where there are none, the other side stopped first: look at the source's"
+                ? "read the lines before this one; if there are none: a snapshot loads only with the machine type, memory and devices (also hot-plugged ones) that it was taken with, and not with an older QEMU: take it again; to start without it, omit -loadvm (libvirt: managedsave-remove; UTM, Android: a cold start)"
+                : "look for the lines before this one in the destination's log; if there are none, the other side stopped first: look at the source's log"
         }
         if report.fields.contains(where: { $0.field == "config" && $0.structure == "PCIDevice" }) {
             return
-                "its PCI configuration differs, and the line with i=0x… says in which byte: the same properties of the device, machine type and QEMU version"
+                "its PCI configuration differs, and the line with i=0x… names the byte: use the same device properties, machine type and QEMU version"
         }
         return DeviceAdvice.refused(device, program: report.program)
     }

@@ -211,7 +211,7 @@ package struct BodyLoader {
         for index in bytes.byteOffsets where bytes[byteAt: index] != Self.nullMarker {
             throw LoadFailure(
                 kind: .value, offset: position + index, size: 1,
-                message: "expected the mark of a pointer that is not there, found "
+                message: "expected the mark of a null pointer, found "
                     + "0x\(Hex.digits(UInt64(bytes[byteAt: index]), width: 2))",
                 cause: marker(bytes[byteAt: index]), chain: chain, failure: .invalid)
         }
@@ -310,7 +310,7 @@ extension BodyLoader {
         LoadFailure(
             kind: .value, offset: header.name.lowerBound, size: header.name.count,
             message:
-                "subsection \(name(header)) has a part that the destination does not have, and stops itself",
+                "subsection \(name(header)) has a part that the destination does not have; the destination aborts",
             lines: words, chain: chain, failure: .aborted)
     }
 
@@ -363,7 +363,7 @@ extension BodyLoader {
         try version(header, table.names.text(item.name), local: local, parent: parent)
     }
 
-    /// Compares a subsection's version with what is known of the loader's.
+    /// Compares a subsection's version with the known version of the loader.
     func knownVersion(_ header: SubsectionHeader, parent: String) throws(LoadFailure) {
         let name = name(header)
         guard let local = TargetFacts.version(of: name, minimums.architecture, in: self.version) else {

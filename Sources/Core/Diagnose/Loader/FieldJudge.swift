@@ -131,7 +131,7 @@ package struct FieldJudge {
         throw LoadFailure(
             kind: .value, offset: offset, size: item.stride,
             message:
-                "\(chain.last.map { "\($0.structure):\($0.field)" } ?? "") is not what the destination has",
+                "\(chain.last.map { "\($0.structure):\($0.field)" } ?? "") differs from the destination's",
             cause: .value(message), chain: chain, failure: .invalid)
     }
 
@@ -155,7 +155,7 @@ package struct FieldJudge {
         throw LoadFailure(
             kind: .value, offset: offset + fault.index, size: 1,
             message: "byte 0x\(Hex.digits(UInt64(fault.index))) of the PCI configuration "
-                + "(\(PCIConfig.name(fault.index, fault.mask))) is not what the destination has",
+                + "(\(PCIConfig.name(fault.index, fault.mask))) differs from the destination's",
             lines: [fault.line], chain: chain, failure: .invalid)
     }
 
@@ -183,7 +183,7 @@ package struct FieldJudge {
             else { continue }
             throw LoadFailure(
                 kind: .value, offset: start, size: here.stride,
-                message: "\(name) is not what the destination has",
+                message: "\(name) differs from the destination's",
                 lines: refusal.lines, cause: refusal.cause, chain: chain, failure: .invalid,
                 hint: "a property of this device differs between source and destination")
         }
@@ -193,7 +193,7 @@ package struct FieldJudge {
         for pin in 0..<4 {
             guard let level = region.bigEndian(UInt32.self, at: offset + pin * 4), level > 1 else { continue }
             throw LoadFailure(
-                kind: .value, offset: offset + pin * 4, size: 4, message: "an interrupt level of \(level)",
+                kind: .value, offset: offset + pin * 4, size: 4, message: "the interrupt level is \(level)",
                 lines: ["irq state \(Int32(bitPattern: level)): must be 0 or 1."], chain: chain,
                 failure: .invalid)
         }

@@ -49,7 +49,7 @@ struct NVMeQueues {
 
     private func failure(_ words: String, at offset: Int, _ chain: [FieldStep]) -> LoadFailure {
         LoadFailure(
-            kind: .value, offset: offset, size: 2, message: "the queues do not fit together (\(words))",
+            kind: .value, offset: offset, size: 2, message: "the queues are inconsistent (\(words))",
             cause: .hook(
                 structure: Self.structure, version: 0, minimum: 0,
                 text: "inconsistent migration stream (\(words))", isInLines: false),

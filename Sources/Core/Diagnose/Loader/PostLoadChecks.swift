@@ -112,7 +112,7 @@ package struct PostLoadChecks {
         let (here, there) = (
             Hex.digits(UInt64(bitPattern: asked.value)), Hex.digits(UInt64(bitPattern: local))
         )
-        return "\(name) is 0x\(here), the destination has 0x\(there)"
+        return "\(name) is 0x\(here), but the destination has 0x\(there)"
     }
 
     private func value(of key: String) -> Int64? { places[key].flatMap { value($0, element: 0) } }

@@ -68,12 +68,12 @@ package enum PostLoadRules {
             structure: "cpu/tsc_khz", field: "env.tsc_khz", checkedBy: "cpu", asksTarget: true,
             isGood: { $0.value == 0 || $0.local == 0 || $0.value == $0.local || $0["cpu:env.tsc"] != 0 },
             words: "Mismatch between user-specified TSC frequency and migrated TSC frequency",
-            hint: "tsc-frequency= of the CPU as at the source"),
+            hint: "use the CPU's tsc-frequency= as on the source"),
         // target/ppc/machine.c cpu_post_load: the processor version register
         Rule(
             structure: "cpu", field: "env.spr", element: 287, asksTarget: true,
             isGood: { $0.value == $0.local }, code: .cpuModel,
-            hint: "the destination has another CPU model, or these bytes are damaged",
+            hint: "the destination has a different CPU model, or these bytes are damaged",
             subsection: "cpu/compat"),
     ]
 

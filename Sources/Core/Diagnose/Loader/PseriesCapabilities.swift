@@ -69,7 +69,7 @@ enum PseriesCapabilities {
                 place
                 ?? (
                     received?.offset ?? here.offset, received == nil ? 0 : 1,
-                    "cap-\(capability.property) is \(level), the destination has \(own)"
+                    "cap-\(capability.property) is \(level), but the destination has \(own)"
                 )
         }
         guard let place else { return nil }

@@ -59,8 +59,8 @@ package struct StreamLoader {
     // False at the end mark.
     private mutating func section() throws(End) -> Bool {
         start = input.position
-        // In postcopy the destination waits for another connection, and continues with a section there (migration/savevm.c
-        // postcopy_pause_incoming, 2.12 to 11.1).
+        // In postcopy the destination waits for another connection, and continues there with a section
+        // (migration/savevm.c postcopy_pause_incoming, 2.12 to 11.1).
         if let record = records[start],
             let next = context.document.store.connection(after: record, gap: records[record.end])
         {
@@ -94,7 +94,7 @@ package struct StreamLoader {
         let bytes = input.bytes(length)
         guard length > 0, bytes.count == length else {
             throw stop(
-                .sectionCut, at: nameStart, size: bytes.count, "no name of a section",
+                .sectionCut, at: nameStart, size: bytes.count, "the name of the section is empty",
                 .noName(id: id))
         }
         let instance = UInt32(truncatingIfNeeded: input.number(4))
@@ -119,7 +119,7 @@ package struct StreamLoader {
         if let local = localVersion(key), version > local {
             throw stop(
                 .sectionVersion, at: versionStart, size: 4,
-                "version \(version), the destination has \(local)",
+                "version \(version), but the destination has \(local)",
                 .unsupportedVersion(version, of: text, local: local),
                 hint: "use an older machine type on the source, or a newer QEMU on the destination")
         }
@@ -139,7 +139,7 @@ package struct StreamLoader {
         }
         guard let handler = handlers[id] else {
             throw stop(
-                .sectionUnopened, at: start + 1, size: 4, "no section before has the id \(id)",
+                .sectionUnopened, at: start + 1, size: 4, "no previous section has the id \(id)",
                 .unopened(id: id))
         }
         let name = DisplayText.escaped(bytes: handler.key.name)
@@ -227,9 +227,9 @@ package struct StreamLoader {
         if let words = TargetFacts.cardAssertion(key, context) {
             throw stop(
                 .valueRange, at: start, size: input.position - start,
-                "the destination's QEMU stops itself at an SD card on SPI",
+                "the destination's QEMU aborts because of an SD card on SPI",
                 QEMULog([words], cause: .field, in: wrapper, .aborted),
-                hint: "no stream with an SD card on SPI loads: omit the card on both sides")
+                hint: "no stream with an SD card on SPI can be loaded: omit the card on both sides")
         }
         let model = section ?? context.targetSections[key]
         let isSound = section.map { context.isSound($0) } ?? false
@@ -384,7 +384,8 @@ extension StreamLoader {
         let name = input.bytes(length)
         guard !input.isPastEnd else {
             throw stop(
-                .sectionCut, at: 9, size: 4, "the machine type has \(length) bytes, more than the stream",
+                .sectionCut, at: 9, size: 4,
+                "the machine type has \(length) bytes, more than the rest of the stream",
                 QEMULog(
                     [], cause: .end(structure: "configuration"),
                     chain: [FieldStep(structure: "configuration", field: "name", type: "buffer")],
@@ -396,7 +397,8 @@ extension StreamLoader {
             let received = pageBits ?? Self.leastPageBits
             guard received == local else {
                 throw stop(
-                    .pageBits, at: 9, size: 0, "pages have \(received) bits, the destination's \(local)",
+                    .pageBits, at: 9, size: 0,
+                    "pages have 2^\(received) bytes, but 2^\(local) on the destination",
                     .pageBits(received, local: local))
             }
         }
@@ -426,7 +428,7 @@ extension StreamLoader {
                 default:
                     throw stop(
                         .subsectionUnknown, at: header.name.lowerBound, size: header.name.count,
-                        "subsection \(name) is not one that a QEMU known here has",
+                        "subsection \(name) is unknown",
                         QEMULog(
                             [], cause: .unknownSubsection(name: name, parent: "configuration"), .noEntry))
                 }
@@ -489,7 +491,7 @@ extension StreamLoader {
             number == CommandKind.switchoverStart.rawValue && context.isOldLoader && context.target != nil
         guard let kind = CommandKind(rawValue: number), kind != .invalid, !isNew else {
             throw stop(
-                .command, at: start + 1, size: 2, "command \(number) is not known",
+                .command, at: start + 1, size: 2, "command \(number) is unknown",
                 QEMULog(.unknownCommand, [Hex.digits(UInt64(number)), Hex.digits(UInt64(length))]))
         }
         if let expected = CommandLengths.only(kind), expected != length {

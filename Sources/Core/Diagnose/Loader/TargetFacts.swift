@@ -145,10 +145,10 @@ package enum TargetFacts {
         return true
     }
 
-    /// Subsections whose version has changed, and which a target may know without having written it.
+    /// Subsections whose version has changed, and which a target may know although it did not write them.
     private struct Changed {
         var architecture: Architecture?
-        /// In QEMU 7.2, 10.0, 10.2 and 11.1; nil where it is not there.
+        /// In QEMU 7.2, 10.0, 10.2 and 11.1; nil if it does not exist.
         var versions: [UInt32?]
     }
 
@@ -172,13 +172,13 @@ package enum TargetFacts {
         "virtio-net-device/rss": Changed(versions: [1, 1, 2, 2]),
     ]
 
-    /// The version that the QEMU of that version has of a subsection; nil where it is not known, or never changed.
+    /// The version of a subsection in that version of QEMU; nil if it is unknown, or never changed.
     static func version(of name: String, _ architecture: Architecture?, in version: QEMUVersion?) -> UInt32? {
         guard let version, let known = changed[name],
             known.architecture == nil || known.architecture == architecture,
             let before = points.lastIndex(where: { $0 <= version })
         else { return nil }
-        // Between two versions that have the same.
+        // Between two QEMU versions with the same subsection version.
         let after = points.firstIndex { $0 >= version } ?? before
         return known.versions[before] == known.versions[after] ? known.versions[before] : nil
     }

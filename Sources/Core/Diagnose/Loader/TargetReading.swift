@@ -245,7 +245,7 @@ extension BodyLoader {
         guard mark == Self.nullMarker || isValidMark(mark, mine, model) else {
             throw LoadFailure(
                 kind: .value, offset: position, size: 1,
-                message: "expected the mark of a pointer that is not there, found "
+                message: "expected the mark of a null pointer, found "
                     + "0x\(Hex.digits(UInt64(mark), width: 2))",
                 cause: marker(mark), chain: chain, failure: .invalid)
         }
@@ -369,7 +369,7 @@ extension BodyLoader {
         try body(item.child, name: item.name)
     }
 
-    // What the target reads, which has an element for each processor that it can have; nil where that is not known.
+    // The size that the target reads, with an element for each possible processor; nil if that number is unknown.
     private func bytesForProcessors(_ item: Item) -> Int? {
         guard let count = target.flatMap(ACPITables.processors) else { return nil }
         var element = 0

@@ -32,7 +32,7 @@ package struct VirtIOLoad {
         input.skip(2)
         let selected = input.position
         guard input.number(2) < Self.queueLimit else {
-            throw refused(at: selected, size: 2, "a queue after the last one is selected")
+            throw refused(at: selected, size: 2, "the selected queue does not exist")
         }
         let place = input.position
         let features = input.number(4)
@@ -45,7 +45,7 @@ package struct VirtIOLoad {
         let unheard = VirtIOFeatureWords.unheard(of: features, device: chain.last?.structure ?? "")
         guard end > start || unheard == 0 else {
             throw refused(
-                at: place, size: 4, "features 0x\(Hex.digits(features))",
+                at: place, size: 4, "unsupported features 0x\(Hex.digits(features))",
                 lines: ["Features 0x\(Hex.digits(features)) unsupported."])
         }
         return end
@@ -64,7 +64,7 @@ package struct VirtIOLoad {
         // hw/pci/pci.c vmstate_pci_device has version 2.
         guard (0...2).contains(number) else {
             throw failure(
-                at: version, size: 4, "version \(number) of the PCI device",
+                at: version, size: 4, "the PCI device has version \(number)",
                 [], "version_id", .value(.above(Int64(number), limit: 2)))
         }
         let start = input.position
@@ -75,7 +75,7 @@ package struct VirtIOLoad {
             throw failure(
                 at: start + fault.index, size: 1,
                 "byte 0x\(Hex.digits(UInt64(fault.index))) of the PCI configuration "
-                    + "(\(PCIConfig.name(fault.index, fault.mask))) is not what the destination has",
+                    + "(\(PCIConfig.name(fault.index, fault.mask))) differs from the destination's",
                 [fault.line], "config")
         }
         try take(local.size, "config")
@@ -97,7 +97,7 @@ package struct VirtIOLoad {
             throw LoadFailure(
                 kind: .value, offset: range.lowerBound, size: range.count,
                 message:
-                    "\(place.name) is 0x\(Hex.digits(found)), the destination has 0x\(Hex.digits(place.local))",
+                    "\(place.name) is 0x\(Hex.digits(found)), but the destination has 0x\(Hex.digits(place.local))",
                 lines: ["\(Hex.digits(place.local)) != \(Hex.digits(found))"]
                     + (isOld ? [place.name == "devno" ? Self.otherDevice : "Bug!"] : []),
                 chain: chain + (isOld ? Self.steps(to: place.name) : []), failure: .invalid,
@@ -136,7 +136,7 @@ package struct VirtIOLoad {
         let level = Int32(truncatingIfNeeded: input.number(4))
         guard level == 0 || level == 1 else {
             throw failure(
-                at: place, size: 4, "an interrupt level of \(level)",
+                at: place, size: 4, "the interrupt level is \(level)",
                 ["irq state \(level): must be 0 or 1."], "irq_state")
         }
         try take(0, "irq_state")
@@ -152,7 +152,7 @@ package struct VirtIOLoad {
         let place = input.position
         let vector = Int(input.number(2))
         guard vector < count || vector == Self.noVector else {
-            throw refused(at: place, size: 2, "vector \(vector), the device has \(count)", .invalid)
+            throw refused(at: place, size: 2, "vector \(vector), but the device has \(count)", .invalid)
         }
     }
 
@@ -166,7 +166,7 @@ package struct VirtIOLoad {
         let count = Int(input.number(4))
         guard count <= Self.queueLimit else {
             throw refused(
-                at: place, size: 4, "\(count) queues",
+                at: place, size: 4, "the device has \(count) queues",
                 lines: ["Invalid number of virtqueues: 0x\(Hex.digits(UInt64(count)))"])
         }
         for number in 0..<count {
@@ -177,7 +177,7 @@ package struct VirtIOLoad {
             let index = input.number(2)
             guard address != 0 || index == 0 else {
                 throw refused(
-                    at: indexPlace, size: 2, "queue \(number) has an index and no address",
+                    at: indexPlace, size: 2, "queue \(number) has an index but no address",
                     lines: ["VQ \(number) address 0x0 inconsistent with Host index 0x\(Hex.digits(index))"])
             }
             if shape.transport == .channel { input.skip(2) }
@@ -193,10 +193,10 @@ package struct VirtIOLoad {
             entries > limit, !input.isPastEnd
         else { return }
         throw refused(
-            at: place, size: 4, "queue \(number) has \(entries) entries, at the destination \(limit)",
+            at: place, size: 4, "queue \(number) has \(entries) entries, but \(limit) on the destination",
             lines: ["VQ \(number) vring.num \(entries) exceeds allocated max \(limit)"],
             hint:
-                "give the destination's device as many: rx_queue_size=, tx_queue_size=, queue-size=, num-queues="
+                "give the destination's device the same number: rx_queue_size=, tx_queue_size=, queue-size=, num-queues="
         )
     }
 
@@ -269,7 +269,7 @@ package struct VirtIOLoad {
         }
         throw LoadFailure(
             kind: .value, offset: field.offset, size: field.bytes.count,
-            message: "\(field.name) is not what the destination has",
+            message: "\(field.name) differs from the destination's",
             lines: refusal.lines, cause: refusal.cause,
             chain: chain + (step.map { [$0] } ?? []), failure: .invalid)
     }

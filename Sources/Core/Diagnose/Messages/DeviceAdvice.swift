@@ -26,50 +26,53 @@ package enum DeviceAdvice {
         ),
         NamedAdvice(name: "slirp", text: "the source had -netdev user: give it to the destination too"),
         NamedAdvice(
-            name: "serial", text: "the source had one more serial port: -serial, or -device isa-serial"),
-        NamedAdvice(name: "parallel_isa", text: "the source had one more parallel port: -parallel"),
-        NamedAdvice(name: "hpet", text: "the source had an HPET: -machine hpet=on"),
+            name: "serial", text: "the source had one more serial port: add -serial or -device isa-serial"),
+        NamedAdvice(name: "parallel_isa", text: "the source had one more parallel port: add -parallel"),
+        NamedAdvice(name: "hpet", text: "the source had an HPET: use -machine hpet=on"),
         NamedAdvice(
-            name: "vmmouse", text: "the source had vmport: -machine vmport=on, and not -nodefaults alone"),
-        NamedAdvice(name: "vmport", text: "the source had vmport: -machine vmport=on"),
-        NamedAdvice(name: "i8254", text: "the source had a PIT: -machine pit=on"),
-        NamedAdvice(name: "i8259", text: "the source had a PIC: -machine pic=on"),
-        NamedAdvice(name: "mc146818rtc", text: "the source had an RTC: -machine rtc=on"),
-        NamedAdvice(name: "ps2kbd", text: "the source had a PS/2 controller: -machine i8042=on"),
-        NamedAdvice(name: "ps2mouse", text: "the source had a PS/2 controller: -machine i8042=on"),
-        NamedAdvice(name: "pckbd", text: "the source had a PS/2 controller: -machine i8042=on"),
+            name: "vmmouse", text: "the source had vmport: use -machine vmport=on"),
+        NamedAdvice(name: "vmport", text: "the source had vmport: use -machine vmport=on"),
+        NamedAdvice(name: "i8254", text: "the source had a PIT: use -machine pit=on"),
+        NamedAdvice(name: "i8259", text: "the source had a PIC: use -machine pic=on"),
+        NamedAdvice(name: "mc146818rtc", text: "the source had an RTC: use -machine rtc=on"),
+        NamedAdvice(name: "ps2kbd", text: "the source had a PS/2 controller: use -machine i8042=on"),
+        NamedAdvice(name: "ps2mouse", text: "the source had a PS/2 controller: use -machine i8042=on"),
+        NamedAdvice(name: "pckbd", text: "the source had a PS/2 controller: use -machine i8042=on"),
         NamedAdvice(
-            name: "fdc", text: "the source had a floppy controller: -machine fd-bootchk=…, or -device isa-fdc"
+            name: "fdc",
+            text: "the source had a floppy controller: use -machine fd-bootchk=…, or add -device isa-fdc"
         ),
         NamedAdvice(
             name: "kvmclock",
-            text: "the source ran with KVM and a kvmclock: -accel kvm, and the same CPU model"),
+            text: "the source ran with KVM and a kvmclock: use -accel kvm and the same CPU model"),
         NamedAdvice(name: "kvm-tpr-opt", text: "the accelerators differ: use KVM, or TCG, on both sides"),
         NamedAdvice(name: "timer", text: "use a QEMU of the same version"),
         NamedAdvice(name: "iommu-intel", text: "add -device intel-iommu"),
         NamedAdvice(name: "intel-iommu", text: "add -device intel-iommu"),
         NamedAdvice(name: "amd-iommu", text: "add -device amd-iommu"),
-        NamedAdvice(name: "smmuv3", text: "the source had an SMMU: -machine iommu=smmuv3"),
-        NamedAdvice(name: "macio_gpio", text: "the source had -machine via=pmu or via=pmu-adb"),
-        NamedAdvice(name: "arm_gicv3_its", text: "the source had an ITS: -machine its=on"),
-        NamedAdvice(name: "arm_gicv3", text: "the source had a GICv3: -machine gic-version=3"),
-        NamedAdvice(name: "arm_gic", text: "the source had a GICv2: -machine gic-version=2"),
+        NamedAdvice(name: "smmuv3", text: "the source had an SMMU: use -machine iommu=smmuv3"),
+        NamedAdvice(name: "macio_gpio", text: "use the source's -machine via=pmu or via=pmu-adb"),
+        NamedAdvice(name: "arm_gicv3_its", text: "the source had an ITS: use -machine its=on"),
+        NamedAdvice(name: "arm_gicv3", text: "the source had a GICv3: use -machine gic-version=3"),
+        NamedAdvice(name: "arm_gic", text: "the source had a GICv2: use -machine gic-version=2"),
         NamedAdvice(
             name: "xive-source",
             text:
-                "the interrupt controllers differ: -machine ic-mode=, or the same CPU model (POWER8 has no XIVE)"
+                "the interrupt controllers differ: use the same -machine ic-mode=, or the same CPU model (POWER8 has no XIVE)"
         ),
-        NamedAdvice(name: "icp/server", text: "the interrupt controllers differ: -machine ic-mode="),
-        NamedAdvice(name: "ics", text: "the interrupt controllers differ: -machine ic-mode="),
         NamedAdvice(
-            name: "riscv_sifive_plic", text: "the source had a PLIC: -machine aia=none at the destination"),
+            name: "icp/server", text: "the interrupt controllers differ: use the same -machine ic-mode="),
+        NamedAdvice(name: "ics", text: "the interrupt controllers differ: use the same -machine ic-mode="),
         NamedAdvice(
-            name: "riscv_aplic", text: "the source had an APLIC: -machine aia=aplic or aia=aplic-imsic"),
-        NamedAdvice(name: "riscv_imsic", text: "the source had IMSICs: -machine aia=aplic-imsic"),
-        NamedAdvice(name: "dirty-bitmap", text: "set capability dirty-bitmaps at the destination"),
+            name: "riscv_sifive_plic", text: "the source had a PLIC: use -machine aia=none on the destination"
+        ),
+        NamedAdvice(
+            name: "riscv_aplic", text: "the source had an APLIC: use -machine aia=aplic or aia=aplic-imsic"),
+        NamedAdvice(name: "riscv_imsic", text: "the source had IMSICs: use -machine aia=aplic-imsic"),
+        NamedAdvice(name: "dirty-bitmap", text: "set capability dirty-bitmaps on the destination"),
         NamedAdvice(
             name: "block",
-            text: "block migration was removed in QEMU 9.1: migrate without -b, copy disks by NBD"),
+            text: "block migration was removed in QEMU 9.1: migrate without -b, and copy disks over NBD"),
         NamedAdvice(
             name: "globalstate", text: "the destination's machine type is 2.3 or older: use the source's"),
         NamedAdvice(
@@ -78,28 +81,28 @@ package enum DeviceAdvice {
         NamedAdvice(
             name: "acpi-ged",
             text:
-                "the machine has its ACPI device from a later version on, or with acpi=on only: use the source's machine type with its version, or a newer QEMU"
+                "only later versions of the machine, or machines with acpi=on, have the ACPI device: use the source's machine type with its version, or a newer QEMU"
         ),
         NamedAdvice(
             name: "audio",
             text:
-                "the source had a sound device, or -audio: give it to the destination, or none to the source"
+                "the source had a sound device, or -audio: give the destination the same, or remove it from the source"
         ),
         NamedAdvice(
             name: "s390_css",
             text: "only some versions have that section: use a QEMU of the source's version"),
         NamedAdvice(name: "vmgenid", text: "add -device vmgenid"),
         NamedAdvice(name: "vmcoreinfo", text: "add -device vmcoreinfo"),
-        NamedAdvice(name: "pcspk", text: "the source had a PC speaker: -machine pcspk-audiodev="),
+        NamedAdvice(name: "pcspk", text: "the source had a PC speaker: use -machine pcspk-audiodev="),
         NamedAdvice(name: "tpm-tis", text: "give the destination the same TPM: -tpmdev and -device tpm-tis"),
         NamedAdvice(name: "tpm-crb", text: "give the destination the same TPM: -tpmdev and -device tpm-crb"),
         NamedAdvice(
             name: "tpm-emulator", text: "give the destination the same TPM back-end: -tpmdev emulator"),
         NamedAdvice(
             name: "spapr/htab",
-            text: "the source is pseries with a hash table: the same machine, CPU model and accelerator"),
-        NamedAdvice(name: "s390-skeys", text: "the source is s390x: use a machine of the same kind"),
-        NamedAdvice(name: "ram", text: "start the destination with -incoming, and load a whole stream"),
+            text: "the source is pseries with a hash table: use the same machine, CPU model and accelerator"),
+        NamedAdvice(name: "s390-skeys", text: "the source is s390x: use an s390x machine"),
+        NamedAdvice(name: "ram", text: "start the destination with -incoming, and load a complete stream"),
     ]
 
     /// Returns the advice when the target has no section with that idstr.
@@ -109,10 +112,10 @@ package enum DeviceAdvice {
         if let known = missing.first(where: { $0.name == name }) { return known.text }
         guard let slash = name.lastIndex(of: "/") else {
             return missing.first { name.hasPrefix($0.name) }?.text
-                ?? "a section \(name) is the machine's own, or an option's: use the machine type of the source and a QEMU of its version; else give the destination the device that has it"
+                ?? "section \(name) belongs to the machine or to an option: use the source's machine type and a QEMU of the same version; otherwise give the destination the device that has it"
         }
         let place = String(name[..<slash])
-        return "add the device \(device(last)) at \(placed(place)) of the destination"
+        return "add the device \(device(last)) to the destination at \(placed(place))"
     }
 
     // Names of vmstates that differ from the device names.
@@ -156,7 +159,7 @@ package enum DeviceAdvice {
         return unsaveable.first { last.hasPrefix($0.name) }?.text
     }
 
-    // Devices that some version of hw/ marks as unmigratable, and what replaces them for the guest.
+    // Devices that some version of hw/ marks as unmigratable, and their replacements for the guest.
     private static let unsaveable: [NamedAdvice] = [
         NamedAdvice(
             name: "ich9_ahci",
@@ -169,7 +172,8 @@ package enum DeviceAdvice {
                 "put the disk on virtio-blk or virtio-scsi and restart the guest (or shut it down to move it); QEMU 11.1 saves NVMe"
         ),
         NamedAdvice(
-            name: "usb-mtp", text: "unplug the device (device_del); share files by virtiofs or a network"),
+            name: "usb-mtp",
+            text: "unplug the device (device_del); share files with virtiofs or over a network"),
         NamedAdvice(name: "usb-uas", text: "use usb-storage or virtio-scsi, and restart the guest"),
         NamedAdvice(
             name: "virtio-snd", text: "use another sound device (ich9-intel-hda), and restart the guest"),
@@ -195,14 +199,14 @@ package enum DeviceAdvice {
 
     private static func cpu(_ program: String) -> String {
         if program.hasPrefix("qemu-system-x86") || program.hasPrefix("qemu-system-i386") {
-            return "use the same CPU model and flags; on KVM, one that both hosts have"
+            return "use the same CPU model and flags; with KVM, a model that both hosts have"
         }
         if program.contains("aarch64") || program.contains("system-arm") {
             return
                 "the lists of system registers differ: use the same QEMU version, CPU model and, with KVM, the same host kernel and CPU"
         }
         return
-            "the CPUs differ: use the same CPU model and QEMU version (of Arm, the list of system registers must be the destination's)"
+            "the CPUs differ: use the same CPU model and QEMU version (on Arm, the destination must have all system registers that the stream lists)"
     }
 
     private static let refusals: [NamedAdvice] = [
@@ -216,33 +220,35 @@ package enum DeviceAdvice {
             text: "give virtio-serial the same number of ports: max_ports=, and the same ports"),
         NamedAdvice(
             name: "virtio-net",
-            text: "the same queues=, rx_queue_size=, tx_queue_size= and back-end (tap with vhost, vnet_hdr)"),
-        NamedAdvice(name: "virtio-blk", text: "the same num-queues= and queue-size="),
+            text:
+                "use the same queues=, rx_queue_size=, tx_queue_size= and back-end (tap with vhost, vnet_hdr)"
+        ),
+        NamedAdvice(name: "virtio-blk", text: "use the same num-queues= and queue-size="),
         NamedAdvice(
-            name: "virtio-scsi", text: "the same num_queues= and virtqueue_size=, and the same disks"),
-        NamedAdvice(name: "virtio-gpu", text: "the same max_outputs=, and no virgl or blob"),
-        NamedAdvice(name: "vga", text: "the same vgamem_mb="),
-        NamedAdvice(name: "qxl", text: "the same ram_size=, vram_size= and vgamem_mb="),
-        NamedAdvice(name: "nvme", text: "the same max_ioqpairs= and namespaces"),
-        NamedAdvice(name: "spapr", text: "the same -machine cap-…= settings"),
+            name: "virtio-scsi", text: "use the same num_queues= and virtqueue_size=, and the same disks"),
+        NamedAdvice(name: "virtio-gpu", text: "use the same max_outputs=, without virgl and blob"),
+        NamedAdvice(name: "vga", text: "use the same vgamem_mb="),
+        NamedAdvice(name: "qxl", text: "use the same ram_size=, vram_size= and vgamem_mb="),
+        NamedAdvice(name: "nvme", text: "use the same max_ioqpairs= and namespaces"),
+        NamedAdvice(name: "spapr", text: "use the same -machine cap-…= settings"),
         NamedAdvice(
             name: "ram",
             text:
-                "the same -m, memory back-ends, option ROMs (package with the ROMs) and migration capabilities"
+                "use the same -m, memory backends, option ROMs (package with the ROMs) and migration capabilities"
         ),
-        NamedAdvice(name: "hpet", text: "the same number of timers: -global hpet.timers="),
+        NamedAdvice(name: "hpet", text: "use the same number of timers: -global hpet.timers="),
         NamedAdvice(
             name: "fw_cfg",
             text:
-                "the same -fw_cfg entries, the machine type of the source, and no older QEMU (2.5 brought its DMA; machine types 2.4: -global fw_cfg_io.dma_enabled=off)"
+                "use the same -fw_cfg entries, the machine type of the source, and no older QEMU (2.5 added its DMA; for machine types 2.4: -global fw_cfg_io.dma_enabled=off)"
         ),
-        NamedAdvice(name: "pcie-root-port", text: "the same chassis=, slot= and port properties"),
+        NamedAdvice(name: "pcie-root-port", text: "use the same chassis=, slot= and port properties"),
         NamedAdvice(name: "dbus-vmstate", text: "run the same helpers with the same ids"),
         NamedAdvice(name: "tpm-emulator", text: "use a swtpm of the same version, with the same keys"),
         NamedAdvice(
             name: "kvm-tpr-opt",
             text:
-                "use the source's accelerator and machine type (of qemu-kvm 1.0 of Ubuntu 12.04: pc-1.0-qemu-kvm), and install the package with kvmvapic.bin (seabios)"
+                "use the source's accelerator and machine type (for qemu-kvm 1.0 of Ubuntu 12.04: pc-1.0-qemu-kvm), and install the package with kvmvapic.bin (seabios)"
         ),
         NamedAdvice(
             name: "goldfish",
@@ -260,16 +266,16 @@ package enum RAMBlockAdvice {
         // The name of a ROM's block is cut after 31 bytes (hw/pci/pci.c).
         if last.hasSuffix(".rom") || last.utf8.count == 31 && name.contains("/") {
             return
-                "the source's \(place(name)) had an option ROM: add the device if it is not there; else take romfile= (or an empty one) as there, and install the package with the ROMs (ipxe-qemu, vgabios)"
+                "the source's \(place(name)) had an option ROM: add the device if it is missing; otherwise use the source's romfile= (or an empty one), and install the package with the ROMs (ipxe-qemu, vgabios)"
         }
         if isMain(last) {
             return
-                "the destination's memory comes from a back-end of another name: use -m alone, or -machine memory-backend= with id=\(last), as at the source; no -numa on one side only"
+                "the destination's memory backend has a different name: use -m alone, or -machine memory-backend= with id=\(last), as on the source; don't use -numa on one side only"
         }
         if last.hasPrefix("pc.bios") || last.hasPrefix("pc.rom") || last.hasPrefix("system.flash")
             || last.hasPrefix("virt.flash")
         {
-            return "the firmware differs: use -bios, or -drive if=pflash, as at the source"
+            return "the firmware differs: use -bios, or -drive if=pflash, as on the source"
         }
         if last.contains("vram") || last.hasPrefix("qxl") || last.hasSuffix(".vga.vram") {
             return "add the display device of the source: -vga or -device"
@@ -280,14 +286,14 @@ package enum RAMBlockAdvice {
         }
         if last.hasPrefix("homer-") || last == "sram-as-io" || last.hasPrefix("ethlite.") {
             return
-                "the machine itself has this block in other versions only: use a QEMU of the source's version"
+                "only other versions of the machine have this block: use a QEMU of the source's version"
         }
-        if last.hasPrefix("virt.secure") { return "the source had -machine secure=on" }
+        if last.hasPrefix("virt.secure") { return "the source had -machine secure=on: use it" }
         if last.hasPrefix("mem") || last.hasPrefix("dimm") || last.hasPrefix("ram-node") {
-            return "add the memory back-end \(last) and its pc-dimm, virtio-mem or NUMA node as at the source"
+            return "add the memory backend \(last) and its pc-dimm, virtio-mem or NUMA node as on the source"
         }
         return
-            "a block belongs to a device, a DIMM or a memory back-end: give the destination the same, with the same id=; where it has the device, versions differ: a QEMU of the source's version"
+            "a block belongs to a device, a DIMM or a memory backend: give the destination the same one, with the same id=; if it has the device, the versions differ: use a QEMU of the source's version"
     }
 
     private static func place(_ name: String) -> String {
@@ -305,7 +311,7 @@ package enum RAMBlockAdvice {
         let bytes = UInt64(size, radix: 16)
         if last.hasSuffix(".rom") {
             return
-                "the ROMs differ: use the same romfile=, or romsize=\(bytes.map(String.init) ?? "…"), or the package of the source with the ROMs"
+                "the ROMs differ: use the same romfile=, or romsize=\(bytes.map(String.init) ?? "…"), or the source's package with the ROMs"
         }
         if isMain(last) {
             return "start the destination with -m \(spelled(bytes)) (and the same maxmem and DIMMs)"
@@ -314,7 +320,7 @@ package enum RAMBlockAdvice {
             return "give the display device vgamem_mb=\(bytes.map { String($0 >> 20) } ?? "…")"
         }
         if last.hasPrefix("qxl.vrom") {
-            return "use a machine type of the source: the ROM of qxl depends on it"
+            return "use the source's machine type: the qxl ROM depends on it"
         }
         if last.hasPrefix("qxl") || last.contains("vram") {
             return "give the display device the same ram_size=, vram_size=, vram64_size_mb= and vgamem_mb="
@@ -327,7 +333,7 @@ package enum RAMBlockAdvice {
         if last.hasPrefix("acpi/") || last.contains("table-loader") || name.contains("acpi") {
             return "the ACPI tables grew: use the machine type and QEMU package of the source"
         }
-        return "give the memory back-end \(last) size=\(spelled(bytes))"
+        return "give the memory backend \(last) size=\(spelled(bytes))"
     }
 
     // `4G`, `48M`, otherwise bytes.

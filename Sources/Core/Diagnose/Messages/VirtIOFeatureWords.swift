@@ -79,7 +79,7 @@ package enum VirtIOFeatureWords {
         "virtio-net", "virtio-blk", "virtio-scsi", "virtio-gpu", "virtio-balloon", "virtio-mem",
     ]
 
-    /// Returns the properties that disable the missing features at the source; nil when none is known.
+    /// Returns the properties that disable the missing features on the source; nil when none is known.
     package static func properties(_ values: [String], in device: String) -> String? {
         guard let bits = missingBits(values) else { return nil }
         let known = VirtIOFeatures.devices.first { device.contains($0.name) }?.name

@@ -88,7 +88,7 @@ package enum ArmRegisterRules: CheckRule {
                 if unset == nil, value != 0, isConstant(known) {
                     unset = Fault(
                         field: keyField,
-                        message: "\(name(key)) hides the registers after it, which get no value")
+                        message: "\(name(key)) hides the registers after it, so they get no value")
                 }
                 continue
             }
@@ -108,7 +108,7 @@ package enum ArmRegisterRules: CheckRule {
         guard isFixed(key), value != 0 else { return nil }
         return Fault(
             field: field,
-            message: "the stream has no \(name(key)), which is \(value) at the destination and not 0")
+            message: "the stream has no \(name(key)), which is \(value) on the destination and not 0")
     }
 
     /// Whether a register accepts only its own value. A register that the stream lacks is written with the
@@ -167,7 +167,7 @@ package enum ArmRegisterRules: CheckRule {
         guard isConstant(key) else { return nil }
         return Fault(
             field: field,
-            message: "the stream has no \(name(key)), a constant that nothing else is written to")
+            message: "the stream lacks the constant register \(name(key))")
     }
 
     /// DBGDTRTX of AArch32 at an encoding where it does not exist, written up to 11.0 (target/arm/helper.c).
@@ -193,15 +193,15 @@ package enum ArmRegisterRules: CheckRule {
         // Neoverse V1 and N2).
         guard found != local || !isConstant(key) else { return nil }
         if key >> 52 & 15 == 2, found >> 32 != 0 {
-            return "0x\(Hex.digits(found)), more than its 32 bits hold"
+            return "0x\(Hex.digits(found)), more than its 32 bits can hold"
         }
         let missing = alwaysSet(key) & local & ~found
         if missing != 0 {
             return
-                "0x\(Hex.digits(found)), without 0x\(Hex.digits(missing)), which the destination has set for good"
+                "0x\(Hex.digits(found)), without 0x\(Hex.digits(missing)), a fixed bit pattern on the destination"
         }
         guard isConstant(key) else { return nil }
-        return "0x\(Hex.digits(found)), the destination's is 0x\(Hex.digits(local)) for good"
+        return "0x\(Hex.digits(found)), fixed to 0x\(Hex.digits(local)) on the destination"
     }
 
     // FW and AW of SCR_EL3 when EL3 is AArch64; 5.2 resets them to 0 (target/arm/helper.c scr_write, 7.2 to

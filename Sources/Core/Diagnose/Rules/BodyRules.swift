@@ -34,7 +34,7 @@ package enum BodyRules: CheckRule {
         let hints: [LoadFailure.Reason: String] = [
             .end: "the file is cut: copy it again, or save again",
             .subsectionUnknown:
-                "the source has a feature that the destination has not, or these bytes are damaged",
+                "the source has a feature that the destination lacks, or these bytes are damaged",
             .subsectionVersion: "the source is newer than the destination, or these bytes are damaged",
         ]
         let isBorrowed = context.document.store.description?.borrowedFrom != nil
@@ -57,7 +57,7 @@ package enum BodyRules: CheckRule {
         if let (offset, size, name) = loader.counted.contradiction {
             return context.add(
                 .error, .sectionSize, at: offset, size: size,
-                "\(section.name): \(name) says that more or less follows than the description has",
+                "\(section.name): \(name) announces a different amount of data than the description lists",
                 hint: "these bytes are damaged",
                 qemu: failure(section, device, context)
                     ?? .missingFooter(section.name, id: section.id))
@@ -68,14 +68,14 @@ package enum BodyRules: CheckRule {
         let lost = size - expected
         let words =
             lost == 0
-            ? "subsection \(loader.absent.first.map { context.table.names.text($0.name) } ?? "") is not where the description has it"
+            ? "subsection \(loader.absent.first.map { context.table.names.text($0.name) } ?? "") is not where the description places it"
             : "\(abs(lost)) bytes \(lost > 0 ? "more" : "less") than the description says (\(size), not \(expected))"
         context.add(
             .error, lost == 0 ? .subsectionUnknown : .sectionSize, at: place,
             size: lost == 0 ? 2 : abs(lost),
             "\(section.name): \(words)",
             hint:
-                "first doubtful byte here; other code wrote the section than its description, or it is damaged",
+                "the first doubtful byte is here; the section was not written by the code that wrote the description, or it is damaged",
             qemu: failure(section, device, context)
                 ?? .missingFooter(section.name, id: section.id))
     }
@@ -130,7 +130,7 @@ package enum BodyRules: CheckRule {
             return context.add(
                 .error, .footerMissing, at: section.bodyEnd, size: 1,
                 "expected 7e (FOOTER) after \(section.name), found \(found)",
-                hint: "a device that writes other bytes than it reads, or damage",
+                hint: "the device writes other bytes than it reads, or these bytes are damaged",
                 qemu: .missingFooter(section.name, id: section.id))
         }
         guard let id = region.bigEndian(UInt32.self, at: section.bodyEnd + 1), id != section.id else {
@@ -179,7 +179,7 @@ package enum EqualityRules: CheckRule {
     ) {
         guard received < 0 || received > local else { return }
         add(
-            .fieldLE, pair, "\(received), the destination accepts at most \(local)",
+            .fieldLE, pair, "\(received), but the destination accepts at most \(local)",
             message: .above(received, limit: local), &context)
     }
 
@@ -252,7 +252,7 @@ package enum RangeRules: CheckRule {
         guard !runStates.contains(text) else { return }
         context.add(
             .error, .valueRange, at: offset, size: bytes.count,
-            "globalstate: run state \(text) is not known",
+            "globalstate: run state \(text) is unknown",
             hint: "the source is newer, or these bytes are damaged",
             qemu: QEMULog(
                 ["invalid parameter value: \(text)"],
@@ -270,7 +270,7 @@ package enum PaddingRules: CheckRule {
             context.add(
                 .note, .unusedBytes, at: field.offset, size: field.size,
                 "\(section.name): \(field.size) unused bytes are not zero",
-                hint: "older versions kept a field here, or damage", certainty: .possible)
+                hint: "older versions stored a field here, or these bytes are damaged", certainty: .possible)
         }
     }
 }

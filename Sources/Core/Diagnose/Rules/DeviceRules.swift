@@ -146,7 +146,7 @@ package enum VirtIORules: CheckRule {
                     configLength: configLength(pair.local, target))
             context.add(
                 unheard == 0 ? .note : .error, .virtioFeatures, at: here.offset, size: 8,
-                "\(pair.section.name): features \(missing) are in use, in the destination's stream they are not",
+                "\(pair.section.name): features \(missing) are in use, but not in the destination's stream",
                 hint: "the back-end or a property of the destination may not offer them",
                 qemu: QEMULog(
                     [
@@ -206,7 +206,7 @@ package enum GuestMemoryRules: CheckRule {
     private static func lost(_ rom: GuestWords.OptionROM, _ context: inout CheckContext) {
         context.add(
             .error, .valueRange, at: rom.offset, size: 4,
-            "\(rom.section.name): guest memory has no option ROM at the address that the state names",
+            "\(rom.section.name): guest memory has no option ROM at the address in the state",
             hint: hint,
             qemu: QEMULog(
                 [],
@@ -215,7 +215,8 @@ package enum GuestMemoryRules: CheckRule {
                     isInLines: false), in: rom.section.wrapper, .notPermitted))
     }
 
-    private static let hint = "RAM and device state are not of one moment: another snapshot, or lost pages"
+    private static let hint =
+        "RAM and device state are not from the same moment: another snapshot, or lost pages"
 
     // The device is marked broken, and loading continues.
     private static func ahead(_ ring: GuestWords.Ring, _ available: UInt16, _ context: inout CheckContext) {
@@ -233,7 +234,8 @@ package enum GuestMemoryRules: CheckRule {
             + "used_idx 0x\(hex(used))"
         context.add(
             .error, .virtioQueues, at: ring.offset, size: 2,
-            "\(ring.section.name): more is in flight in queue \(ring.number) than its ring holds", hint: hint,
+            "\(ring.section.name): queue \(ring.number) has more requests in flight than its ring holds",
+            hint: hint,
             qemu: QEMULog([line], cause: .field, chain: ring.chain, in: ring.section.wrapper, .notPermitted))
     }
 
@@ -287,7 +289,7 @@ package enum PageAttributeRules: CheckRule {
             guard flags == data else {
                 let number = flags == 0 ? "0" : "0x\(Hex.digits(flags))"
                 return report(
-                    "a word with the flags \(number)",
+                    "invalid flags \(number)",
                     flags == error ? format.incomplete : format.unexpected + number, at: position, section,
                     &context)
             }
@@ -297,7 +299,7 @@ package enum PageAttributeRules: CheckRule {
                     "\(count) bytes of attributes", line, at: position + 8, section, &context, .noMemory)
             }
             if format.tooMany == nil, let line = beyondMemory(word, count, context) {
-                return report("keys of more pages than RAM has", line, at: position + 8, section, &context)
+                return report("keys for more pages than RAM has", line, at: position + 8, section, &context)
             }
             position = (position + 16).addingSaturated(Int(clamping: count))
         }

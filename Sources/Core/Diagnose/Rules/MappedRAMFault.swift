@@ -53,7 +53,7 @@ struct MappedRAMFault {
             + "\(String(place, radix: 16)): \(words)"
     }
 
-    /// Checks a block that has `local` bytes at the destination: lengths are not compared, but each piece of
+    /// Checks a block that has `local` bytes on the destination: lengths are not compared, but each piece of
     /// a run of pages must begin inside the block. Nil when all do. O(pages).
     init?(block: RAMBlock, at offset: Int, holding local: UInt64, _ context: CheckContext) {
         guard let mapped = block.mapped, local < UInt64(clamping: block.usedLength) else { return nil }
@@ -65,9 +65,9 @@ struct MappedRAMFault {
         }
         guard piece != nil else { return nil }
         let name = context.table.names.text(block.name)
-        message = "the destination has 0x\(Hex.digits(local)) bytes, and pages with content follow"
+        message = "the destination has 0x\(Hex.digits(local)) bytes, but pages with content follow"
         line = "page outside of ramblock \(name) range"
-        hint = "-m, or the size of the memory backend, is less than the source's"
+        hint = "-m, or the size of the memory backend, is smaller than on the source"
         self.offset = offset
     }
 

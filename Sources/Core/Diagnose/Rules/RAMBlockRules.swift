@@ -165,7 +165,7 @@ package enum RAMBlockRules: CheckRule {
                 .error, .ramBlockUnknown, at: entry.nameOffset, size: entry.name.count,
                 "the destination has no RAM block \(name), only \(known)",
                 hint:
-                    "a block belongs to a device, a DIMM or a memory backend: give the destination the same",
+                    "a block belongs to a device, a DIMM or a memory backend: give the destination the same one",
                 qemu: QEMULog(
                     handler: ["Unknown ramblock \"\(name)\", cannot accept migration"], version: 4,
                     in: section.wrapper))
@@ -182,7 +182,7 @@ package enum RAMBlockRules: CheckRule {
                 .note, .ramBlockSize, at: place, size: 8,
                 "\(name) has 0x\(Hex.digits(entry.length)) bytes, the destination's 0x\(Hex.digits(local))",
                 hint:
-                    "QEMU does not compare them in a mapped-ram file: give the guest the memory that it knows",
+                    "QEMU does not compare them in a mapped-ram file: give the guest the same memory",
                 certainty: .possible)
         }
         return true
@@ -212,7 +212,7 @@ package enum RAMBlockRules: CheckRule {
         context.add(
             line == nil ? .note : .error, .ramBlockSize, at: entry.lengthOffset, size: 8,
             "\(name) has 0x\(Hex.digits(entry.length)) bytes, the destination's \(there)",
-            hint: "-m, video memory, romfile= or the firmware image differ",
+            hint: "use the same -m, video memory, romfile= and firmware image",
             qemu: line.map { QEMULog(handler: [$0], version: 4, in: section.wrapper) },
             certainty: line == nil ? .possible : .certain)
         return line == nil
@@ -229,7 +229,7 @@ package enum RAMBlockRules: CheckRule {
     {
         context.add(
             .error, .ramBlockSize, at: entry.lengthOffset, size: 8,
-            "\(DisplayText.escaped(bytes: entry.name)) has 0x\(Hex.digits(entry.length)) bytes, more than the total has left",
+            "\(DisplayText.escaped(bytes: entry.name)) has 0x\(Hex.digits(entry.length)) bytes, more than the rest of the total",
             hint: "this length or the total before the list is damaged",
             qemu: QEMULog(handler: [], version: 4, in: section.wrapper), certainty: .likely)
     }
@@ -237,8 +237,8 @@ package enum RAMBlockRules: CheckRule {
     private static func absent(_ name: [UInt8], at offset: Int, _ context: inout CheckContext) {
         context.add(
             .note, .ramBlockAbsent, at: offset,
-            "the destination has a RAM block \(DisplayText.escaped(bytes: name)), the stream has none",
-            hint: "QEMU loads it anyway and leaves that block as it is", certainty: .possible)
+            "the destination has a RAM block \(DisplayText.escaped(bytes: name))that the stream lacks",
+            hint: "QEMU loads it anyway and leaves that block unchanged", certainty: .possible)
     }
 }
 

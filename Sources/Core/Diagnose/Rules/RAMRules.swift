@@ -46,7 +46,7 @@ package enum RAMRecordRules: SteppedCheckRule {
         case .raw where isMapped:
             context.add(
                 .error, .ramFlags, at: position, size: 8, "page data in the stream of a mapped-ram file",
-                hint: "capability mapped-ram differs",
+                hint: "set capability mapped-ram on both sides or on neither",
                 qemu: RAMFault.text(["Unexpected RAM flags: 8"], record, context))
         default: break
         }
@@ -55,8 +55,8 @@ package enum RAMRecordRules: SteppedCheckRule {
     private static func zero(_ body: Int, _ record: SectionRecord, _ context: inout CheckContext) {
         guard let fill = context.region.byte(at: body), fill != 0 else { return }
         context.add(
-            .error, .ramZero, at: body, size: 1, "a zero page with the value \(fill)",
-            hint: "QEMU 8 and older fill the page with it, later ones refuse it",
+            .error, .ramZero, at: body, size: 1, "a zero page has the value \(fill)",
+            hint: "QEMU 8 and older fill the page with it; later versions refuse it",
             qemu: RAMFault.text(["Found a zero page with value \(fill)"], record, context))
     }
 }
@@ -248,9 +248,9 @@ package enum RAMFault {
         var hint =
             fault.code == .ramCut
             ? "the file is cut: copy it again, or save again"
-            : "these bytes, or some before them, are damaged"
+            : "these bytes, or earlier ones, are damaged"
         if reader.pageSize != pageSize {
-            fault.message = "pages have \(pageSize) bytes, those of the destination \(reader.pageSize)"
+            fault.message = "pages have \(pageSize) bytes, but \(reader.pageSize) on the destination"
             hint = "load with a QEMU whose target pages have \(pageSize) bytes (docs/breaks.md, avr-pages)"
         }
         context.add(
@@ -273,7 +273,7 @@ package enum RAMFault {
         if let line = unexpectedCompressed(flags, context) {
             return Fault(
                 code: .ramFlags, offset: position, size: 8,
-                message: "flags 0x\(Hex.digits(flags)) of a RAM record", lines: [line])
+                message: "a RAM record has the unknown flags 0x\(Hex.digits(flags))", lines: [line])
         }
         // The loader looks up the page before it checks the flags.
         let pages = RAMFlag.zero | RAMFlag.page | RAMFlag.xbzrle | RAMFlag.compressPage
@@ -288,7 +288,7 @@ package enum RAMFault {
             }
             return Fault(
                 code: .ramFlags, offset: position, size: 8,
-                message: "flags 0x\(Hex.digits(flags)) of a RAM record",
+                message: "a RAM record has the unknown flags 0x\(Hex.digits(flags))",
                 lines: context.isOldLoader && flags & hook != 0 ? [] : [RAMRecordRules.unknownFlags(flags)])
         }
         return content(flags, address, at: position, reader.pageSize, context)
@@ -356,7 +356,7 @@ package enum RAMFault {
         return Fault(
             code: .ramBlockUnknown, offset: position + 9, size: name.count,
             message:
-                "a page of the RAM block \(DisplayText.escaped(bytes: name)), which the list does not have",
+                "a page belongs to RAM block \(DisplayText.escaped(bytes: name)), which is not in the list",
             lines: ["Can't find block \(DisplayText.escaped(bytes: name))", illegal])
     }
 
@@ -377,7 +377,7 @@ package enum RAMFault {
             guard length <= pageSize else {
                 return Fault(
                     code: .ramXbzrle, offset: body + 1, size: 2,
-                    message: "\(length) bytes of XBZRLE in a page of \(pageSize)",
+                    message: "a page of \(pageSize) bytes has \(length) bytes of XBZRLE",
                     lines: xbzrle("len overflow!", at: Int(clamping: address)))
             }
             if length == 0, left < 3 { return cut(context) }
@@ -390,7 +390,7 @@ package enum RAMFault {
             }
             return Fault(
                 code: .ramCompressed, offset: body, size: 4,
-                message: "\(length) bytes of a compressed page",
+                message: "a compressed page has the invalid length \(length)",
                 lines: ["Invalid compressed data length: \(Int32(bitPattern: length))"])
         default: return nil
         }
@@ -418,7 +418,7 @@ package enum RAMFault {
     private static func illegalOffset(_ address: UInt64, at position: Int) -> Fault {
         Fault(
             code: .ramAddress, offset: position, size: 8,
-            message: "offset 0x\(Hex.digits(address)) is beyond the end of its block",
+            message: "offset 0x\(Hex.digits(address)) is after the end of its block",
             lines: ["Illegal RAM offset \(Hex.digits(address))"])
     }
 }

@@ -22,8 +22,8 @@ package enum SectionRules: CheckRule {
             context.add(
                 isWritten ? .note : .warning, .sectionDoubled, at: section.record.offset,
                 size: section.record.size,
-                "section \(section.name) #\(section.key.instance) is there twice",
-                hint: "the destination loads both, the last one wins")
+                "section \(section.name) #\(section.key.instance) is in the stream twice",
+                hint: "the destination loads both; the last one wins")
         }
     }
 
@@ -53,12 +53,13 @@ package enum SectionRules: CheckRule {
                 mayLackEnd ? .note : .warning, .sectionNoEnd,
                 at: section.record.offset, size: section.record.size,
                 "\(section.name) has a START section and no END",
-                hint: "a background snapshot has none; else the last round of \(section.name) is missing",
+                hint:
+                    "a background snapshot has none; otherwise, the last pass of \(section.name) is missing",
                 certainty: .possible)
         }
     }
 
-    // Where no disk has a bitmap, the source sends the mark of the end at the start, and no more (migration/block-dirty-
+    // If no disk has a bitmap, the source sends the end mark at the start and nothing else (migration/block-dirty-
     // bitmap.c dirty_bitmap_is_active, 2.12 to 11.1).
     private static func isWithoutBitmaps(_ section: CheckedSection, _ context: CheckContext) -> Bool {
         section.key.name.elementsEqual("dirty-bitmap".utf8) && section.bodyEnd - section.bodyOffset == 1
@@ -68,7 +69,7 @@ package enum SectionRules: CheckRule {
     private static func unopened(_ section: CheckedSection, _ context: inout CheckContext) {
         context.add(
             .error, .sectionUnopened, at: section.record.offset + 1, size: 4,
-            "no START section has the id \(section.id)", hint: "the section before it may be damaged",
+            "no START section has the id \(section.id)", hint: "the previous section may be damaged",
             qemu: .unopened(id: section.id))
     }
 
@@ -98,7 +99,8 @@ package enum SectionRules: CheckRule {
         let place = section.bodyOffset - 4
         if found > local {
             context.add(
-                .error, .sectionVersion, at: place, size: 4, "version \(found), the destination has \(local)",
+                .error, .sectionVersion, at: place, size: 4,
+                "version \(found), but the destination has \(local)",
                 hint: "use an older machine type on the source, or a newer QEMU on the destination",
                 qemu: .unsupportedVersion(found, of: section.name, local: local))
             return
@@ -115,17 +117,18 @@ package enum SectionRules: CheckRule {
         guard found < minimum else {
             context.add(
                 .note, .sectionVersion, at: section.bodyOffset - 4, size: 4,
-                "version \(found), the destination has \(local)", hint: "older states are mostly accepted",
+                "version \(found), but the destination has \(local)",
+                hint: "older versions are usually accepted",
                 certainty: .possible)
             return
         }
         context.add(
             .error, .sectionVersion, at: section.bodyOffset - 4, size: 4,
-            "version \(found), the destination has \(local)"
+            "version \(found), but the destination has \(local)"
                 + " and accepts \(minimum) and later",
             hint: minimum == local
                 ? "the destination reads no older version: load it with a QEMU of the source's version (docs/breaks.md)"
-                : "load it with a QEMU between the two and save again",
+                : "load it with a QEMU version between the two, and save it again",
             qemu: QEMULog(
                 [], cause: QEMULog.tooOld(structure, found, minimum: minimum), in: section.wrapper))
     }
@@ -149,8 +152,8 @@ package enum SectionRules: CheckRule {
                 guard hasEnd else { return }
                 context.add(
                     .note, .sectionAbsent, at: place,
-                    "the destination has a section \(section.name) #\(section.key.instance), the stream has none",
-                    hint: "QEMU loads it anyway and leaves that device as after a reset",
+                    "the destination has a section \(section.name) #\(section.key.instance)that the stream lacks",
+                    hint: "QEMU loads it anyway and leaves that device in its reset state",
                     certainty: .possible)
             }
         }

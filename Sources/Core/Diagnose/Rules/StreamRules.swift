@@ -31,7 +31,7 @@ package enum HeaderRules {
                 .error, .headerVersion, offset: 4, size: 4, path: "header/version",
                 message: "expected version 3, found \(version)",
                 hint: version == 2
-                    ? "a very old file: load it with a QEMU of its time" : "bytes 4 to 7 are damaged",
+                    ? "a very old file: load it with a QEMU from its time" : "bytes 4 to 7 are damaged",
                 qemu: QEMULog.unsupportedStream(version: version).text(wording))
         ]
     }
@@ -94,7 +94,8 @@ package enum ConfigurationRules: CheckRule {
         context.add(
             .error, .machine, at: place.lowerBound, size: place.count,
             "machine type is \(text), which QEMU \(loader) does not have",
-            hint: "load it in QEMU \(machine) or later, or: migscope repair FILE --qemu \(loader) -o OUT")
+            hint: "load it with QEMU \(machine) or later, or use migscope repair FILE --qemu \(loader) -o OUT"
+        )
     }
 
     private static func pageBits(_ context: inout CheckContext, _ target: Document) {
@@ -106,8 +107,8 @@ package enum ConfigurationRules: CheckRule {
             ofPath: "configuration/configuration%2ftarget-page-bits/target_page_bits")
         context.add(
             .error, .pageBits, at: place?.lowerBound ?? 8, size: place?.count ?? 0,
-            "pages have \(received) bits, the destination's \(local)",
-            hint: "use a CPU model of the same page size",
+            "pages have 2^\(received) bytes, but 2^\(local) on the destination",
+            hint: "use a CPU model with the same page size",
             qemu: .pageBits(received, local: local))
     }
 
@@ -123,8 +124,8 @@ package enum ConfigurationRules: CheckRule {
         let words = (local ? "on" : "off", received ? "on" : "off")
         context.add(
             .error, .capability, at: place?.lowerBound ?? 8, size: place?.count ?? 0,
-            "capability \(name) is \(words.1), at the destination \(words.0)",
-            hint: "set capability \(name) \(words.1) at the destination",
+            "capability \(name) is \(words.1), but \(words.0) on the destination",
+            hint: "set capability \(name) to \(words.1) on the destination",
             qemu: .capability(name, local: words.0, received: words.1))
     }
 
@@ -159,7 +160,7 @@ package enum ConfigurationRules: CheckRule {
         let name = DisplayText.escaped(bytes: context.region.copy(header.name))
         context.add(
             .error, .subsectionUnknown, at: header.name.lowerBound, size: header.name.count,
-            "subsection \(name) is not one that a QEMU known here has",
+            "subsection \(name) is unknown",
             hint: "the source is newer, or these bytes are damaged",
             qemu: QEMULog([], cause: .unknownSubsection(name: name, parent: "configuration"), .noEntry))
     }
@@ -189,8 +190,8 @@ package enum CommandRules: CheckRule {
         _ record: SectionRecord, _ number: UInt16, _ length: Int, _ context: inout CheckContext
     ) {
         context.add(
-            .error, .command, at: record.offset + 1, size: 2, "command \(number) is not known",
-            hint: "the source is newer, or the section before it is damaged",
+            .error, .command, at: record.offset + 1, size: 2, "command \(number) is unknown",
+            hint: "the source is newer, or the previous section is damaged",
             qemu: QEMULog(
                 .unknownCommand, [Hex.digits(UInt64(number)), Hex.digits(UInt64(length))]))
     }
@@ -283,7 +284,7 @@ package enum EndRules: CheckRule {
             context.add(
                 .error, .sectionType, at: record.offset, size: 1,
                 "expected a section, found 0x\(Hex.digits(UInt64(type), width: 2))",
-                hint: "the section before it has another length than its reader expects, or is damaged",
+                hint: "the previous section has a different length than QEMU expects, or is damaged",
                 qemu: .unknownType(type))
         }
     }
@@ -292,7 +293,7 @@ package enum EndRules: CheckRule {
     private static func early(_ record: SectionRecord, _ context: inout CheckContext) {
         context.add(
             .error, .streamEarlyEnd, at: record.offset, size: 1,
-            "the end mark 00 is before the last section", hint: "what follows is never loaded",
+            "the end mark 00 is before the last section", hint: "the rest is never loaded",
             certainty: .likely)
     }
 
@@ -301,8 +302,8 @@ package enum EndRules: CheckRule {
         guard left < CommandSection.headerSize else {
             return context.add(
                 .error, .command, at: record.offset, size: min(5, record.size),
-                "a command that is not as QEMU writes it",
-                hint: "the section before it may be damaged",
+                "the command is not in the form that QEMU writes",
+                hint: "the previous section may be damaged",
                 qemu: .unknownType(8), certainty: .possible)
         }
         context.add(
@@ -412,7 +413,7 @@ package enum EndRules: CheckRule {
             return context.add(
                 .error, .sectionUnopened, at: record.offset + 1, size: 4,
                 "no START section has the id \(id)",
-                hint: "the section before it may be damaged",
+                hint: "the previous section may be damaged",
                 qemu: .unopened(id: id))
         }
         let name = context.table.names.text(handler.name)
@@ -421,7 +422,7 @@ package enum EndRules: CheckRule {
         }
         context.add(
             .error, .sectionCut, at: record.offset, size: record.size,
-            "section \(name) does not end as it must",
+            "section \(name) does not end where expected",
             hint: "the file is cut, or this section is damaged",
             qemu: QEMULog([], in: .section(id: id, name: name), .inputOutput), certainty: .likely)
     }

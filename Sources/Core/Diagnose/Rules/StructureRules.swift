@@ -75,15 +75,15 @@ package enum DumpRules: CheckRule {
         if found > newest {
             context.add(
                 .error, .sectionVersion, at: section.bodyOffset - 4, size: 4,
-                "\(section.name): version \(found), the destination has \(newest)",
+                "\(section.name): version \(found), but the destination has \(newest)",
                 hint: "use an older machine type on the source",
                 qemu: .unsupportedVersion(
                     section.version, of: section.name, local: UInt32(clamping: newest)))
         } else if found < oldest {
             context.add(
                 .error, .sectionVersion, at: section.bodyOffset - 4, size: 4,
-                "\(section.name): version \(found), the destination accepts \(oldest) and later",
-                hint: "load it with a QEMU between the two and save again",
+                "\(section.name): version \(found), but the destination accepts \(oldest) and later",
+                hint: "load it with a QEMU version between the two, and save it again",
                 qemu: QEMULog(
                     [],
                     cause: QEMULog.tooOld(name, section.version, minimum: UInt32(clamping: oldest)),
@@ -127,8 +127,8 @@ package enum DumpRules: CheckRule {
             at: difference.offset,
             size: difference.size, "\(section.name): \(difference.message)",
             hint: context.dump?.machine == context.document.store.machine
-                ? "the QEMUs of source and destination are of different versions"
-                : "the destination's QEMU is of another version: use a machine type that both have",
+                ? "source and destination have different QEMU versions"
+                : "the destination's QEMU has a different version: use a machine type that both have",
             qemu: qemu,
             certainty: difference.certainty)
     }

@@ -125,7 +125,7 @@ private struct BlockListReader {
     }
 
     package mutating func block(in table: LayoutTable) throws(Mismatch) {
-        guard !endsInBlock else { throw mismatch("a whole RAM block entry") }
+        guard !endsInBlock else { throw mismatch("a complete RAM block entry") }
         guard blocks.count < RAMBlockList.blockLimit, let length = region.byte(at: position),
             let used = region.bigEndian(UInt64.self, at: position + 1 + Int(length)),
             used <= UInt64(left)
@@ -147,7 +147,7 @@ private struct BlockListReader {
                 block.mapped = try mappedRAM(&entry, used: Int(used), in: table)
             }
         }
-        guard entry.size <= region.count - position else { throw mismatch("a whole RAM block entry") }
+        guard entry.size <= region.count - position else { throw mismatch("a complete RAM block entry") }
         left -= Int(used)
         blocks.append(block)
         let layout = entry.body(in: table)

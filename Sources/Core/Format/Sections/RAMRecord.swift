@@ -158,11 +158,11 @@ package struct RAMReader: Sendable {
 
     private static let mostGaps = 64
 
-    // The size of the largest block, beyond which no page is.
+    // The size of the largest block; no page is after it.
     var largestBlock: UInt64 { UInt64(clamping: blocks.map(\.usedLength).max() ?? 0) }
 
-    // Returns whether a record of a page, or the end of a section, may begin with `word`. Reading one that does not
-    // costs far more.
+    // Returns whether a page record, or the end of a section, may begin with `word`. Reading a wrong one
+    // is much slower.
     func mayBegin(_ word: UInt64, _ largest: UInt64) -> Bool {
         guard word != RAMFlag.eos else { return true }
         guard word < largest else { return false }

@@ -21,7 +21,7 @@ package struct Filter: Sendable {
         package var title: String {
             switch self {
             case .name: "name of the node"
-            case .label: "what manuals call it"
+            case .label: "name in manuals"
             case .path: "path of the node"
             case .section: "idstr of its section"
             case .instance: "instance id of its section"
@@ -30,7 +30,7 @@ package struct Filter: Sendable {
             case .value: "value, as a number or a text"
             case .size: "bytes"
             case .offset: "bytes from the start of the stream"
-            case .meaning: "what its bits mean"
+            case .meaning: "meaning of its bits"
             case .version: "version id of its section"
             }
         }
@@ -46,9 +46,9 @@ package struct Filter: Sendable {
             case .zero: "all bytes are 0"
             case .set: "a flag that is set, or true"
             case .leaf: "it owns its bytes"
-            case .gap: "bytes that nothing claims, or that do not fit"
-            case .differs: "with --diff: the other stream has it otherwise"
-            case .changed: "an edit changes it"
+            case .gap: "bytes that no node claims, or that do not fit"
+            case .differs: "with --diff: the node differs in the other stream"
+            case .changed: "the node is changed by an edit"
             }
         }
     }
@@ -65,13 +65,13 @@ package struct Filter: Sendable {
         case contains
         case under
 
-        /// The words that Wireshark's display filters have for these comparisons.
+        /// Wireshark's words for these comparisons in display filters.
         private static let words: [String: Comparison] = [
             "eq": .equal, "ne": .different, "lt": .less, "le": .lessOrEqual, "gt": .greater,
             "ge": .greaterOrEqual, "matches": .matches,
         ]
 
-        /// The comparison that a sign or a word stands for.
+        /// The comparison for a sign or a word.
         init?(token: String) {
             guard let found = Comparison(rawValue: token) ?? Self.words[token] else { return nil }
             self = found
@@ -257,7 +257,7 @@ struct FilterParser {
     private mutating func not() throws(FilterError) -> Filter.Term {
         depth += 1
         defer { depth -= 1 }
-        guard depth < Self.deepest else { throw expected("fewer brackets") }
+        guard depth < Self.deepest else { throw expected("fewer nested parentheses") }
         if take("!", "not") { return .not(try not()) }
         guard take("(") else { return try condition() }
         let term = try any()
@@ -340,7 +340,8 @@ struct FilterParser {
             }
             guard ![.matches, .matchesNot, .contains].contains(comparison) else {
                 throw FilterError(
-                    column: left.column, message: "\(key.rawValue) is a number: compare it by ==, !=, < or >")
+                    column: left.column,
+                    message: "\(key.rawValue) is a number: compare it with ==, !=, < or >")
             }
             return add(subject, comparison, .number(number), right)
         }
@@ -350,7 +351,7 @@ struct FilterParser {
         }
         if !isValue, [.less, .lessOrEqual, .greater, .greaterOrEqual].contains(comparison) {
             throw FilterError(
-                column: left.column, message: "\(left.text) is a text: compare it by ==, !=, ~ or contains")
+                column: left.column, message: "\(left.text) is text: compare it with ==, !=, ~ or contains")
         }
         try check(comparison, right)
         return add(subject, comparison, .text, right)

@@ -88,7 +88,7 @@ extension FilterRun {
         let unknown = unknownNames.map(\.message)
         let reasons = unknown.isEmpty ? comparedFields.map { "\($0.name) is \($0.path)" } : unknown
         let shown = reasons.prefix(most).map(DisplayText.escaped)
-        let text = "nothing fulfills '\(DisplayText.escaped(filter.text))'"
+        let text = "nothing matches '\(DisplayText.escaped(filter.text))'"
         let why = shown.isEmpty ? "" : ": " + shown.joined(separator: "; ")
         let lost = document.lossWords
         return (text + why + lost, !(why.isEmpty && lost.isEmpty))

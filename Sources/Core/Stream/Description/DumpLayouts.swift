@@ -72,7 +72,7 @@ package struct DumpLayouts {
         let field = result.furthestField.isEmpty ? "the end" : "field \(result.furthestField)"
         return Mismatch(
             offset: min(result.furthest, body.upperBound), size: 0, expected: "\(field) of \(name) to fit",
-            found: "\(body.upperBound - min(result.furthest, body.upperBound)) bytes left of the section")
+            found: "\(body.upperBound - min(result.furthest, body.upperBound)) bytes left in the section")
     }
 }
 
@@ -82,8 +82,8 @@ extension StreamNote {
         StreamNote(
             code: .sectionAmbiguous,
             mismatch: Mismatch(
-                offset: body.lowerBound, size: body.count, expected: "one way to read \(name) by the dump",
+                offset: body.lowerBound, size: body.count, expected: "one reading of \(name) in the dump",
                 found: "several: one of them is shown"),
-            hint: "the description of another stream of the machine says more", severity: .note)
+            hint: "use the description of another stream of the machine", severity: .note)
     }
 }

@@ -63,7 +63,7 @@ package enum DescriptionReader {
         opened.problems.append(
             .init(
                 severity: .error, code: .descriptionJSON, mismatch: mismatch,
-                hint: "the devices that it lists before this place are shown by field"))
+                hint: "devices listed before this place are shown with their fields"))
     }
 
     // The number in `[ {description}, offset ]` is the offset of the object from the stream's start.

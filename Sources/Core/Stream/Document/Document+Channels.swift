@@ -52,11 +52,17 @@ extension Document {
         let words: (found: String, hint: String) =
             switch kind {
             case .multifd:
-                ("a multifd channel", "its pages show with the main channel: migscope MAIN --channel THIS")
+                (
+                    "a multifd channel",
+                    "its pages are shown with the main channel: migscope MAIN --channel THIS"
+                )
             case .preempt:
-                ("a preempt channel", "its pages show with the main channel: migscope MAIN --channel THIS")
+                (
+                    "a preempt channel",
+                    "its pages are shown with the main channel: migscope MAIN --channel THIS"
+                )
             case .returnPath:
-                ("the return path: messages of the destination", "the stream went the other way")
+                ("the return path: messages from the destination", "the stream went the other way")
             case .cpr:
                 ("the channel of cpr-transfer: file descriptors", "the stream is on another connection")
             case .stream, .resumed, .tls: ("", "")

@@ -19,7 +19,7 @@ extension Document {
     /// O(head + device sections' headers + description).
     ///
     /// Until the description arrives, everything after the head is in the live part, and reading continues
-    /// where it stopped. The description causes the stream to be opened anew, and the live part is lazy
+    /// where it stopped. The description causes the stream to be opened again, and the live part is lazy
     /// again.
     package func catchUp() -> Growth {
         guard isGrowing else { return .nothing }

@@ -24,7 +24,7 @@ extension Document {
                 Finding(
                     .warning, .fileChanged, offset: 0,
                     message:
-                        "the file has changed since it was opened, by its time: what was read before may be of its old content",
+                        "the file's time has changed since it was opened: data read before may be the old content",
                     hint: "open the file again"))
         }
         let pageCount = store.region.lostPageCount
@@ -36,7 +36,7 @@ extension Document {
                 .error, .bytesUnreadable, offset: page.lowerBound, size: page.count,
                 path: tree.pathText(tree.knownPath(atOffset: page.lowerBound)),
                 message: "\(pageCount == 1 ? "a page" : "\(pageCount) pages") of the file could not be read",
-                hint: "look at the disk; the bytes are shown as lost"))
+                hint: "check the disk; the bytes are shown as lost"))
     }
 
     private func replaceFinding(_ finding: Finding) -> Finding {

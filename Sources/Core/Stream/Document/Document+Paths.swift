@@ -52,7 +52,7 @@ extension Document {
                 lines.append(
                     ("section", "id \(section.id)  instance \(section.instance)  version \(section.version)"))
             }
-            if record.kind == .unread, !node.isLazy { lines.append(("state", "waiting for the rest of it")) }
+            if record.kind == .unread, !node.isLazy { lines.append(("state", "waiting for the rest")) }
             if node.isLazy { lines.append(("state", "not read yet; expand to read it")) }
         } else if let unit = tree.fieldType(of: node)?.unit, !unit.isEmpty {
             lines.append(("unit", unit))

@@ -17,7 +17,7 @@ package final class Document {
     /// The progress of reading the stream.
     var reading = Reading()
     var knownOverview: (generation: Int, overview: Overview)?
-    /// The number of times that the stream was opened anew. Paths after its head are then no longer valid.
+    /// The number of times that the stream was opened again. Paths after its head are then no longer valid.
     package private(set) var openingCount = 0
     /// The state in which reading of the live part paused.
     package internal(set) var pause = LivePause()
@@ -116,7 +116,7 @@ package final class Document {
                 : "try one of: \(blocks.prefix(16).joined(separator: ", "))")
     }
 
-    /// Reads the stream anew from both ends after its bytes have changed to those of `region`. Lazy parts are
+    /// Reads the stream again from both ends after its bytes have changed to those of `region`. Lazy parts are
     /// unread again.
     ///
     /// - Throws: `OpenError` if they are not a stream; the old content then stays.
@@ -129,7 +129,7 @@ package final class Document {
         firstDevices = fresh.firstDevices
     }
 
-    /// Takes over the content of a document that was opened anew from the same file.
+    /// Takes over the content of a document that was opened again from the same file.
     func adopt(_ fresh: Document) {
         fresh.store.follow(store)
         store = fresh.store

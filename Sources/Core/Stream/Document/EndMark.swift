@@ -54,7 +54,7 @@ package enum EndMark {
         }
         let rest = gap(after..<region.count, &opened)
         let mismatch = Mismatch(
-            offset: after, size: rest.size, expected: "a whole description",
+            offset: after, size: rest.size, expected: "a complete description",
             found: "\(rest.size) bytes of it")
         opened.add(rest)
         opened.problems.append(
@@ -69,8 +69,8 @@ package enum EndMark {
         let mismatch = Mismatch(
             offset: offset, size: 1, expected: "the end mark",
             found: isZero
-                ? "a zero byte, which may be one of the last section"
-                : "bytes of the last section, or of what the file held before")
+                ? "a zero byte, which may belong to the last section"
+                : "bytes of the last section, or of the file's old content")
         opened.problems.append(
             .init(
                 severity: .note, code: .endUnsure, mismatch: mismatch,
@@ -120,7 +120,7 @@ package enum EndMark {
         opened.problems.append(
             .init(
                 severity: .note, code: .trailingBytes, mismatch: mismatch,
-                hint: "QEMU does not read them: the stream ends before"))
+                hint: "QEMU does not read them: the stream ends before them"))
     }
 
     // Adds what a source continues to send to a COLO guest.
@@ -133,12 +133,12 @@ package enum EndMark {
         opened.add(record)
         let mismatch = Mismatch(
             offset: rest.lowerBound, size: rest.count, expected: "the end of the stream",
-            found: "COLO: " + Quantity.text(checkpoints.count, "whole checkpoint"))
+            found: "COLO: " + Quantity.text(checkpoints.count, "complete checkpoint"))
         opened.problems.append(
             .init(
                 severity: .note, code: .trailingBytes, mismatch: mismatch,
                 hint:
-                    "the source keeps a second guest in step (x-colo); what is shown is its state before them"
+                    "the source keeps a second guest synchronized (x-colo); the state before the checkpoints is shown"
             ))
     }
 }

@@ -217,7 +217,7 @@ extension Document {
         return nil
     }
 
-    // Finds a field by the end of its name, as `register(named:)` does by all of it.
+    // Finds a field by the end of its name, as `register(named:)` does by the whole name.
     private func register(ending text: String) -> NodePath? {
         for (_, section, path) in sectionPaths() where section.type == .full {
             if let found = tree.descendant(ending: text, of: tree.node(path)) { return found }

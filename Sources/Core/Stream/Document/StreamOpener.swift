@@ -18,7 +18,7 @@ package enum StreamOpener {
             let word = version == 2 ? " (obsolete since QEMU 0.13)" : ""
             throw .notAStream(
                 path: path, found: "QEVM of version \(version)\(word)",
-                advice: "only version 3 has sections to read")
+                advice: "only version 3 has readable sections")
         }
     }
 
@@ -85,13 +85,13 @@ package enum StreamOpener {
             opened.problems.append(
                 .init(
                     severity: .error, code: .sectionMissing, mismatch: mismatch,
-                    hint: "the sections after it are shown; what is before it is read from the start"))
+                    hint: "the sections after it are shown; the part before it is read from the start"))
         }
         for damage in tail.damages {
             opened.problems.append(
                 .init(
                     severity: .error, code: damage.code, mismatch: damage.mismatch,
-                    hint: "the section is shown at the place that the description gives", qemu: damage.qemu))
+                    hint: "the section is shown at the place in the description", qemu: damage.qemu))
         }
         let early = Dictionary(uniqueKeysWithValues: head.earlyDevices.map { ($0.offset, $0) })
         var devices = DeviceRecords(region: region, opened: opened, explains: explains)

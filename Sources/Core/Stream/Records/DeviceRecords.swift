@@ -140,7 +140,7 @@ package struct DeviceRecords {
             opened.problems.append(
                 .init(
                     severity: isBorrowed ? .warning : .error, code: .sectionSize, mismatch: mismatch,
-                    hint: "the section was written by other code than the description"))
+                    hint: "the section was not written by the code that wrote the description"))
         }
         return resolved
     }

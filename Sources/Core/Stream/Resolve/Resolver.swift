@@ -170,7 +170,7 @@ package struct Resolver {
     private mutating func report(at offset: Int, size: Int, described: Int, of actual: Int) {
         mismatches.append(
             Mismatch(
-                offset: offset, size: size, expected: "\(described) bytes by the description",
+                offset: offset, size: size, expected: "\(described) bytes as described",
                 found: described == actual ? "other elements" : "\(actual) bytes in the stream"))
     }
 }

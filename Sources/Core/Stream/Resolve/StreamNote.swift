@@ -30,7 +30,7 @@ package struct StreamNote: Sendable {
     package static func device(_ mismatch: Mismatch) -> StreamNote {
         StreamNote(
             code: .sectionSize, mismatch: mismatch,
-            hint: "the section was written by other code than the description")
+            hint: "the section was not written by the code that wrote the description")
     }
 
     /// Reports unreadable bytes up to the place where reading continued.
@@ -51,7 +51,7 @@ package struct StreamNote: Sendable {
         place.size = range.count
         return StreamNote(
             code: .gap, mismatch: place,
-            hint: "the pages in these bytes are unknown; reading continues at the next certain ones",
+            hint: "the pages in these bytes are unknown; reading continues at the next certain pages",
             severity: .error)
     }
 
@@ -60,7 +60,7 @@ package struct StreamNote: Sendable {
         StreamNote(
             code: .descriptionCut,
             mismatch: Mismatch(
-                offset: gap.offset, size: gap.size, expected: "a whole description",
+                offset: gap.offset, size: gap.size, expected: "a complete description",
                 found: "\(gap.size) bytes of it"),
             hint: "the stream is cut; QEMU loads it anyway", severity: .error)
     }
@@ -74,21 +74,21 @@ package struct StreamNote: Sendable {
             severity: .note)
     }
 
-    /// Reports that a connection broke off inside a section, and that the stream goes on over another one.
+    /// Reports that a connection broke inside a section, and that the stream continues over another one.
     package static func broken(_ mismatch: Mismatch, at end: Int) -> StreamNote {
         var place = mismatch
-        // At its last byte: the next one is of the other connection.
+        // At its last byte: the next byte belongs to the other connection.
         if place.offset >= end { (place.offset, place.size) = (end - 1, 1) }
         return StreamNote(
             code: .streamRecovered, mismatch: place,
-            hint: "the connection broke here; what was not received was sent again over the next one",
+            hint: "the connection broke here; the missing part was sent again over the next one",
             severity: .note)
     }
 
     /// Reports that the file ends inside a section.
     package static func cut(_ mismatch: Mismatch) -> StreamNote {
         StreamNote(
-            code: .sectionCut, mismatch: mismatch, hint: "what is before this place is shown",
+            code: .sectionCut, mismatch: mismatch, hint: "the part before this place is shown",
             severity: .error)
     }
 
@@ -98,7 +98,7 @@ package struct StreamNote: Sendable {
             code: .ramHook,
             mismatch: Mismatch(
                 offset: offset, size: 8, expected: "a RAM record",
-                found: "HOOK: from here on pages were transferred by RDMA"),
+                found: "HOOK: the following pages were transferred by RDMA"),
             hint: "those pages are not in this file; reading continues at the next RAM record")
     }
 
@@ -108,7 +108,7 @@ package struct StreamNote: Sendable {
             code: .multifdChannels,
             mismatch: Mismatch(
                 offset: offset, size: 8, expected: "page records", found: "MULTIFD_FLUSH"),
-            hint: "pages are on other channels, which this file does not hold: they count as absent",
+            hint: "pages are on other channels, which are not in this file: they count as absent",
             severity: .note)
     }
 

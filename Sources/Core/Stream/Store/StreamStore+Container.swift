@@ -52,13 +52,13 @@ extension StreamStore {
     /// The bytes of the stream that were sent but not captured; they read as zero.
     package var lost: LostRanges { source.lost }
 
-    /// Where the connection that the byte at `offset` came over broke, and the stream goes on over another one; nil where
-    /// it did not.
+    /// The offset at which the connection of the byte at `offset` broke and the stream continues over another
+    /// one; nil if it did not.
     package func breakOfConnection(after offset: Int) -> Int? {
         source.joins.first { $0.offset > offset && $0.offset < region.count }?.offset
     }
 
-    /// Where the next connection begins that a record broke off before, or that only a gap precedes; nil for others.
+    /// The start of the next connection, if the record is cut before it or only a gap precedes it; nil for others.
     package func connection(after record: SectionRecord, gap: SectionRecord?) -> Int? {
         guard record.isCut || record.kind == .gap, let next = breakOfConnection(after: record.offset) else {
             return nil

@@ -59,7 +59,7 @@ package final class StreamStore {
     /// Announces that records or their layouts have changed.
     func noteChange() { generation += 1 }
 
-    /// Replaces the former store of the same file after it was opened anew.
+    /// Replaces the former store of the same file after it was opened again.
     func follow(_ former: StreamStore) {
         generation = former.generation + 1
         losses = former.losses

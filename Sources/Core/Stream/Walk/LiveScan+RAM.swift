@@ -33,8 +33,8 @@ package struct RAMSectionScan: Sendable {
     package var lastPage: RAMResumption.Last?
     /// The number of times that reading continued after damage.
     package var damageCount = 0
-    /// The offset of the section's footer, or of a package, a discard or another stream, after damage. If none was found yet, it is not
-    /// before `known`.
+    /// The offset of the section's footer, or of a package, a discard or another stream, after damage. If none
+    /// was found yet, it is not before `known`.
     package var end: (known: Int, isFound: Bool)?
 
     /// Ends the last chunk, because someone opened it, and begins another. Does nothing if the last chunk is
@@ -346,7 +346,7 @@ extension LiveScan {
             last.record.block >= 0,
             let next = ram.offset(
                 after: gap, of: lost, last: (last.record, section.offset), in: region, limit: limit),
-            // The end of the section may be lost, and its next part be near.
+            // The end of the section may be lost, and its next part may be near.
             SurePlace.start(in: region, section.offset..<next) == nil
         else { return false }
         pages?.endRun()
@@ -365,7 +365,7 @@ extension LiveScan {
     }
 
     private mutating func sectionEnd(_ id: UInt32, _ offset: Int) throws(Mismatch) -> Int {
-        // A footer that was not captured has its place all the same.
+        // A footer that was not captured still occupies its place.
         let footer = offset..<min(offset + SectionFrames.footerSize, limit)
         if state.hasFooters == true, !lost.touching(footer).isEmpty { return footer.upperBound }
         let reader = LiveSectionReader(region: region, limit: limit, hasFooters: state.hasFooters)

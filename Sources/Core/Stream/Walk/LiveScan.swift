@@ -7,9 +7,9 @@ import Meaning
 /// description, everything after them. The content of a RAM section is read when someone opens it.
 package struct LiveScan {
     package let region: MappedRegion
-    /// Where the bytes of the connection end that `position` is in; the end where there is but one.
+    /// The end of the connection that contains `position`; the end of the stream if there is only one.
     package private(set) var limit: Int
-    /// Where the bytes end that may be read.
+    /// The end of the bytes that may be read.
     private let end: Int
     package var state: StreamState
     package var table: LayoutTable
@@ -42,7 +42,7 @@ package struct LiveScan {
     package var channels: ChannelPages?
     /// The ranges that were not captured; they read as zero.
     package var lost = LostRanges()
-    /// Where the stream goes on over another connection, in order: no section goes on there.
+    /// The offsets at which the stream continues over another connection, in order; no section continues there.
     package var joins: [Int] = [] {
         didSet { limit = connectionEnd }
     }
@@ -105,7 +105,7 @@ package struct LiveScan {
     }
 
     package var lastBlock: Int? { ram.lastBlock }
-    /// Whether the stream goes on over another connection after this one.
+    /// Whether the stream continues over another connection after this one.
     package var isBroken: Bool { limit < end }
     package var isFinished: Bool {
         position >= end || ending != nil || (mismatch != nil && !isSearching)
@@ -126,15 +126,15 @@ package struct LiveScan {
 
     private var connectionEnd: Int { min(joins.first { $0 > position } ?? end, end) }
 
-    // Pages name their block anew there (migration/ram.c ram_state_resume_prepare).
+    // Pages name their block again there (migration/ram.c ram_state_resume_prepare).
     private mutating func beginConnection() {
         limit = connectionEnd
         ram.resume(lastBlock: nil)
         pages?.endRun()
     }
 
-    // The bytes of the header of the section at `position` that were not captured; nil if all were. They read as zero,
-    // which is no end mark.
+    // The uncaptured bytes of the section header at `position`; nil if all were captured. They read as zero,
+    // which is not an end mark.
     private var lostHeader: Range<Int>? {
         guard !lost.isEmpty, pending == nil else { return nil }
         let size =
@@ -173,10 +173,10 @@ package struct LiveScan {
         return true
     }
 
-    // What the connection broke off in is a gap; the next one begins with a section.
+    // An incomplete record at the end of a connection is a gap; the next connection begins with a section.
     private mutating func endConnection(_ mismatch: Mismatch) -> Bool {
         guard isBroken else { return false }
-        // Where a section was cut it was said.
+        // A cut section was already reported.
         guard position < limit else { return true }
         append(
             SectionRecord(
