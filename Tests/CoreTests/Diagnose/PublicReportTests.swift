@@ -17,7 +17,7 @@ import Testing
         Sample(
             text:
                 "virsh snapshot-revert a b\nerror: revert requires force: Target domain disk count 2 does not match source 1",
-            code: .libvirtABI, advice: "--force where"),
+            code: .libvirtABI, advice: "--force if"),
         Sample(
             text:
                 "error: Failed to restore domain from a\nerror: Cannot access storage file '/a/disk.0' (as uid:9, gid:9): No such file or directory",
@@ -96,7 +96,7 @@ import Testing
         Sample(
             text:
                 "qemu: Unknown savevm section or instance 'spapr_cpu' 2\nqemu: load of migration failed: Invalid argument",
-            code: .sectionUnknown, advice: "plugged in"),
+            code: .sectionUnknown, advice: "including plugged ones"),
         Sample(
             text:
                 "error: internal error: hostname on destination resolved to localhost, but migration requires an FQDN",
@@ -352,7 +352,7 @@ import Testing
         ),
         (
             "virsh restore a.save\nqemu-kvm: KVM_ACME_SET_BITS failed: Bad address",
-            "QEMU's words: KVM_ACME_SET_BITS failed",
+            "QEMU's message: KVM_ACME_SET_BITS failed",
             "dmesg"
         ),
         (
@@ -394,7 +394,7 @@ import Testing
     @Test(arguments: [
         (
             "qemu savevm\n#0  0x00007ffff4aae445 in raise () from /lib/libc.so.6\n#1  0x00007ffff4ab1bab in abort () from /lib/libc.so.6\n#2  0x0000555555997951 in acme_find (c=0x1) at block/qcow2-cache.c:262",
-            "QEMU ended itself in acme_find (block/qcow2-cache.c:262)", "qemu-img check"
+            "QEMU aborted in acme_find (block/qcow2-cache.c:262)", "qemu-img check"
         ),
         (
             "migrate of a qemu\n> #0  acme_unref (obj=0x1000) at\n> /b/qemu-2.12/hw/usb/object.c:920",
@@ -417,12 +417,12 @@ import Testing
     @Test(arguments: [
         (
             "(qemu) migrate_set_capability multifd on\nqemu-kvm: Unable to write to socket: Broken pipe",
-            "as many channels"
+            "same number of channels"
         ),
         ("qemu-kvm: Unable to write to socket: Broken pipe\nvirsh migrate --postcopy a", "recover it"),
         (
             "operation failed: job 'migration out' failed: Sibling indicated error 1\noperation failed: job 'migration in' failed: load of migration failed: Input/output error",
-            "the destination gave up first"
+            "the destination failed first"
         ),
         (
             "qemu-kvm: error while loading section id 2(block)\nqemu-kvm: load of migration failed: Input/output error",

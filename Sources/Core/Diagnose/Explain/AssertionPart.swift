@@ -2,18 +2,18 @@
 enum AssertionPart {
     // By the path in the line of the assertion; the first that fits applies.
     private static let parts: [(paths: [String], advice: String)] = [
-        (["tests/"], "it is a check of one of QEMU's tests: what QEMU printed before it says more"),
+        (["tests/"], "it is a check of one of QEMU's tests: look at QEMU's earlier messages"),
         (
             ["hbitmap.c", "dirty-bitmap.c"],
             "it is about dirty bitmaps of a disk: delete them (virsh checkpoint-delete, block-dirty-bitmap-remove), or set block-bitmap-mapping for the migration"
         ),
         (
             ["block/mirror.c", "blockjob.c", "block/stream.c", "block/commit.c", "block/backup.c", "job.c"],
-            "it is about a block job: end copies, commits and backups of the disks before"
+            "it is about a block job: end copies, commits and backups of the disks first"
         ),
         (
             ["block/nbd", "nbd/"],
-            "it is about a disk over NBD: copy the disks in another way, or with the guest shut down"
+            "it is about a disk over NBD: copy the disks in a different way, or with the guest shut down"
         ),
         (
             ["block/qcow2"],
@@ -21,29 +21,32 @@ enum AssertionPart {
         ),
         (
             ["block/", "block.c", "block-backend.c", "blockdev.c"],
-            "it is about the guest's disks: no block jobs, exports, iothreads or snapshots during the migration"
+            "it is about the guest's disks: use no block jobs, exports, iothreads or snapshots during the migration"
         ),
-        (["hw/usb/"], "it is about USB: unplug the guest's USB devices before"),
+        (["hw/usb/"], "it is about USB: unplug the guest's USB devices first"),
         (
             ["hw/scsi/"],
-            "it is about a SCSI disk with requests in flight: use another controller (virtio-scsi, virtio-blk), or migrate while its disks rest"
+            "it is about a SCSI disk with requests in flight: use a different controller (virtio-scsi, virtio-blk), or migrate while its disks are idle"
         ),
-        (["hw/ide/"], "it is about an IDE or SATA disk: use virtio, or migrate while its disks rest"),
-        (["hw/display/", "ui/"], "it is about the display: use another video device"),
-        (["hw/net/", "net/"], "it is about a network device: unplug it before, or use another model"),
-        (["hw/audio/", "audio/"], "it is about sound: leave the sound device out"),
-        (["hw/virtio/"], "it is about a virtio device: the same queues and features on both sides"),
-        (["hw/vfio/"], "it is about a passed-through device: unplug it before"),
+        (["hw/ide/"], "it is about an IDE or SATA disk: use virtio, or migrate while its disks are idle"),
+        (["hw/display/", "ui/"], "it is about the display: use a different video device"),
+        (["hw/net/", "net/"], "it is about a network device: unplug it first, or use a different model"),
+        (["hw/audio/", "audio/"], "it is about sound: remove the sound device"),
+        (["hw/virtio/"], "it is about a virtio device: use the same queues and features on both sides"),
+        (["hw/vfio/"], "it is about a passed-through device: unplug it first"),
         (["hw/tpm/"], "it is about the TPM: look at its emulator on both sides"),
-        (["target/", "accel/", "kvm"], "it is about the CPU: the same CPU model and features on both sides"),
-        (["replay/"], "it is about record and replay: record anew with this QEMU"),
+        (
+            ["target/", "accel/", "kvm"],
+            "it is about the CPU: use the same CPU model and features on both sides"
+        ),
+        (["replay/"], "it is about record and replay: record again with this QEMU"),
         (
             ["migration/"],
-            "it is about the migration itself: switch capabilities off, one after the other (multifd, postcopy, compress, background snapshots)"
+            "it is about the migration itself: disable capabilities one by one (multifd, postcopy, compress, background snapshots)"
         ),
         (
             ["memory.c", "physmem.c", "exec.c"],
-            "it is about the memory of a device: the same devices, at the same addresses"
+            "it is about a device's memory: use the same devices, at the same addresses"
         ),
     ]
 

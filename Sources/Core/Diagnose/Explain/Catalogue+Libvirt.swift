@@ -363,9 +363,9 @@ extension Catalogue {
             try: "update libvirt, or use the QEMU that came with it", by: .libvirt),
         Entry(
             .libvirtStorage, common: ["An IO error has occurred"],
-            "QEMU could not read or write an image, and does not say why (QEMU up to 2.1)",
+            "QEMU could not read or write an image, and reports no reason (QEMU up to 2.1)",
             try:
-                "see that QEMU's user may write the image and make files in its folder (rights, SELinux, AppArmor), that there is room, and what the kernel's log says about the storage",
+                "check that QEMU's user may write the image and create files in its folder (permissions, SELinux, AppArmor), that there is free space, and the kernel's log for errors of the storage",
             by: .any),
         Entry(
             .libvirtJSON,
@@ -384,9 +384,9 @@ extension Catalogue {
                 "invalid cache size in query-migrate-cache-size reply", "migration was active, but %s",
                 "disk migration was active, but %s",
             ],
-            "libvirt asked QEMU how far the migration is, and got an answer that it does not understand: the two do not fit, or QEMU was between two states",
+            "libvirt asked QEMU for the progress of the migration, and does not understand the answer: their versions do not match, or QEMU was between two states",
             try:
-                "update libvirt; see whether the migration went on (virsh domjobinfo NAME), and begin again",
+                "update libvirt; check whether the migration continued (virsh domjobinfo NAME), and start again",
             as: .symptom, by: .libvirt),
         Entry(
             .swtpm,

@@ -26,9 +26,9 @@ extension Catalogue {
             by: .any),
         Entry(
             .managerRefused, "can't rollback, snapshot '%s' does not exist on '%s'",
-            "Proxmox VE does not roll the guest back: the snapshot %1 is in its configuration, and not on its storage: %2",
+            "Proxmox VE does not roll the guest back: the snapshot %1 is in its configuration, but not on its storage: %2",
             try:
-                "list the snapshots there (pvesm list STORAGE, zfs list -t snapshot, qemu-img snapshot -l): a plugin of the storage may not see them; a snapshot that is gone can only be deleted (qm delsnapshot VMID NAME --force)",
+                "list the snapshots there (pvesm list STORAGE, zfs list -t snapshot, qemu-img snapshot -l): a storage plugin may not see them; a missing snapshot can only be deleted (qm delsnapshot VMID NAME --force)",
             by: .any),
         Entry(
             .managerRefused,
@@ -37,7 +37,7 @@ extension Catalogue {
                 "can't rollback, '%s' is not most recent snapshot",
                 "can't rollback, '%s' is not most recent snapshot on '%s'",
             ],
-            "Proxmox VE does not roll the guest back: its storage (ZFS) only goes to the last snapshot",
+            "Proxmox VE does not roll the guest back: its storage (ZFS) can only return to the last snapshot",
             try: "delete the later snapshots first (qm delsnapshot), or clone the disk of the snapshot",
             by: .any),
         Entry(
@@ -88,7 +88,8 @@ extension Catalogue {
         Entry(
             .libvirtStorage, "storage migration for '%s' to storage '%s' failed - %s",
             "Proxmox VE could not copy a disk: %3",
-            try: "look at the words after it, at room and errors of the target's storage, and at the network",
+            try:
+                "check the text after it, the free space and errors of the target's storage, and the network",
             as: .symptom, by: .any),
         Entry(
             .libvirtStorage,
@@ -97,7 +98,8 @@ extension Catalogue {
                 "storage migration failed: %s",
             ],
             "Proxmox VE could not copy a disk: %1",
-            try: "check the text after it, the free space and errors of the target's storage, and the network",
+            try:
+                "check the text after it, the free space and errors of the target's storage, and the network",
             as: .symptom, by: .any),
         Entry(
             .libvirtStorage, common: ["volume '%s' already exists"],
@@ -284,9 +286,9 @@ extension Catalogue {
             by: .any),
         Entry(
             .managerRefused, "unschedulable target pod \"%s\" was deleted due to timeout period expiration",
-            "Kubernetes found no node for the pod that the guest would migrate to, until the time was over",
+            "Kubernetes found no node for the pod that the guest would migrate tobefore the time ran out",
             try:
-                "the events of that pod say what each node lacks: memory, CPU, labels of CPU models, affinity, taints; free a node, or raise the migration's pending timeout",
+                "look at the events of that pod for what each node lacks: memory, CPU, labels of CPU models, affinity, taints; free a node, or raise the migration's pending timeout",
             by: .any),
         Entry(
             .managerRefused, "Volume migration cannot be performed because the destination volume is smaller",
@@ -302,7 +304,7 @@ extension Catalogue {
             ],
             "KubeVirt does not migrate the guest: a volume can be attached to one node only (RWO), and is not moved with it",
             try:
-                "add it to the volumes that are migrated, or give it the access mode ReadWriteMany; the state of a TPM or EFI is such a volume, too (vmStateStorageClass with RWX)",
+                "add it to the volumes that are migrated, or give it the access mode ReadWriteMany; the state of a TPM or EFI is also such a volume (vmStateStorageClass with RWX)",
             by: .any),
         Entry(
             .managerRefused, common: ["nodes are available: %s"],
@@ -318,7 +320,7 @@ extension Catalogue {
             ],
             "Ganeti only reports that KVM's migration failed, or no longer answered",
             try:
-                "look at /var/log/ganeti/node-daemon.log and kvm's log of the instance (/var/log/ganeti/kvm) of both nodes at that time; KVM that runs as another user (security_model) needs rights on the disks there; without an answer, the QEMU at the source has ended",
+                "look at /var/log/ganeti/node-daemon.log and kvm's log of the instance (/var/log/ganeti/kvm) on both nodes at that time; if KVM runs as another user (security_model), give that user access to the disks there; without an answer, the QEMU on the source has ended",
             as: .consequence, by: .any),
         Entry(
             .libvirtEnded, "Could not migrate instance %s: %s",
@@ -341,7 +343,7 @@ extension Catalogue {
             .libvirtStorage, common: ["susp-io( no -> quorum )", "quorum( yes -> no )"],
             "DRBD (LINSTOR) lost its quorum: a disk of the guest can't be written on this host",
             try:
-                "see with drbdadm status, or linstor resource list, which nodes have the disk and see each other; the node that the guest goes to needs a replica, or a diskless connection, until the migration is over",
+                "check with drbdadm status, or linstor resource list, which nodes have the disk and are connected; give the target node a replica, or a diskless connection, until the migration ends",
             by: .any),
         // kernel/rcu/tree_stall.h, kernel/watchdog.c
         Entry(
@@ -351,9 +353,9 @@ extension Catalogue {
                 "rcu_preempt self-detected stall on CPU", "rcu_sched self-detected stall on CPU",
                 "BUG: soft lockup - CPU#%d stuck for %s",
             ],
-            "a kernel says that a CPU of its did not run for long: in a guest after a migration, the hosts' CPUs or clocks differ, or their kernels do",
+            "a kernel reports that one of its CPUs did not run for a long time: in a guest after a migration, the hosts' CPUs, clocks or kernels differ",
             try:
-                "give both hosts the same kernel and microcode, and the guest a named CPU model that both have; compare their TSC frequencies (dmesg); where only one direction fails, update the kernel of that destination",
+                "give both hosts the same kernel and microcode, and the guest a named CPU model that both have; compare their TSC frequencies (dmesg); if only one direction fails, update the kernel of that destination",
             as: .symptom, by: .any),
         // xapi's errors
         Entry(
@@ -374,7 +376,7 @@ extension Catalogue {
             common: ["Vms_failed_to_cooperate", "VM_FAILED_TO_SUSPEND_ACK", "VM_FAILED_TO_SHUTDOWN_ACK"],
             "XenServer or XCP-ng could not pause the guest: its kernel did not answer",
             try:
-                "install or update the guest tools and PV drivers in the guest, restart it, and try again; moving its disks needs that pause, too: else shut it down before",
+                "install or update the guest tools and PV drivers in the guest, restart it, and try again; moving its disks also needs that pause; otherwise shut it down first",
             by: .any),
         Entry(
             .managerRefused,
@@ -384,7 +386,7 @@ extension Catalogue {
             ],
             "XenServer or XCP-ng lost the mirror of a disk while it moved it",
             try:
-                "look at SMlog and xensource.log of both hosts at that time; see that the guest runs at one host only (xe vm-list, xl list); move the disk with the guest shut down, or one after the other, and update both pools to the same version",
+                "look at SMlog and xensource.log of both hosts at that time; check that the guest runs on one host only (xe vm-list, xl list); move the disk with the guest shut down, or move the disks one by one, and update both pools to the same version",
             by: .any),
         Entry(
             .libvirtEnded,
@@ -395,7 +397,7 @@ extension Catalogue {
             ],
             "XenServer or XCP-ng reports what failed: %1",
             try:
-                "look at xensource.log, daemon.log and SMlog of both hosts at that time, and see that both still run the same toolstack version",
+                "look at xensource.log, daemon.log and SMlog of both hosts at that time, and check that both run the same toolstack version",
             as: .consequence, by: .any),
         Entry(
             .libvirtEnded,

@@ -117,7 +117,7 @@ extension Catalogue {
             .socket, "Failed to peek at channel",
             "a connection to the destination ended before it sent anything",
             try:
-                "look at the source's log, and who else connects to the port (a probe, a scanner); give both sides the same capabilities (multifd, postcopy-preempt)",
+                "look at the source's log, and check what else connects to the port (a probe, a scanner); give both sides the same capabilities (multifd, postcopy-preempt)",
             by: .destination),
         Entry(
             .channelMagic, ["unknown channel magic: %u", "Unknown channel magic: %u"],
@@ -140,9 +140,9 @@ extension Catalogue {
             by: .any),
         Entry(
             .lock, "Block node is read-only",
-            "a disk may only be read here: of a migration that copies disks, the destination opened it so, for another QEMU has it or it is inactive",
+            "a disk is read-only here: in a migration that copies disks, the destination opened it read-only because another QEMU uses it or it is inactive",
             try:
-                "where the disks are on shared storage, do not copy them (no --copy-storage-all); else see that nothing else uses the image at the destination, and that it may be written",
+                "if the disks are on shared storage, don't copy them (no --copy-storage-all); otherwise check that nothing else uses the image on the destination, and that it is writable",
             by: .any),
         Entry(
             .lock,
@@ -572,9 +572,9 @@ extension Catalogue {
             by: .libvirt),
         Entry(
             .machineSetup, "invalid runstate transition: '%s' -> '%s'",
-            "QEMU ends itself: its guest can't go from the state %1 to %2",
+            "QEMU aborts: its guest can't change from state %1 to %2",
             try:
-                "it is a bug of QEMU: update it; save or migrate the guest in a plain state: running or paused, not under a debugger (gdb), not while it panics, sleeps or is loaded",
+                "it is a bug of QEMU: update it; save or migrate the guest while it is running or paused, not under a debugger (gdb), and not while it panics, is suspended or is being loaded",
             by: .any),
         Entry(
             .machineSetup,

@@ -87,7 +87,7 @@ extension Catalogue {
             .sourceBlocked, "Migration disabled: failed to allocate shared memory",
             "QEMU got no shared memory for the log of a vhost device, so the guest can't be migrated",
             try:
-                "it needs memfd, or a file in /tmp: see what AppArmor, SELinux or seccomp deny it (dmesg, ausearch), and update kernel, QEMU and profile; restart the guest",
+                "it needs memfd, or a file in /tmp: check what AppArmor, SELinux or seccomp denies it (dmesg, ausearch), and update kernel, QEMU and profile; restart the guest",
             by: .source),
         Entry(
             .sourceBlocked,
@@ -210,7 +210,7 @@ extension Catalogue {
                 "failed to save SaveStateEntry with id(name): %d(%s): -32",
             ],
             "the source could not send %2: the connection broke, or the destination stopped",
-            try: "look at the destination's log of that time; if it says nothing, at the network",
+            try: "look at the destination's log of that time; if it has no reason, look at the network",
             as: .consequence,
             by: .source),
         Entry(
@@ -399,7 +399,7 @@ extension Catalogue {
             .snapshot, ["Error -22 while writing VM", "Error 22 while writing VM"],
             "QEMU can't save the guest: it has a device whose state can't be saved",
             try:
-                "leave out what can't be saved: a passed-through device, a shared folder, and with an old QEMU also SATA (ich9-ahci) and USB 3 (nec-usb-xhci); or use a newer QEMU, which saves more devices and names the one that it can't",
+                "remove the devices that can't be saved: a passed-through device, a shared folder, and with an old QEMU also SATA (ich9-ahci) and USB 3 (nec-usb-xhci); or use a newer QEMU, which saves more devices and names the one that it can't",
             by: .source),
         Entry(
             .snapshot,
@@ -413,7 +413,7 @@ extension Catalogue {
             ],
             "the qcow2 image of a disk is damaged: its own tables overlap",
             try:
-                "stop the guest, copy the image, then qemu-img check -r all IMAGE; two QEMUs, or qemu-img and a QEMU, may have written to it at once, also source and destination of a migration",
+                "stop the guest, copy the image, then qemu-img check -r all IMAGE; two QEMUs (also the source and destination of a migration), or qemu-img and a QEMU, may have written to it at the same time",
             by: .any),
         Entry(
             .snapshot,
@@ -421,8 +421,9 @@ extension Catalogue {
                 "Error %d while activating snapshot '%s' on '%s'",
                 "Error -%d while activating snapshot '%s' on '%s'",
             ],
-            "the snapshot %2 of disk %3 could not be made the current one: error %1",
-            try: "qemu-img check and qemu-img snapshot -l of its image show why; the lines before may, too",
+            "the snapshot %2 of disk %3 could not be activated: error %1",
+            try:
+                "run qemu-img check and qemu-img snapshot -l on its image, and look at the lines before for the reason",
             as: .symptom, by: .any),
         // savevm.c up to 2.9
         Entry(
@@ -450,7 +451,8 @@ extension Catalogue {
         Entry(
             .snapshot, "Could not load snapshot for icount replay",
             "the snapshot of a recording could not be loaded",
-            try: "the line before says why; replay with the QEMU, machine and options of the recording",
+            try:
+                "look at the line before for the reason; replay with the QEMU, machine and options of the recording",
             as: .consequence),
         Entry(
             .snapshot, ["Failed to load snapshot", "Failed to load snapshot '%s'"],

@@ -77,9 +77,9 @@ extension Catalogue {
                 "vmstate_save_vmsd_v: Assertion `first_elem || !n_elems || !size' failed",
                 "vmstate_save_state_v: Assertion `%s' failed", "vmstate_save_vmsd_v: Assertion `%s' failed",
             ],
-            "the source's QEMU ends itself while it saves: the description of a device does not fit the device",
+            "the source's QEMU aborts while it saves: the vmstate of a device does not fit the device",
             try:
-                "it is a bug of QEMU: update it (Arm M-profile machines: 7.0), leave the device out, or use another machine or CPU model",
+                "it is a bug of QEMU: update it (Arm M-profile machines: 7.0), remove the device, or use a different machine or CPU model",
             by: .source),
         Entry(
             .destinationAborts,
@@ -113,7 +113,7 @@ extension Catalogue {
             ],
             "QEMU crashed",
             try:
-                "it is a bug of QEMU: update it; the first functions of the backtrace name the device or disk that it is about (coredumpctl info, gdb): migrate without it, or with the guest shut down",
+                "it is a bug of QEMU: update it; the first functions of the backtrace name the device or disk (coredumpctl info, gdb): migrate without it, or with the guest shut down",
             as: .symptom, by: .any),
     ]
 }

@@ -50,7 +50,7 @@ package struct MessageMeaning {
         case .pciConfig: return words + (pciRegister(values).map { ": \($0)" } ?? "")
         case .fieldEqual, .fieldLE: return words + (field.map { ": \($0)" } ?? "")
         case .libvirtABI where isRevert:
-            return "the guest is no longer the machine that the snapshot is of"
+            return "the guest is no longer the machine of the snapshot"
                 + (values.first.map { ": \($0)" } ?? "")
         default: return words
         }
@@ -85,19 +85,19 @@ package struct MessageMeaning {
             }
         case .libvirtABI where isRevert:
             return
-                "revert with --force where that is meant (a new QEMU is started, with the snapshot's configuration); or give the guest before what it had then: virsh snapshot-dumpxml NAME SNAPSHOT"
+                "revert with --force if that is intended (it starts a new QEMU with the snapshot's configuration), or first give the guest its former configuration: virsh snapshot-dumpxml NAME SNAPSHOT"
         case .fileMissing where report.mentions.contains("restore domain"):
             return cause.entry.advice(values)
-                + "; where the file has moved, tell the saved guest: virsh save-image-edit FILE, or restore --xml"
+                + "; if the file has moved, change the path in the saved guest: virsh save-image-edit FILE, or restore --xml"
         case .connectionLost where report.mentions.contains("multifd"):
             return cause.entry.advice(values)
-                + "; multifd is on: it must be on at both sides with as many channels; try without it, or with fewer channels; QEMUs of other versions may not understand each other's"
+                + "; multifd is on: set it on both sides with the same number of channels; try without it, or with fewer channels; the multifd of different QEMU versions may be incompatible"
         case .connectionLost where report.mentions.contains("postcopy"):
             return cause.entry.advice(values)
-                + "; in postcopy the guest is on both hosts: recover it (migrate -r; virsh migrate --postcopy-resume), do not restart it at the source"
+                + "; in postcopy the guest is on both hosts: recover it (migrate -r; virsh migrate --postcopy-resume), don't restart it on the source"
         case .socketAddress where values.first.map(Self.isLongAddress) ?? false:
             return
-                "the host's name is too long for this QEMU (64 characters up to 10.0): use its short name or its IP address (libvirt: --migrateuri, --listen-address, migration_host of qemu.conf; Nova: live_migration_inbound_addr), or update QEMU"
+                "the host's name is too long for this QEMU (64 characters up to 10.0): use its short name or its IP address (libvirt: --migrateuri, --listen-address, migration_host in qemu.conf; Nova: live_migration_inbound_addr), or update QEMU"
         case .cpuMismatch where values.contains(where: { Self.hasFeature("pdcm", $0) }):
             return
                 "pdcm goes with the PMU, and from QEMU 10.1 on only with it: give both sides the same PMU setting and machine type, or disable pdcm in the guest's CPU"
@@ -296,15 +296,15 @@ package struct MessageMeaning {
         if report.reason == QEMULog.Failure.inputOutput.rawValue {
             if report.mentions.contains("--tls") {
                 return
-                    "the source ended the connection, and TLS is on: its log says why: a certificate, the name in it, or TLS not set up on both sides (tls-creds, /etc/pki/qemu)"
+                    "the source ended the connection, and TLS is on: look at its log for a certificate, the name in it, or TLS that is not set up on both sides (tls-creds, /etc/pki/qemu)"
             }
             if report.section?.name == "block" {
                 return
-                    "the disks go with the stream here (migrate -b, --tunnelled): the destination could not write one, or the source stopped: images of the same size, that nothing else uses, with room; better copy them over NBD: without --tunnelled and -b; look at the source's log, too"
+                    "the disks are in the stream (migrate -b, --tunnelled), and the destination could not write one, or the source stopped: use images of the same size that nothing else uses, with free space, or better, copy the disks over NBD (without --tunnelled and -b); look at the source's log, too"
             }
             if report.causes.contains(where: { $0.line.contains("Sibling indicated error") }) {
                 return
-                    "the destination gave up first, and told the source so: its own log says why (a device of it can't take its state: a TPM with another key, a file, KVM)"
+                    "the destination failed first, and reported it to the source: look at its own log for the reason (a device can't load its state: a TPM with a different key, a file, KVM)"
             }
             return
                 "the other side stopped sending, or the file is cut: look at the source's log and at the network; for a file, compare its size with the source's"

@@ -41,10 +41,10 @@ enum ReportedReason {
         guard let last else { return nil }
         let words = trimmed(last.text)
         let advice =
-            "QEMU said this last: "
+            "QEMU's last message: "
             + (ReasonArea.advice(words)
-                ?? "it may be why it ended; start it by hand with the same options to see it again, and read its whole log")
-        return cause("QEMU's words: %1", advice, words, by: .any)
+                ?? "it may be the reason why it ended; start it by hand with the same options to see it again, and read its complete log")
+        return cause("QEMU's message: %1", advice, words, by: .any)
     }
 
     private static func backtrace(_ lines: [[UInt8]]) -> FailureReport.Cause? {
@@ -55,13 +55,13 @@ enum ReportedReason {
         switch place.kind {
         case .ended:
             return cause(
-                "QEMU ended itself in %1",
+                "QEMU aborted in %1",
                 "it is a bug of QEMU, or a state that it does not allow: update it" + part, words,
                 by: .any, code: .destinationAborts)
         case .waits:
             return cause(
                 "QEMU waits in %1",
-                "it hangs: look at what it waits for (network, storage, the other side), and at its other threads; update it"
+                "it hangs: check what it waits for (network, storage, the other side), and its other threads; update QEMU"
                     + part, words, by: .any, code: .destinationAborts)
         case .crashed:
             return cause(
@@ -98,23 +98,24 @@ enum ReportedReason {
 
     private static let classAdvice: [String: String] = [
         "unsupported configuration: ":
-            "the guest's XML asks for what this host's libvirt or QEMU does not have: update them, or change it (virsh edit; of a saved guest virsh save-image-edit; for a migration --xml)",
+            "the guest's XML asks for something that this host's libvirt or QEMU does not have: update them, or change the XML (virsh edit; for a saved guest, virsh save-image-edit; for a migration, --xml)",
         "Requested operation is not valid: ":
-            "the guest is not in the state for it: see virsh domstate NAME --reason, domjobinfo NAME and snapshot-list NAME, and end what stands in the way",
-        "Operation not supported: ": "this libvirt or QEMU can't do that: update it, or go another way",
-        "argument unsupported: ": "this libvirt or QEMU can't do that: update it, or go another way",
-        "invalid argument: ": "look at the options and the XML that it was given: virt-xml-validate FILE",
-        "XML error: ": "look at the XML that it was given: virsh dumpxml NAME, virt-xml-validate FILE",
+            "the guest is in the wrong state for it: check virsh domstate NAME --reason, domjobinfo NAME and snapshot-list NAME, and end the job that prevents it",
+        "Operation not supported: ":
+            "this libvirt or QEMU can't do that: update it, or choose a different way",
+        "argument unsupported: ": "this libvirt or QEMU can't do that: update it, or choose a different way",
+        "invalid argument: ": "check the options and the XML that libvirt was given: virt-xml-validate FILE",
+        "XML error: ": "check the XML that libvirt was given: virsh dumpxml NAME, virt-xml-validate FILE",
         "Timed out during operation: ":
-            "something did not answer in time: look at storage, network and load of this host, and try again",
+            "something did not answer in time: check the storage, network and load of this host, and try again",
         "Hook script execution failed: ":
             "look at the script in /etc/libvirt/hooks of this host: it ended with an error",
         "revert requires force: ":
-            "the guest's XML is not that of the snapshot: revert with --force when it is meant, or give the guest the snapshot's configuration before",
+            "the guest's XML differs from the snapshot's: revert with --force if that is intended, or first give the guest the snapshot's configuration",
     ]
 
     private static let daemonLog =
-        "its daemon's log of that time, on both hosts, says what was done before (journalctl -u virtqemud, -u libvirtd); then QEMU's (/var/log/libvirt/qemu/NAME.log)"
+        "look at the daemon's log of that time on both hosts (journalctl -u virtqemud, -u libvirtd) for earlier steps; then at QEMU's log (/var/log/libvirt/qemu/NAME.log)"
 
     // Texts that precede the class: of virsh, Python, Java, Ruby and KubeVirt.
     private static let openings = [
@@ -228,9 +229,9 @@ enum ReportedReason {
             }
             guard words.count > 7 else { continue }
             let advice =
-                "the log shows no reason of QEMU or libvirt: "
+                "the log has no reason from QEMU or libvirt: "
                 + (ReasonArea.advice(words).map { $0 + "; " } ?? "")
-                + "look at their logs of that time on both hosts (/var/log/libvirt/qemu/NAME.log, journalctl), first at the destination's"
+                + "look at their logs of that time on both hosts (/var/log/libvirt/qemu/NAME.log, journalctl), the destination's first"
             return cause("the last error in the log: %1", advice, trimmed(words), by: .any)
         }
         return nil

@@ -17,7 +17,7 @@ package enum DeviceAdvice {
         NamedAdvice(
             name: "spapr_cpu",
             text:
-                "give the destination the same CPUs, and those that were plugged in, too (-smp; -device …-spapr-cpu-core,core-id=); libvirt: as many <vcpu current=…> as when it was saved"
+                "give the destination the same CPUs, including plugged ones (-smp; -device …-spapr-cpu-core,core-id=); libvirt: the same <vcpu current=…> as when it was saved"
         ),
         NamedAdvice(
             name: "apic",
