@@ -43,7 +43,7 @@ import Testing
         Sample(
             text: "libvirtd: unable to execute QEMU command 'transaction': An IO error has occurred",
             code: .libvirtStorage,
-            advice: "rights"),
+            advice: "permissions"),
         Sample(
             text:
                 "unschedulable target pod \"virt-launcher-a-b\" was deleted due to timeout period expiration",
