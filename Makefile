@@ -12,7 +12,7 @@ SAMPLE := $(BUILD)/sample/sample-q35-10.0.mig
 SAMPLE_PACKED := Tests/CoreTests/Fixtures/sample-q35-10.0.mig.xz
 FORMATTED := Package.swift Sources Tests Fuzz
 
-TO_BUILD := git:git ca-certificates libncursesw5-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev liblzo2-dev liblz4-dev libre2-dev libstdc++-12-dev
+TO_BUILD := git:git binutils:readelf ca-certificates libncursesw5-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev liblzo2-dev liblz4-dev libre2-dev libstdc++-12-dev
 TO_UNPACK := xz-utils:xz
 TO_TEST := tmux:tmux procps:ps binutils:readelf gdb:gdb python3:python3
 TO_PICTURE := tmux:tmux python3:python3 python3-pil fonts-dejavu-core xz-utils:xz

@@ -6,6 +6,8 @@ import TUI
 struct Clipboard {
     /// The maximum length in bytes; terminals refuse longer sequences.
     static let largestText = 74_000
+    /// The number of characters that the message shows.
+    private static let shownText = 40
 
     /// Whether the terminal supports OSC 52.
     var isModern: Bool
@@ -27,10 +29,12 @@ struct Clipboard {
     func copy(_ copied: CopiedText, send: (String) -> Void) -> Event {
         let bytes = copied.text.utf8.count
         let amount = "the \(copied.what), \(Quantity.text(bytes, "byte"))"
-        let shown = ": \(copied.text.prefix(200))"
+        // The text comes first, because a narrow screen cuts the end of the line.
+        let start = copied.text.prefix(Self.shownText)
+        let shown = "\(start)\(start.endIndex == copied.text.endIndex ? "" : "…"): \(amount), "
         if let command = copied.command {
             switch ShellCommand.run(quietly: command, input: Array(copied.text.utf8)) {
-            case .exited(0): return .reported("sent \(amount), to \(command)\(shown)", isError: false)
+            case .exited(0): return .reported("\(shown)sent to \(command)", isError: false)
             case .exited(let status): return .reported("\(command): exit status \(status)", isError: true)
             case .failed(let reason): return .reported("\(command): \(reason)", isError: true)
             }
@@ -38,34 +42,20 @@ struct Clipboard {
         if let sequence = sequence(copied.text) {
             send(sequence)
             let to = multiplexer == .tmux ? "tmux (its set-clipboard must be on)" : "the terminal"
-            return .reported("sent \(amount), by OSC 52 to \(to)\(shown)", isError: false)
+            return .reported("\(shown)sent by OSC 52 to \(to)", isError: false)
         }
         let why = isModern ? "too long for OSC 52" : "no clipboard here; set --clipboard-cmd"
         guard let file else { return .reported("\(amount) not copied: \(why)", isError: true) }
         let code = NewFile.replace(file, with: Array(copied.text.utf8))
         if code != 0 { return .reported("\(file): \(String(cString: strerror(code)))", isError: true) }
-        return .reported("wrote \(amount), to \(file) (\(why))\(shown)", isError: false)
+        return .reported("\(shown)written to \(file) (\(why))", isError: false)
     }
 
     /// Returns the sequence; nil when the terminal supports none or the text is too long.
     func sequence(_ text: String) -> String? {
         guard isModern, text.utf8.count <= Self.largestText else { return nil }
-        let plain = "\u{1b}]52;c;\(Self.base64(Array(text.utf8)))\u{07}"
+        let plain = "\u{1b}]52;c;\(CopiedBytes.base64(Array(text.utf8)))\u{07}"
         guard multiplexer == .screen else { return plain }
         return plain.utf8.count <= Multiplexer.screenLimit ? "\u{1b}P\(plain)\u{1b}\\" : nil
-    }
-
-    static func base64(_ bytes: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var result: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for place in 0..<4 {
-                let sextet = bits >> (18 - 6 * place) & 63
-                result.append(place <= group.count ? alphabet[sextet] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
     }
 }

@@ -25,6 +25,14 @@ import Testing
         try expectRefusal(path, ["expected QEVM", "found"], command)
     }
 
+    /// An option for a part that such a file has not.
+    @Test(arguments: ["--snapshot", "--member"]) func aChoiceWithoutParts(_ option: String) throws {
+        let outcome = try Program.run("info", option, "x", Sample.path)
+        #expect(outcome.status == 2 && outcome.output.isEmpty)
+        #expect(outcome.errors.hasSuffix("; try: without \(option)\n"), "\(outcome.errors)")
+        #expect(!outcome.errors.contains("offset"), "\(outcome.errors)")
+    }
+
     @Test(arguments: commands) func emptyFile(_ command: [String]) throws {
         try expectRefusal(try scratch.file("empty", []), ["empty file"], command)
     }

@@ -14,13 +14,13 @@ import Testing
 
     @Test(arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")])
     func encodes(_ text: String, _ expected: String) {
-        #expect(Clipboard.base64(Array(text.utf8)) == expected)
+        #expect(CopiedBytes.base64(Array(text.utf8)) == expected)
     }
 
     @Test func goesThroughTheTerminal() {
         let (event, sent) = copy(CopiedText("foo", what: "value"), Clipboard(isModern: true))
         #expect(sent == "\u{1b}]52;c;Zm9v\u{07}")
-        #expect(event == .reported("sent the value, 3 bytes, by OSC 52 to the terminal: foo", isError: false))
+        #expect(event == .reported("foo: the value, 3 bytes, sent by OSC 52 to the terminal", isError: false))
     }
 
     @Test func multiplexersAreMinded() {
@@ -28,7 +28,7 @@ import Testing
         #expect(
             tmux.event
                 == .reported(
-                    "sent the name, 1 byte, by OSC 52 to tmux (its set-clipboard must be on): f",
+                    "f: the name, 1 byte, sent by OSC 52 to tmux (its set-clipboard must be on)",
                     isError: false))
         let screen = Clipboard(isModern: true, multiplexer: .screen)
         #expect(screen.sequence("f") == "\u{1b}P\u{1b}]52;c;Zg==\u{07}\u{1b}\\")
@@ -44,7 +44,7 @@ import Testing
         guard case .reported(let line, isError: false) = event else {
             return #expect(Bool(false), "\(event)")
         }
-        #expect(line.contains("wrote the JSON, \(text.count) bytes, to \(path)"))
+        #expect(line.contains("the JSON, \(text.count) bytes, written to \(path)"))
         #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
         #expect(mode == 0o600)
@@ -62,7 +62,7 @@ import Testing
         let clipboard = Clipboard(isModern: true)
         let (event, sent) = copy(CopiedText("foo", what: "path", command: command), clipboard)
         #expect(sent.isEmpty)
-        #expect(event == .reported("gave the path, 3 bytes, to \(command): foo", isError: false))
+        #expect(event == .reported("foo: the path, 3 bytes, sent to \(command)", isError: false))
         #expect(try String(contentsOfFile: folder.path("out"), encoding: .utf8) == "foo")
         let failed = copy(CopiedText("foo", what: "path", command: "exit 3"), clipboard)
         #expect(failed.event == .reported("exit 3: exit status 3", isError: true))

@@ -17,6 +17,8 @@ package enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
     case noSuchStream(path: String, number: Int, count: Int)
     /// A container's own structure ends early or is invalid.
     case container(path: String, offset: Int, reason: String, advice: String)
+    /// An option asks for a part that files of this kind do not have.
+    case noParts(path: String, reason: String, advice: String)
 
     package var description: String {
         switch self {
@@ -51,6 +53,8 @@ package enum OpenError: Error, Equatable, Sendable, CustomStringConvertible {
         case .container(let path, let offset, let reason, let advice):
             return
                 "\(FileName.shown(path)): \(reason) at offset 0x\(String(offset, radix: 16)); \(advice)"
+        case .noParts(let path, let reason, let advice):
+            return "\(FileName.shown(path)): \(reason); \(advice)"
         }
     }
 }

@@ -70,6 +70,7 @@ extension Update {
         reportLosses()
         synchronize()
         updatePage()
+        beginMatches()
         checkTutor(effects)
         arrange()
         return effects

@@ -34,6 +34,7 @@ extension Update {
         case .check(let check): step(check)
         case .diff: stepDiff()
         case .reach(let goal): step(toward: goal)
+        case .places: readMatches()
         case .page(let search): step(search)
         case .history(let job): step(job)
         case .guest(let guest): step(guest)

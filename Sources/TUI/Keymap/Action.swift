@@ -18,6 +18,9 @@ package enum Action: String, CaseIterable, Sendable {
     case rowToTop = "row-to-top"
     case rowToMiddle = "row-to-middle"
     case rowToBottom = "row-to-bottom"
+    case screenTop = "screen-top"
+    case screenMiddle = "screen-middle"
+    case screenBottom = "screen-bottom"
     case percent
     case nextSibling = "next-sibling"
     case previousSibling = "previous-sibling"

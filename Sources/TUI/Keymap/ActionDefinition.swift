@@ -34,6 +34,9 @@ extension Action {
         case .rowToTop: .init(.move, "scroll so that the row is at the top", "zt")
         case .rowToMiddle: .init(.move, "scroll so that the row is in the middle", "zz")
         case .rowToBottom: .init(.move, "scroll so that the row is at the bottom", "zb")
+        case .screenTop: .init(.move, "first row on the screen; after a number: that row of the screen", "H")
+        case .screenMiddle: .init(.move, "row in the middle of the screen")
+        case .screenBottom: .init(.move, "last row on the screen")
         case .percent:
             .init(.move, "from a section's first byte to its last, and back; 50%: half of the stream", "%")
         case .nextSibling: .init(.move, "next sibling", "J")

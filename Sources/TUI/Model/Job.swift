@@ -23,6 +23,8 @@ enum Job {
     case diff(DiffSession)
     /// Reads as far as a jump needs.
     case reach(Goal)
+    /// Reads the RAM of the matches in the visible part of their list.
+    case places
     /// Searches for a guest page.
     case page(PageSearch)
     /// Reads the earlier content that a delta of a page builds on.
@@ -40,7 +42,7 @@ enum Job {
         case .values(let tally): tally.progress
         case .statistics(let job): job.progress
         case .ram(let job): job.progress
-        case .live: document.livePartProgress
+        case .live, .places: document.livePartProgress
         case .reading: document.readingProgress
         case .check(let job): job.run.progress
         case .diff(let session): session.run.progress
@@ -57,7 +59,7 @@ enum Job {
     func byteCount(_ document: Document) -> Int? {
         switch self {
         case .scan(let job): job.scan is LeafScan ? nil : document.store.region.count
-        case .ram, .live, .guest, .reading: document.store.region.count
+        case .ram, .live, .guest, .reading, .places: document.store.region.count
         case .check, .diff, .reach, .page, .history, .filter, .values: nil
         case .statistics(let job): job.range.count
         case .writing(let job): 2 * job.writing.byteCount
@@ -75,7 +77,7 @@ enum Job {
         case .check: "checking"
         case .diff: "comparing"
         case .reading, .reach(.find), .reach(.filter): "reading"
-        case .live, .reach: "finding RAM sections"
+        case .live, .reach, .places: "finding RAM sections"
         case .page: "searching the page"
         case .history: "reading the page's history"
         case .guest: "reading RAM"

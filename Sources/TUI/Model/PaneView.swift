@@ -27,6 +27,8 @@ protocol PaneView: Component {
     func scroll(_ rows: Int, _ state: inout Update)
     /// Returns the selected row, from the first visible one; nil when no row is selected.
     func rowInSight(_ state: Update) -> Int?
+    /// Returns the visible rows that can be selected without scrolling.
+    func rowsInSight(_ state: Update, _ height: Int) -> Range<Int>
     /// Moves by a number of rows at once; the selection keeps its place on the screen.
     func movePage(_ rows: Int, _ state: inout Update)
     /// Goes to a row by its number; a number beyond the end goes to the last row.
@@ -40,6 +42,15 @@ extension PaneView {
     func movePage(_ rows: Int, _ state: inout Update) {
         scroll(rows, &state)
         move(rows, &state)
+    }
+
+    func rowsInSight(_ state: Update, _ height: Int) -> Range<Int> { 0..<height }
+
+    // Moves the selection to a visible row, so that nothing scrolls.
+    private func select(_ height: Int, _ state: inout Update, row: (Range<Int>) -> Int) {
+        let rows = rowsInSight(state, height)
+        guard let present = rowInSight(state), !rows.isEmpty else { return }
+        move(min(max(row(rows), rows.lowerBound), rows.upperBound - 1) - present, &state)
     }
 
     // Scrolls so that the selection is at a row of the pane.
@@ -62,6 +73,9 @@ extension PaneView {
         case .last: go(toRow: count.map { $0 - 1 } ?? .max, &state)
         case .scrollDown: scroll(times, &state)
         case .scrollUp: scroll(-times, &state)
+        case .screenTop: select(height, &state) { $0.lowerBound.addingSaturated(times - 1) }
+        case .screenMiddle: select(height, &state) { ($0.lowerBound + $0.upperBound) / 2 }
+        case .screenBottom: select(height, &state) { $0.upperBound.subtractingSaturated(times) }
         case .rowToTop: show(at: 0, &state)
         case .rowToMiddle: show(at: height / 2, &state)
         case .rowToBottom: show(at: height - 1, &state)

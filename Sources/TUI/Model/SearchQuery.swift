@@ -80,6 +80,8 @@ struct Hits {
     var areBytes = false
     /// For matches that are text, the text, one for each offset.
     var runs: [StringScan.Run] = []
+    /// The offsets around which all was read that can be.
+    var known: Set<Int> = []
 
     /// Returns the index of the first node at or after a path, in tree order. O(log matches).
     func index(from path: NodePath) -> Int {

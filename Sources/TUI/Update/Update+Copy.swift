@@ -138,7 +138,7 @@ private struct TextSink: ByteSink {
 }
 
 /// Bytes in the notations of other programs.
-enum CopiedBytes {
+package enum CopiedBytes {
     private static let bytesPerLine = 12
 
     /// `static const unsigned char cmos_data[2] = {…};`
@@ -168,7 +168,7 @@ enum CopiedBytes {
     private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// RFC 4648, on one line.
-    static func base64(_ bytes: [UInt8]) -> String {
+    package static func base64(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         for start in stride(from: 0, to: bytes.count, by: 3) {
             let part = bytes[start..<min(start + 3, bytes.count)]

@@ -120,7 +120,14 @@ extension Update {
             remember()
             select(place)
         } catch {
-            if error.isUnread || document.needsReading { reach(.text(text)) } else { fail(error.description) }
+            if error.isUnread || document.needsReading { return reach(.text(text)) }
+            guard error.isBeyondEnd, !document.overview.ramBlocks.isEmpty else {
+                return fail(error.description)
+            }
+            let number = DisplayText.escaped(text.split(separator: " ").joined())
+            fail(
+                "the stream ends at \(Hex.offset(document.store.region.count)); "
+                    + "for guest memory: v \(number), or p \(number)")
         }
     }
 }

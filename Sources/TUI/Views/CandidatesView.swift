@@ -85,10 +85,11 @@ extension Update {
         if let action = Action(name: word) {
             return Candidate(line: line, title: action.title, keys: keymap.keysText(action))
         }
-        if let path = document.tree.knownPath(text: line), path != .root {
+        if let path = document.knownPath(text: line), path != .root {
             let node = document.tree.node(path)
             let texts = [
-                document.tree.label(node), document.tree.versionText(node), document.tree.value(node).short,
+                model.notes[path].map(DisplayText.escaped) ?? "", document.tree.label(node),
+                document.tree.versionText(node), document.tree.value(node).short,
             ]
             return Candidate(
                 line: line, title: texts.filter { !$0.isEmpty }.joined(separator: "  "), keys: "")
@@ -103,8 +104,8 @@ extension Update {
     /// The maximum number of fields in the first processor that are searched for labels.
     private static let mostRegisterSteps = 4000
 
-    /// Returns the lines that contain the letters of a text in order: actions, marks, sections, registers and
-    /// recent places.
+    /// Returns the lines that contain the letters of a text in order: actions, marks, notes, sections, registers
+    /// and recent places. A note is a name of its node.
     func fuzzyLines(_ text: String) -> [String] {
         let wanted = Array(text.lowercased().unicodeScalars)
         guard !wanted.isEmpty else { return [] }
@@ -116,11 +117,15 @@ extension Update {
             if let best = scores.min() { found.append((line, best)) }
         }
         for action in Action.allCases { add(action.name) }
+        for (path, note) in model.notes { add(document.tree.pathText(path), note) }
         for entry in model.marks.values { add(document.tree.pathText(entry.selection)) }
         for entry in model.history.recent { add(document.tree.pathText(entry.selection)) }
         let root = document.tree.root
         for index in 0..<min(root.childCount, Self.mostSections) {
             add(document.tree.pathText(NodePath([index])))
+        }
+        for path in document.knownSections.prefix(Self.mostSections) {
+            add(document.tree.pathText(path), document.tree.component(document.tree.node(path)))
         }
         for (path, label) in registerPlaces(for: text) { add(path, label) }
         return found.sorted {
@@ -131,18 +136,16 @@ extension Update {
 
     // Some machines number the first processor differently; cpu_common has no registers.
     private var otherProcessor: NodePath? {
-        let root = document.tree.root
-        return (0..<root.childCount).first {
-            let name = document.tree.name(document.tree.child($0, of: root))
+        document.knownSections.first {
+            let name = document.tree.name(document.tree.node($0))
             return name.hasPrefix("cpu") && name != "cpu_common"
         }
-        .map { NodePath([$0]) }
     }
 
     // The labeled fields of the section that the text begins with, or else of the first processor.
     private func registerPlaces(for text: String) -> [(path: String, label: String)] {
-        let typed = text.firstIndex(of: "/").flatMap { document.tree.knownPath(text: String(text[..<$0])) }
-        guard let first = typed ?? document.tree.knownPath(text: "cpu:0") ?? otherProcessor else { return [] }
+        let typed = text.firstIndex(of: "/").flatMap { document.knownPath(text: String(text[..<$0])) }
+        guard let first = typed ?? document.knownPath(text: "cpu:0") ?? otherProcessor else { return [] }
         var walk = NodeWalk(document, reach: .fields, below: first)
         var places: [(path: String, label: String)] = []
         var steps = 0

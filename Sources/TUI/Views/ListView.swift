@@ -6,6 +6,12 @@ struct ListView {
 
     init(_ theme: Theme) { self.theme = theme }
 
+    /// Returns the entries that are visible: those around the selected one.
+    static func shown(of count: Int, selected: Int, height: Int) -> Range<Int> {
+        let top = max(0, min(selected - max(height, 1) / 2, count - max(height, 1)))
+        return top..<max(top, min(top.addingSaturated(max(height, 0)), count))
+    }
+
     /// Draws the part of the list around `selected` into `area`.
     func draw(_ grid: inout Grid, _ area: Rect, count: Int, selected: Int, _ parts: (Int) -> [Part]) {
         draw(&grid, area, count: count, selected: selected) { grid, number, line in
@@ -18,12 +24,10 @@ struct ListView {
         _ grid: inout Grid, _ area: Rect, count: Int, selected: Int,
         entry: (inout Grid, _ number: Int, _ line: Rect) -> Void
     ) {
-        let height = max(area.height, 1)
-        let top = max(0, min(selected - height / 2, count - height))
-        for row in 0..<max(0, min(area.height, count - top)) {
+        for (row, number) in Self.shown(of: count, selected: selected, height: area.height).enumerated() {
             let line = Rect(x: area.x, y: area.y + row, width: area.width, height: 1)
-            entry(&grid, top + row, line)
-            guard top + row == selected else { continue }
+            entry(&grid, number, line)
+            guard number == selected else { continue }
             grid.placeCursor(x: line.x, y: line.y)
             if theme.hasMarks { grid[line.x, line.y] = Cell(">") }
             grid.restyle(x: line.x, y: line.y, width: line.width) { theme.selection($0) }

@@ -147,7 +147,9 @@ extension Update {
             let here = range.lowerBound + first
             jump(toOffset: here)
             note(
-                "\(found.byteCount) bytes of \(count) differ, the first at \(Hex.offset(here)): "
+                "\(found.byteCount) of \(Quantity.text(count, "byte")) "
+                    + (found.byteCount == 1 ? "differs, at " : "differ, the first at ")
+                    + "\(Hex.offset(here)): "
                     + "\(byteText(here)) here, \(byteText(start + first)) there")
         } catch {
             fail(error.description)

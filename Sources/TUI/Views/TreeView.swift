@@ -27,6 +27,12 @@ struct TreePane: PaneView {
 
     func rowInSight(_ state: Update) -> Int? { state.selectedRow - state.model.treeTop }
 
+    // Sticky rows cover the first ones.
+    func rowsInSight(_ state: Update, _ height: Int) -> Range<Int> {
+        let count = min(height, state.model.outline.rowCount - state.model.treeTop)
+        return min(state.stickyRows.count, max(count, 0))..<max(count, 0)
+    }
+
     func scroll(_ rows: Int, _ state: inout Update) {
         state.model.treeTop = state.model.treeTop.addingSaturated(rows)
         state.clampTreeTop()

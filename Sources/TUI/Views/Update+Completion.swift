@@ -61,7 +61,9 @@ extension Update {
         switch kind {
         case .command:
             let lines = commandLines(text)
-            return lines.isEmpty && !text.contains(" ") ? fuzzyLines(text) : lines
+            // After an action's name comes its argument; else a blank may be one of a note.
+            let isWord = text.firstIndex(of: " ").map { Action(name: text[..<$0]) == nil } ?? true
+            return lines.isEmpty && isWord ? fuzzyLines(text) : lines
         case .goto: return placeNames(text)
         case .search: return fieldNames(text)
         case .filter: return Filter.completions(of: text, in: document, limit: Self.mostNames)
@@ -110,12 +112,15 @@ extension Update {
         let cuts = text.indices.filter { text[$0] == "/" }.map { text.index(after: $0) }
         for cut in cuts.reversed() + [text.startIndex] {
             let start = String(text[..<cut])
-            guard let parent = document.tree.knownPath(text: String(start.dropLast())) else { continue }
+            guard let parent = document.knownPath(text: String(start.dropLast())) else { continue }
             let found = document.tree.componentNames(
                 of: document.tree.node(parent), beginning: String(text[cut...]), limit: Self.mostNames)
             if !found.isEmpty { return found.map { start + $0 }.filter { $0 != text } }
         }
-        return []
+        // The sections of a stream that is cut are below a group.
+        return document.knownSections.prefix(Self.mostNames)
+            .map { document.tree.component(document.tree.node($0)) }
+            .filter { $0.hasPrefix(text) && $0 != text }
     }
 
     /// Returns names in the tree that begin with the last word of a search.

@@ -41,6 +41,38 @@ extension Update {
         return hits.index(from: node.range.upperBound) - hits.index(from: node.offset)
     }
 
+    // MARK: Unread RAM
+
+    /// Begins to read the RAM of the matches that the list shows: their pages and guest addresses are known
+    /// only then.
+    mutating func beginMatches() {
+        guard model.overlay?.is(MatchesList.self) ?? false, model.hits?.areBytes ?? false else { return }
+        if model.guestMap == nil { model.guestMap = document.guestMap }
+        if model.job == nil, unreadMatch != nil { model.job = .places }
+    }
+
+    /// Does one step of that.
+    mutating func readMatches() {
+        if let offset = unreadMatch, document.read(toward: offset, budget: Self.recordsAStep) {
+            // What can't be read stays as it is.
+            model.hits?.known.insert(offset)
+        }
+        synchronize()
+        if unreadMatch == nil { model.job = document.unreadPath == nil ? nil : .live }
+    }
+
+    // The first byte of the first visible match in a part that was not read.
+    private var unreadMatch: Int? {
+        guard let list = model.overlay?.view as? MatchesList, let hits = model.hits, hits.areBytes else {
+            return nil
+        }
+        let shown = ListView.shown(
+            of: hits.offsets.count, selected: list.selected, height: layout.overlayArea.height)
+        return hits.offsets[shown].first {
+            !hits.known.contains($0) && document.tree.node(document.tree.knownPath(atOffset: $0)).isLazy
+        }
+    }
+
     /// Lists the matches, from the one at the selection on.
     mutating func openMatches() {
         if model.search == nil, model.hits == nil { moveMatches(searchDirection) }

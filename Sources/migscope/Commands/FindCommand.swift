@@ -41,7 +41,7 @@ struct FindCommand: ParsableCommand {
     )
     var condition: String?
 
-    @Option(help: ArgumentHelp("Print at most N matches.", valueName: "n"))
+    @Option(help: ArgumentHelp("Print at most N matches; 0 prints none and exits with 1.", valueName: "n"))
     var limit: CountArgument?
 
     @OptionGroup var records: RecordArguments

@@ -25,6 +25,9 @@ extension ActionCase {
         .rowToBottom: ActionCase("E99jzt") {
             $0.moved == 0 && $0.after.row - $0.after.model.treeTop > 8
         },
+        .screenTop: ActionCase("10j") { $0.after.row == $0.after.model.treeTop && $0.moved < 0 },
+        .screenMiddle: ActionCase { (4..<12).contains($0.moved) && $0.after.model.treeTop == 0 },
+        .screenBottom: ActionCase { $0.moved > 12 && $0.after.model.treeTop == 0 },
         .percent: ActionCase(":timer:0<Enter>") { $0.path == "timer:0/@footer/section_id" },
         .nextSibling: ActionCase("5Gl") { $0.path == "slirp:0" },
         .previousSibling: ActionCase("6G") { $0.path == "timer:0" },
@@ -101,7 +104,7 @@ extension ActionCase {
         .findings: ActionCase(on: .damaged) { $0.after.model.overlay == .findings(selected: 0) },
         .compareTwin: ActionCase(":cpu:0<Enter>") { $0.after.model.overlay == .twins(selected: 0) },
         .compareRange: ActionCase(":cpu:0/env.regs[0]<Enter>", then: "cpu:1/env.regs[0]<Enter>") {
-            $0.message.contains("of 8 differ")
+            $0.message.contains("of 8 bytes differ")
         },
         .explain: ActionCase(on: .damaged, then: "Missing section footer for cpu<Enter>") {
             $0.after.model.overlay == .explanation(selected: 0)

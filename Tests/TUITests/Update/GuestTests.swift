@@ -27,6 +27,15 @@ import Testing
         #expect(try browser(keys).model.message?.kind == .error)
     }
 
+    /// A number beyond the end is an address of the guest, by intention.
+    @Test(arguments: ["0xffffffff81000000", "0x100000000"]) func numbersBeyondTheEnd(_ number: String) throws
+    {
+        let browser = try browser(":\(number)<Enter>")
+        #expect(
+            browser.model.message?.text
+                == "the stream ends at 0xead79; for guest memory: v \(number), or p \(number)")
+    }
+
     /// The row of a segment or of a descriptor table leads where its base does.
     @Test func segmentsAreFollowed() throws {
         let whole = try browser(":cpu:0/env.segs[3]<Enter>f")

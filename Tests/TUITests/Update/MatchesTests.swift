@@ -1,3 +1,4 @@
+import Stream
 import Testing
 
 @testable import TUI
@@ -31,6 +32,17 @@ import Testing
         #expect(browser.selectedPath == first)
         try browser.type("AG<Enter>Aq")
         #expect(browser.status().contains("16/16"))
+    }
+
+    /// The rows on the screen, without going to them.
+    @Test func theListReadsTheRAMOfItsRows() throws {
+        let browser = try Browser.after("40\"", on: Fixture.sample())
+        browser.finishWork()
+        let rows = (0..<24).map { browser.line($0) }.filter {
+            $0.contains("This page belongs to the sample guest")
+        }
+        #expect(rows.contains { $0.contains("guest 0xf0100") }, "\(rows)")
+        #expect(browser.model.selection == NodePath([0]))
     }
 
     @Test func theListOfValues() throws {

@@ -16,6 +16,15 @@ struct KeyCase: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct MovementTests {
+    /// The first row that sticky rows do not cover; nothing scrolls.
+    @Test(arguments: [("H", 0), ("3H", 2)]) func theTopOfTheScreen(_ keys: String, _ row: Int) throws {
+        let browser = try Browser.after(":cpu:0/env.regs[15]<Enter>zt", on: Fixture.sample())
+        let top = browser.model.treeTop
+        try browser.type("5j" + keys)
+        #expect(browser.model.treeTop == top)
+        #expect(browser.row - top == browser.state.stickyRows.count + row)
+    }
+
     @Test(arguments: [
         KeyCase("", "header"),
         KeyCase("j", "configuration"),

@@ -104,6 +104,30 @@ import Testing
         #expect(candidates.first?.title.hasPrefix("RIP") == true)
     }
 
+    /// Its sections are below a group.
+    @Test func theListKnowsTheSectionsOfACutStream() throws {
+        let browser = try Browser.after(":rip", on: Fixture.cut())
+        browser.finishWork()
+        let registers = browser.state.candidates(of: try #require(browser.model.prompt))
+        #expect(registers.first?.line.hasSuffix("cpu:0/env.eip") == true)
+        #expect(registers.first?.title.hasPrefix("RIP") == true)
+        try browser.type("<Esc>:cpu:0/env.ei<Tab>")
+        #expect(browser.model.prompt?.text == "cpu:0/env.eip")
+        try browser.type("<Esc>:mc1468")
+        #expect(
+            browser.state.candidates(of: try #require(browser.model.prompt)).first?.line == "mc146818rtc:0")
+    }
+
+    /// As names of addresses in a debugger.
+    @Test func aNoteIsANameOfItsNode() throws {
+        let browser = try Browser.after(":hpet:0<Enter>;the odd timer<Enter>g:odd t", on: Fixture.sample())
+        let candidates = browser.state.candidates(of: try #require(browser.model.prompt))
+        #expect(candidates.first?.line == "hpet:0")
+        #expect(candidates.first?.title.hasPrefix("the odd timer") == true)
+        try browser.type("<Enter>")
+        #expect(browser.selectedPath == "hpet:0")
+    }
+
     @Test func theOnlyPlaceOfTheListIsGoneTo() throws {
         let browser = try Browser.after(":apicba", on: Fixture.sample())
         #expect(browser.state.candidates(of: try #require(browser.model.prompt)).isEmpty)

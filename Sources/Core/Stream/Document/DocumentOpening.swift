@@ -75,8 +75,7 @@ package final class DocumentOpening {
     package func finish() throws(OpenError) -> Document {
         let source = try container.source()
         if options.mustChoose, let unused = options.unusedChoice(in: source.info) {
-            throw .container(
-                path: container.givenPath, offset: 0, reason: unused.reason, advice: unused.advice)
+            throw .noParts(path: container.givenPath, reason: unused.reason, advice: unused.advice)
         }
         var options = options
         // The number selected a migration in a capture.

@@ -20,11 +20,17 @@ package struct PlaceError: Error, Equatable, CustomStringConvertible, Sendable {
     package var isUnread = false
     /// Whether the text cannot be a place.
     package var isUnknown = false
+    /// Whether the text is a number that is too large for an offset, so that it may be an address of the
+    /// guest.
+    package var isBeyondEnd = false
 
-    package init(description: String, isUnread: Bool = false, isUnknown: Bool = false) {
+    package init(
+        description: String, isUnread: Bool = false, isUnknown: Bool = false, isBeyondEnd: Bool = false
+    ) {
         self.description = description
         self.isUnread = isUnread
         self.isUnknown = isUnknown
+        self.isBeyondEnd = isBeyondEnd
     }
 }
 
@@ -47,6 +53,8 @@ extension Document {
                 at: first == "+" ? offset.addingSaturated(step) : offset.subtractingSaturated(step), reading)
         }
         if let number = ByteCount.parse(text) { return try byte(at: number, reading) }
+        // An address of a kernel does not fit Int.
+        if text.hasPrefix("0x"), UInt64(text.dropFirst(2), radix: 16) != nil { throw beyondEnd("\(text)") }
         if text.hasPrefix("file:"), let number = ByteCount.parse(text.dropFirst(5)) {
             return try place(atFileOffset: number, reading: reading)
         }
@@ -145,6 +153,12 @@ extension Document {
         return result
     }
 
+    /// Returns the places of the known sections, including nested ones, in stream order. O(records).
+    package var knownSections: [NodePath] { sectionPaths().map(\.path) }
+
+    /// Returns the known node of a path, which may begin at a section anywhere: `cpu:0/env.regs`.
+    package func knownPath(text: String) -> NodePath? { tree.knownPath(text: text) ?? shownPath(text[...]) }
+
     // Finds a path that begins with a section anywhere: the idstr with or without the instance id.
     private func shownPath(_ text: Substring) -> NodePath? {
         for (id, section, place) in sectionPaths() {
@@ -165,11 +179,15 @@ extension Document {
         return nil
     }
 
+    private func beyondEnd(_ number: String, isNegative: Bool = false) -> PlaceError {
+        PlaceError(
+            description: "no byte at \(number): the stream ends at \(Hex.offset(store.region.count))",
+            isBeyondEnd: !isNegative)
+    }
+
     private func byte(at offset: Int, _ reading: Bool = true) throws(PlaceError) -> Place {
         guard (0..<store.region.count).contains(offset) else {
-            throw PlaceError(
-                description: "no byte at \(offset < 0 ? "a negative offset" : Hex.offset(offset)): "
-                    + "the stream ends at \(Hex.offset(store.region.count))")
+            throw beyondEnd(offset < 0 ? "a negative offset" : Hex.offset(offset), isNegative: offset < 0)
         }
         return Place(
             path: reading ? path(atOffset: offset) : tree.knownPath(atOffset: offset), offset: offset)
