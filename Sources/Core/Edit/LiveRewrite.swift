@@ -110,9 +110,11 @@ extension Document {
     }
 }
 
-/// The live part of a stream, rewritten with the final content of the RAM pages, each once.
+/// The live part of a stream, with the RAM blocks of a plan and without dropped sections and commands.
 ///
-/// Other live sections and commands keep their order; the pages are at the place of the END section of RAM.
+/// All sections and commands keep their order, and the records of pages their passes: the opposite edit gives
+/// the same bytes if no page was lost. Only where pages are left out does one section of RAM, its END, hold
+/// what remains.
 package struct LiveRewrite {
     private let source: Document
     private let range: Range<Int>
@@ -157,25 +159,34 @@ package struct LiveRewrite {
         }
     }
 
+    /// Writes the live part. O(its size), or O(its records other than pages) while the blocks are unchanged.
     package func write(to sink: inout some PieceSink) throws(EditError) {
         var position = range.lowerBound
-        var isWritten = false
+        var passes = plan == RAMPlan(source) ? nil : RAMPasses(source, plan)
         for record in records() {
             let id = record.section?.id
-            let isRAM = id != nil && id == ramID
-            guard record.kind == .command || isRAM || id.map(dropped.contains) == true else { continue }
+            let isDropped = id.map(dropped.contains) == true
+            if id != nil, id == ramID, !isDropped, !plan.leavesPagesOut {
+                guard passes != nil else { continue }
+                try sink.copy(source.store.region, position..<record.offset)
+                position = try passes?.write(record, to: &sink) ?? record.offset
+                continue
+            }
+            guard record.kind == .command || isDropped || id != nil && id == ramID else { continue }
             try sink.copy(source.store.region, position..<record.offset)
             position = record.end
-            if isRAM, record.kind == .end {
-                try pages(to: &sink)
-                isWritten = true
-            }
-        }
-        // Without an END section of RAM the pages come last.
-        if !isWritten, ramID != nil, ramID.map({ !dropped.contains($0) }) == true {
-            try pages(to: &sink)
+            if !isDropped, record.kind == .end { try replacements(to: &sink) }
         }
         try sink.copy(source.store.region, position..<range.upperBound)
+    }
+
+    /// The size of the rewritten part in bytes. O(its size), like `write`.
+    package var size: Int {
+        get throws(EditError) {
+            var sink = CountingSink()
+            try write(to: &sink)
+            return sink.count
+        }
     }
 
     private func records() -> [SectionRecord] {
@@ -185,7 +196,7 @@ package struct LiveRewrite {
         }.sorted { $0.offset < $1.offset }
     }
 
-    private func pages(to sink: inout some PieceSink) throws(EditError) {
+    private func replacements(to sink: inout some PieceSink) throws(EditError) {
         guard let ramID else { return }
         try sink.put([SectionType.end.rawValue] + FrameBytes.bigEndian(ramID))
         let index = source.ramIndex()
@@ -195,6 +206,15 @@ package struct LiveRewrite {
             FrameBytes.bigEndian(RAMFlag.eos)
                 + (source.store.state.hasFooters != false ? FrameBytes.footer(ramID) : []))
     }
+}
+
+/// Counts the bytes of an output.
+private struct CountingSink: PieceSink {
+    var count = 0
+
+    mutating func put(_ bytes: [UInt8]) { count += bytes.count }
+    mutating func copy(_ region: MappedRegion, _ range: Range<Int>) { count += range.count }
+    mutating func skip(_ count: Int) { self.count += count }
 }
 
 /// Pages as plain records, each once: zero pages as marks, all others whole.

@@ -1,5 +1,6 @@
 import Bytes
 import Edit
+import Format
 import Memory
 import Stream
 import Testing
@@ -65,6 +66,11 @@ import Testing
         let page = document.store.state.pageSize
         var result: [[StreamEdit]] = [
             [.renameSection(last.editName, to: "moved:7"), .renameSection("moved:7", to: last.editName)],
+            [
+                .renameSection(last.editName, to: "moved:7"),
+                .renameSection("moved:7", to: "moved:9"),
+                .renameSection("moved:9", to: last.editName),
+            ],
             [.version(last.editName, 99), .version(last.editName, last.version)],
             [.renameBlock(name, to: "another.ram"), .renameBlock("another.ram", to: name)],
             [.resizeBlock(name, to: size + page), .resizeBlock(name, to: size)],
@@ -142,6 +148,95 @@ import Testing
 
     @Test(arguments: streams) func thereAndBackAgain(_ name: String) throws {
         try goThereAndBack(.fixture(name))
+    }
+
+    /// Each edit in a run of its own, on what the one before has written.
+    private func goThereAndBackInRuns(_ document: Document) throws {
+        let original = document.store.region.copy(0..<document.store.region.count)
+        for edits in try Self.theresAndBacks(try StreamDraft(document)) {
+            // A value may be a count or a size, which the next run can't read the stream with.
+            if case .set = edits[0] { continue }
+            var present = document
+            for edit in edits {
+                var editor = StreamEditor(try StreamDraft(present)) { _ throws(EditError) in document }
+                _ = try editor.apply(edit)
+                let written = try bytes(editor.draft)
+                #expect(
+                    editor.draft.writtenOffset(editor.draft.document.store.region.count)
+                        + editor.draft.trailing.count == written.count, "\(edit.words)")
+                present = try Document.open(region: MappedRegion(copying: written), name: "written")
+            }
+            let written = present.store.region.copy(0..<present.store.region.count)
+            #expect(written == original, "\(edits.map(\.words))")
+        }
+    }
+
+    @Test(arguments: streams) func thereAndBackAgainInRuns(_ name: String) throws {
+        try goThereAndBackInRuns(try Sample.fixture(name).document())
+    }
+
+    @Test(.enabled(if: Places.expectsShared), arguments: ["linux-256m-7.2"])
+    func passesOfALiveMigrationStay(_ name: String) throws {
+        let document = try #require(Sample.corpus(name)).document()
+        try goThereAndBackInRuns(document)
+    }
+
+    /// A stream of two blocks in three passes: pages again, zero pages, a delta, a repeated name.
+    @Test func recordsOfPagesKeepTheirPasses() throws {
+        let page = 4096
+        func name(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }
+        func word(_ address: Int, _ flags: UInt64) -> [UInt8] {
+            FrameBytes.bigEndian(UInt64(address) | flags)
+        }
+        func content(_ byte: UInt8) -> [UInt8] { [UInt8](repeating: byte, count: page) }
+        let one = name("one"), two = name("two")
+        let delta: [UInt8] = [1, 0, 3, 5, 1, 9]
+        let passes: [[UInt8]] = [
+            word(0, RAMFlag.page) + one + content(1) + word(page, RAMFlag.page | RAMFlag.cont) + content(2)
+                + word(2 * page, RAMFlag.zero | RAMFlag.cont) + [0] + word(0, RAMFlag.zero) + two + [0]
+                + word(page, RAMFlag.page | RAMFlag.cont) + content(3),
+            word(page, RAMFlag.page | RAMFlag.cont) + content(4) + word(0, RAMFlag.page) + two + content(5)
+                + word(0, RAMFlag.xbzrle) + one + delta + word(page, RAMFlag.page | RAMFlag.cont)
+                + content(6),
+            word(2 * page, RAMFlag.page) + one + content(7),
+        ]
+        var stream = Array("QEVM".utf8) + FrameBytes.bigEndian(UInt32(3))
+        stream += FrameBytes.header(.start, id: 2, name: Array("ram".utf8), instance: 0, version: 4)
+        stream += FrameBytes.bigEndian(UInt64(5 * page) | RAMFlag.memSize)
+        stream += one + FrameBytes.bigEndian(UInt64(3 * page)) + two + FrameBytes.bigEndian(UInt64(2 * page))
+        stream += FrameBytes.bigEndian(RAMFlag.eos) + FrameBytes.footer(2)
+        for (number, records) in passes.enumerated() {
+            let type: SectionType = number == passes.count - 1 ? .end : .part
+            stream += [type.rawValue] + FrameBytes.bigEndian(UInt32(2)) + records
+            stream += FrameBytes.bigEndian(RAMFlag.eos) + FrameBytes.footer(2)
+        }
+        stream += FrameBytes.header(.full, id: 3, name: Array("timer".utf8), instance: 0, version: 2)
+        stream += [UInt8](repeating: 0, count: 24) + FrameBytes.footer(3) + [0]
+        func run(_ bytes: [UInt8], _ edits: [StreamEdit]) throws -> [UInt8] {
+            let document = try Document.open(region: MappedRegion(copying: bytes), name: "passes")
+            var editor = StreamEditor(try StreamDraft(document)) { _ throws(EditError) in document }
+            for edit in edits { _ = try editor.apply(edit) }
+            return try self.bytes(editor.draft)
+        }
+        let whole = StreamEdit.NewBlock(name: "whole", size: 5 * page)
+        let halves: [StreamEdit.NewBlock] = [
+            .init(name: "one", size: 3 * page), .init(name: "two", size: 2 * page),
+        ]
+        let joined = try run(stream, [.regroupBlocks(["one", "two"], into: [whole])])
+        #expect(try run(joined, [.regroupBlocks(["whole"], into: halves)]) == stream)
+        let opened = try Document.open(region: MappedRegion(copying: joined), name: "joined")
+        #expect(opened.ramIndex().passes.map(\.xbzrle).reduce(0, +) == 1)
+        #expect(opened.store.ramRecords().count == 3)
+        // The lost page is gone from all passes, and the next record names its block.
+        let smaller = try run(stream, [.resizeBlock("one", to: 2 * page)])
+        let larger = try run(smaller, [.resizeBlock("one", to: 3 * page)])
+        let lost = 9 + 8 + one.count + page
+        #expect(smaller.count == stream.count - lost)
+        #expect(larger.count == smaller.count)
+        let dropped = try run(stream, [.dropBlock("one")])
+        let left = try Document.open(region: MappedRegion(copying: dropped), name: "dropped")
+        #expect(left.findings.filter { $0.severity == .error }.isEmpty)
+        #expect(left.ramIndex().counts(block: 0, in: left.store.region).raw == 2)
     }
 
     @Test(
