@@ -375,6 +375,11 @@ extension BodyLoader {
         var element = 0
         func fixed(_ item: Item) -> Int {
             guard !item.child.isNone else { return item.size }
+            // An array with one element is described as that element.
+            if table[item.child].kind != .array, table.names.bytes(item.name).elementsEqual("devs".utf8) {
+                element += item.size
+                return 0
+            }
             guard table[item.child].kind != .array else {
                 element += item.size / max(table[item.child].childCount, 1)
                 return 0

@@ -74,6 +74,8 @@ private struct RAMRecordCheck: CheckWork {
     /// The target page size of the loader.
     private let pageSize: Int
     private let sectionCount: Int
+    /// The blocks that the target shares, by number: it accepts no page of them.
+    private let ignored: Set<Int>
     private var window: ForwardWindow
     package private(set) var isFinished = false
 
@@ -86,6 +88,14 @@ private struct RAMRecordCheck: CheckWork {
         words = GuestWords(context)
         left = context.records.filter { RAMRecordRules.isRAM($0, document) }.reversed()
         sectionCount = left.count
+        let shared = context.target.map(SharedBlocks.names) ?? []
+        let names = document.store.table.names
+        ignored = Set(
+            document.store.state.blocks.indices.filter {
+                !shared.isEmpty
+                    && shared.contains(
+                        String(decoding: names.bytes(document.store.state.blocks[$0].name), as: UTF8.self))
+            })
         window = ForwardWindow(context.region, from: 0, limit: context.region.count)
     }
 
@@ -116,6 +126,24 @@ private struct RAMRecordCheck: CheckWork {
         return true
     }
 
+    // migration/ram.c ram_block_from_stream, 5.2 to 11.1.
+    private mutating func refuse(
+        _ page: RAMRecord, at position: Int, _ record: SectionRecord, _ context: inout CheckContext
+    ) {
+        let name = context.table.names.text(context.document.store.state.blocks[page.block].name)
+        context.add(
+            .error, .ramBlockUnknown, at: position, size: 8,
+            "\(name) is shared memory at the destination, and the stream has pages of it",
+            hint: "set capability x-ignore-shared alike, or share=off at the destination",
+            qemu: RAMFault.text(
+                [
+                    "block \(name) should not be migrated !",
+                    "Illegal RAM offset \(Hex.digits(UInt64(page.address)))",
+                ], record, context))
+        coverage.stop()
+        left = []
+    }
+
     // Reads to the end of the section, or of the budget.
     private mutating func read(_ budget: inout Int, _ context: inout CheckContext) {
         guard case (let record, var reader, var position)? = current else { return }
@@ -129,6 +157,9 @@ private struct RAMRecordCheck: CheckWork {
                 let page = try reader.read(region, at: position, limit: end ?? region.count)
                 lastBlock = reader.lastBlock
                 if page.kind == .eos { return }
+                if page.nameSize > 0, ignored.contains(page.block) {
+                    return refuse(page, at: position, record, &context)
+                }
                 RAMRecordRules.look(at: page, position, isMapped: isMapped, record, &context)
                 coverage.add(page)
                 if !words.isEmpty { words.note(page, body: position + 8 + page.nameSize) }
