@@ -40,10 +40,12 @@ package struct PlainStream {
     ///   - isWhole: whether `edited` has the PART and END sections other than RAM.
     ///   - plan: the changes to the source's RAM blocks.
     ///   - commands: the omitted commands of the source, when the others stay; in order.
+    ///   - end: the end of the last complete device of a source that breaks off; nil for a whole one.
     /// - Throws: `EditError` when pages or devices are not in the stream.
     package init(
         _ source: Document, edited: Document? = nil, isWhole: Bool = false, plan: RAMPlan? = nil,
-        dropped: Set<UInt32> = [], commands: [Range<Int>] = [], mapped isMapped: Bool = false
+        dropped: Set<UInt32> = [], commands: [Range<Int>] = [], mapped isMapped: Bool = false,
+        upTo end: Int? = nil
     ) throws(EditError) {
         self.source = source
         self.plan = plan ?? RAMPlan(source)
@@ -71,7 +73,7 @@ package struct PlainStream {
             throw EditError("pages were sent by RDMA and are not in this file")
         }
         try LiveRewrite.requireReadableRAM(
-            source, 0..<(source.store.firstEndMark ?? source.store.region.count))
+            source, 0..<(end ?? source.store.firstEndMark ?? source.store.region.count))
         hasSharedMemory = Self.hasAllPages(source)
         guard source.store.state.advisedPageSizes.nonzeroBitCount <= 1 || !isMapped else {
             throw EditError("RAM is in huge pages; try: migscope convert FILE -o PLAIN first")

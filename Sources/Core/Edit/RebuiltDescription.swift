@@ -12,21 +12,48 @@ package struct RebuiltDescription {
     private let document: Document
     private var table: LayoutTable { document.store.table }
 
-    package init(_ document: Document) { self.document = document }
+    /// The same stream with another description, for sections that the own one does not describe.
+    private let other: Document?
+
+    package init(_ document: Document, else other: Document? = nil) {
+        self.document = document
+        self.other = other
+    }
 
     /// The JSON text. O(layouts · devices).
     package var text: [UInt8] {
         var tree = DescriptionTree(pageSize: document.store.state.pageSize)
         // A section without a layout has no vmstate.
-        tree.devices = document.store.records.filter {
-            $0.kind == .full && isDescribed($0.layout)
-        }
-        .sorted { $0.offset < $1.offset }.compactMap { device($0) }
+        tree.devices = document.store.records.filter { $0.kind == .full }.sorted { $0.offset < $1.offset }
+            .compactMap { isDescribed($0.layout) ? device($0) : otherDevice($0) }
         return tree.text
     }
 
     private func isDescribed(_ layout: LayoutID) -> Bool {
         !layout.isNone && table[layout].vmsdName != .empty
+    }
+
+    private func otherDevice(_ record: SectionRecord) -> JSONTree? {
+        guard let other else { return nil }
+        let rebuilt = RebuiltDescription(other)
+        let found = other.store.records.first {
+            $0.kind == .full && $0.offset == record.offset && $0.size == record.size
+        }
+        if let found, rebuilt.isDescribed(found.layout) { return rebuilt.device(found) }
+        return oldStyle(record)
+    }
+
+    // A section without a vmstate (migration/savevm.c vmstate_save_old_style).
+    private func oldStyle(_ record: SectionRecord) -> JSONTree? {
+        guard let section = document.store.checked(record) else { return nil }
+        let data: [JSONTree.Member] = [
+            member("name", .text(Array("data".utf8))), member("size", .number(section.size)),
+            member("type", .text(Array("buffer".utf8))),
+        ]
+        return .object([
+            member("name", name(record.name)), member("instance_id", .number(Int(section.key.instance))),
+            member("size", .number(section.size)), member("fields", .array([.object(data)])),
+        ])
     }
 
     private func device(_ record: SectionRecord) -> JSONTree? {

@@ -198,6 +198,9 @@ package struct Repair {
                 }
             }
         }
+        if Self.subsectionCodes.contains(finding.code), let path = subsectionPath(at: finding.offset) {
+            return refused.contains(.dropSubsection(path))
+        }
         guard finding.code == .sectionUnknown, let section = section(at: finding.offset) else { return false }
         return refused.contains(.dropSection(section.editName))
     }
@@ -283,6 +286,22 @@ package struct Repair {
             Self.isBad($0) && $0.code.entry.subject == .description && $0.code != .descriptionTarget
         }
         guard isDamaged else { return }
+        // Without a description, the target's would be taken for the shape of all devices.
+        if target != nil {
+            let edit = StreamEdit.description(.from(targetPath))
+            var changed = editor
+            let changes = (try? changed.apply(edit)) ?? []
+            let isWhole = !Check(changed.draft.document, like: target, against: dump, loader: loader)
+                .findings()
+                .contains {
+                    Self.isBad($0)
+                        && ($0.code.entry.subject == .description || $0.code == .sectionUndescribed)
+                }
+            if !changes.isEmpty, isWhole {
+                perform(.safe, "the damaged description is completed", [edit])
+                return
+            }
+        }
         perform(
             .safe, "the damaged description is dropped: no loader reads it", [.description(.strip)])
     }
@@ -373,8 +392,13 @@ package struct Repair {
     }
 
     private static func stem(_ machine: String) -> Substring {
-        guard let dash = machine.lastIndex(of: "-"),
-            machine[machine.index(after: dash)...].first?.isNumber == true
+        guard let dash = machine.lastIndex(of: "-") else { return machine[...] }
+        // SS-5 and SS-10 are boards; `pc-q35-rhel9.4.0` is of a distribution.
+        var version = machine[machine.index(after: dash)...]
+        if version.hasPrefix("rhel") { version = version.dropFirst(4) }
+        let parts = version.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count > 1, !parts[0].isEmpty, parts[0].allSatisfy(\.isNumber),
+            parts[1].first?.isNumber == true
         else { return machine[...] }
         return machine[..<dash]
     }
@@ -406,6 +430,7 @@ package struct Repair {
 
     private mutating func blocks() {
         guard let target, !target.store.state.blocks.isEmpty else { return }
+        defer { sharing(target) }
         let theirs = names(target)
         func mine(_ own: [(name: String, size: Int)]) -> [(name: String, size: Int)] {
             own.filter { block in !theirs.contains { $0.name == block.name } }
@@ -461,6 +486,35 @@ package struct Repair {
                         ? "memory that the guest knows, but left empty, is missing" : "",
                 [.resizeBlock(name, to: other.size)],
                 setting: "use -m, romfile=, romsize= or vgamem_mb= as on the source")
+        }
+    }
+
+    // Shared memory is in no stream: both sides must have the same files.
+    private mutating func sharing(_ target: Document) {
+        let (here, there) = (SharedBlocks.names(draft.source), SharedBlocks.names(target))
+        guard here != there else { return }
+        let known = Set(names(target).map(\.name))
+        let own = names(draft.source).map(\.name)
+        for block in (draft.ram ?? RAMPlan(draft.source)).blocks {
+            let name = String(decoding: block.name, as: UTF8.self)
+            let isShared = block.pieces.contains {
+                own.indices.contains($0.source) && here.contains(own[$0.source])
+            }
+            guard known.contains(name), isShared != there.contains(name) else { continue }
+            isUncertain = true
+            unmended.append(
+                isShared
+                    ? Unmended(
+                        title: "the memory of \(name) is not in the stream [ram-coverage]",
+                        reason:
+                            "x-ignore-shared left it in the source's file, and the destination does not share it",
+                        setting:
+                            "--ram \(name)=FILE, or share=on and mem-path= of that file at the destination")
+                    : Unmended(
+                        title: "the destination shares the memory of \(name) [ram-block-unknown]",
+                        reason:
+                            "what the stream has of it would be lost, and the destination's file has other bytes",
+                        setting: "share=off of its memory backend, or capability x-ignore-shared off"))
         }
     }
 
@@ -626,6 +680,21 @@ package struct Repair {
             [.dropSection(section.editName)], setting: DeviceAdvice.advice(section.name))
     }
 
+    @discardableResult
+    private mutating func leaveOut(
+        subsection path: String, _ section: CheckedSection, because finding: Finding? = nil, cost: String
+    ) -> Bool {
+        let edit = StreamEdit.dropSubsection(path)
+        guard !refused.contains(edit), let node = draft.document.path(text: path) else { return false }
+        let loss = SubsectionLoss(
+            draft.document.tree.node(node), of: section, use(of: section), draft.document)
+        // Without a stream of the target, no finding says what remains.
+        if loss.grade > allowed { isUncertain = true }
+        return perform(
+            loss.grade, "subsection \(path) is dropped" + (finding.map { ": \($0.message)" } ?? ""),
+            cost: loss.reason ?? cost, [edit], setting: finding?.hint ?? "")
+    }
+
     // Loading any state of that card aborts QEMU. Without a section the card is as after a reset, with which
     // its driver begins.
     private mutating func leaveOutCard(_ section: CheckedSection) -> Bool {
@@ -683,10 +752,9 @@ package struct Repair {
         for key in draft.sections.filter({ $0.record.kind == .full }).map(\.key) {
             guard let model = theirs[key], let section = current(key) else { continue }
             for path in unknownSubsections(of: section, target) {
-                perform(
-                    .visible, "subsection \(path) is dropped",
-                    cost: "the destination's QEMU or device does not have that state", [.dropSubsection(path)]
-                )
+                leaveOut(
+                    subsection: path, section,
+                    cost: "the destination's QEMU or device does not have that state")
             }
             hotPlug(key)
             capabilities(key, model)
@@ -726,7 +794,9 @@ package struct Repair {
         visit(node, 2)
         for path in paths where target.path(text: path) == nil {
             guard let devices = document.path(text: path + "/cpuhp_state/devs") else { continue }
-            let own = document.tree.node(devices).childCount
+            let node = document.tree.node(devices)
+            // An array with one element is described as that element.
+            let own = document.tree.isArray(node) ? node.childCount : 1
             guard own != Self.processors(of: target) else { continue }
             perform(
                 .visible, "subsection \(path) is dropped",
@@ -748,10 +818,7 @@ package struct Repair {
         for key in draft.sections.filter({ $0.record.kind == .full }).map(\.key) {
             guard let section = current(key) else { continue }
             for path in unknownSubsections(of: section, nil) {
-                perform(
-                    .visible, "subsection \(path) is dropped",
-                    cost: "QEMU \(loader) does not have that state",
-                    [.dropSubsection(path)])
+                leaveOut(subsection: path, section, cost: "QEMU \(loader) does not have that state")
             }
         }
     }
@@ -1020,20 +1087,28 @@ package struct Repair {
             return steps.count > before
         case .virtioFeatures: if features(finding, section) { return true }
         case .valueRange:
+            if isSizeOfQueue(finding), use(of: section).isInUse {
+                return takeValue(finding, section, as: .risky)
+            }
             if section.key.name.elementsEqual("sd-card".utf8), finding.qemu.contains("sd_ocr_powerup") {
                 return leaveOutCard(section)
             }
         default: break
         }
         guard target != nil else { return againstDump(finding, section) }
+        // The description is the target's, and does not fit: what is where in the section is not known.
+        if finding.code == .sectionSize, draft.document.store.description?.borrowedFrom != nil {
+            return false
+        }
         if Self.subsectionCodes.contains(finding.code), let path = subsectionPath(at: finding.offset),
             target?.path(text: path) == nil
         {
-            let isDropped = perform(
-                .visible, "subsection \(path) is dropped: \(finding.message)",
-                cost: "the destination does not know that state", [.dropSubsection(path)],
-                setting: finding.hint)
+            let isDropped = leaveOut(
+                subsection: path, section, because: finding,
+                cost: "the destination does not know that state")
             if isDropped { return true }
+            // What is in use does not go in another way.
+            if refused.contains(.dropSubsection(path)) { return false }
         }
         // A device that reads more than the stream has fails among the devices after it.
         if finding.code == .footerMissing {
@@ -1061,10 +1136,9 @@ package struct Repair {
         }
         if takeValue(finding, section) { return true }
         if let path = subsectionPath(at: finding.offset), target?.path(text: path) == nil,
-            perform(
-                .visible, "subsection \(path) is dropped: \(finding.message)",
-                cost: "the destination does not have that state", [.dropSubsection(path)],
-                setting: finding.hint)
+            leaveOut(
+                subsection: path, section, because: finding,
+                cost: "the destination does not have that state")
         {
             return true
         }
@@ -1127,11 +1201,22 @@ package struct Repair {
         }
     }
 
-    private mutating func takeValue(_ finding: Finding, _ section: CheckedSection) -> Bool {
+    private func path(of finding: Finding) -> String {
+        let tree = draft.document.tree
+        return finding.path.isEmpty ? tree.pathText(tree.knownPath(atOffset: finding.offset)) : finding.path
+    }
+
+    // Whether it is the number of entries of a virtio queue: the guest's memory has a ring of that size.
+    private func isSizeOfQueue(_ finding: Finding) -> Bool {
+        let path = path(of: finding)
+        return path.contains("/virtio/queues[") && path.hasSuffix("/num")
+    }
+
+    private mutating func takeValue(
+        _ finding: Finding, _ section: CheckedSection, as forced: RepairGrade? = nil
+    ) -> Bool {
         let document = draft.document
-        let path =
-            finding.path.isEmpty
-            ? document.tree.pathText(document.tree.knownPath(atOffset: finding.offset)) : finding.path
+        let path = path(of: finding)
         // A different version means that the bytes after it have another shape.
         guard let target, !path.contains("@header"), let own = document.path(text: path),
             let model = target.path(text: path)
@@ -1145,11 +1230,13 @@ package struct Repair {
         let isIdentity =
             (finding.code == .cpuModel || finding.code == .cpuRegisters) && !Self.isRevision(here, there)
         return perform(
-            isIdentity && use.isInUse ? .risky : .visible,
-            "\(path) is set as on the destination: \(finding.message) [\(finding.code)]",
-            cost: isIdentity
-                ? "the guest found a different processor"
-                : "the device differs slightly from the one that the guest found",
+            forced ?? (isIdentity && use.isInUse ? .risky : .visible),
+            "\(path) as the destination's: \(finding.message) [\(finding.code)]",
+            cost: forced != nil
+                ? "the driver uses the queue with as many entries as it has in the guest's memory"
+                : isIdentity
+                    ? "the guest has found another processor"
+                    : "the device is not quite the one that the guest has found",
             [.takeValue(path, from: targetPath)], setting: finding.hint)
     }
 
@@ -1167,9 +1254,9 @@ package struct Repair {
         switch finding.code {
         case .subsectionUnknown, .subsectionLayout, .subsectionVersion:
             guard let path = subsectionPath(at: finding.offset) else { return false }
-            return perform(
-                .visible, "subsection \(path) is dropped", cost: "the destination does not know that state",
-                [.dropSubsection(path)], setting: finding.hint)
+            return leaveOut(
+                subsection: path, section, because: finding,
+                cost: "the destination does not know that state")
         default: return false
         }
     }
@@ -1199,6 +1286,8 @@ package struct Repair {
 private struct GraftOutcome {
     private var lost: [String] = []
     private var filled: [String] = []
+    /// Timers that are armed: without them, a device acts later, and a processor may wait for ever.
+    private var timers: [String] = []
     private var isOther = false
     private var isMoved = false
     private var isRelocated = false
@@ -1211,12 +1300,21 @@ private struct GraftOutcome {
         for note in notes {
             switch note {
             case .lost(let path, let isZero):
-                // A timer fires later, or is set again.
-                let type = document.path(text: path).map { document.tree.typeName(document.tree.node($0)) }
-                if isZero || idle.contains(path) || Self.isForgettable(path) { break }
+                let node = document.path(text: path).map { document.tree.node($0) }
+                let type = node.map { document.tree.typeName($0) }
+                // A timer that is not armed.
+                let isNever = node.map { document.tree.bytes(of: $0).allSatisfy { $0 == 0xff } } ?? false
+                if isZero || idle.contains(path) || Self.isForgettable(path) || type == "timer" && isNever {
+                    break
+                }
                 // Performance counters restart (target/riscv/machine.c vmstate_pmu_ctr_state).
-                let isSoft = type == "timer" || path.contains("pmu_ctrs[")
-                if isSoft { filled.append(path) } else { lost.append(path) }
+                if type == "timer" {
+                    timers.append(path)
+                } else if path.contains("pmu_ctrs[") {
+                    filled.append(path)
+                } else {
+                    lost.append(path)
+                }
             case .filled(let path): if !Self.isForgettable(path) { filled.append(path) }
             case .counted: break
             case .uncounted: break
@@ -1243,9 +1341,9 @@ private struct GraftOutcome {
     // A driver relies on the device and the addresses that it has found; a BIOS no longer needs them.
     func grade(_ use: SectionUse, isOnlyFirmware: Bool) -> RepairGrade {
         if isRelocated || isOther, use.isInUse, !isOnlyFirmware { return .risky }
-        if !lost.isEmpty, use.isCritical, use.isInUse { return .risky }
+        if !lost.isEmpty || !timers.isEmpty, use.isCritical, use.isInUse { return .risky }
         if isLevelLost { return .risky }
-        return lost.isEmpty && filled.isEmpty && !isChanged ? .safe : .visible
+        return lost.isEmpty && timers.isEmpty && filled.isEmpty && !isChanged ? .safe : .visible
     }
 
     var cost: String {
@@ -1253,9 +1351,10 @@ private struct GraftOutcome {
         if isLevelLost {
             words.append("the guest runs at EL3, which the destination's processor does not have")
         }
-        if !lost.isEmpty { words.append("these are lost: \(Self.few(lost))") }
-        if !filled.isEmpty { words.append("these are in their reset state: \(Self.few(filled))") }
-        if isRelocated { words.append("memory of the device is not at the address that the guest assigned") }
+        if !lost.isEmpty { words.append("lost: \(Self.few(lost))") }
+        let fresh = filled + timers
+        if !fresh.isEmpty { words.append("as after a reset: \(Self.few(fresh))") }
+        if isRelocated { words.append("memory of the device is at another address than the guest gave it") }
         if isOther {
             words.append("the device is a different model than the guest found")
         } else if isMoved {

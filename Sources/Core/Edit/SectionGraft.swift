@@ -303,8 +303,11 @@ package struct SectionGraft {
             }
             return Array(bytes.suffix(model.count))
         }
-        return model.count > bytes.count
-            ? bytes + model[bytes.count...] : Array(bytes.prefix(model.count))
+        guard model.count <= bytes.count else { return bytes + model[bytes.count...] }
+        if bytes[model.count...].contains(where: { $0 != 0 }) {
+            note(.lost(path: own.tree.pathText(mine.path), isZero: false))
+        }
+        return Array(bytes.prefix(model.count))
     }
 
     private func isArray(_ node: Node, _ document: Document) -> Bool {

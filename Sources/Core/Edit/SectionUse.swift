@@ -8,7 +8,7 @@ import Stream
 package struct SectionUse {
     /// Whether the device may be in use; true unless its state shows otherwise.
     package private(set) var isInUse = true
-    /// Whether it is a processor, an interrupt controller, or a disk: a guest that uses it can't continue
+    /// Whether it is a processor, an interrupt controller, a clock, or a disk: a guest that uses it can't continue
     /// without it.
     package let isCritical: Bool
     private let device: String
@@ -33,7 +33,7 @@ package struct SectionUse {
 
     private static let critical = [
         "cpu", "apic", "ioapic", "i8259", "arm_gic", "xive", "spapr-xive", "ics", "riscv_sifive_plic",
-        "riscv_aplic", "riscv_imsic", "kvmclock",
+        "riscv_aplic", "riscv_imsic", "kvmclock", "hpet",
     ]
 
     private static let disks = ["ide", "ich9_ahci", "nvme", "virtio-blk", "virtio-scsi", "scsi-disk"]
@@ -85,6 +85,15 @@ package struct SectionUse {
         for (name, field, mask) in switches where device == name {
             guard let path = document.path(text: field, from: node) else { return false }
             return document.tree.bytes(of: document.tree.node(path)).allSatisfy { $0 & mask == 0 }
+        }
+        // HPET_CFG_ENABLE (hw/timer/hpet.c): its counter is the guest's clock.
+        if device.hasPrefix("hpet"), let path = document.path(text: "config", from: node) {
+            return document.tree.bytes(of: document.tree.node(path)).last.map { $0 & 1 == 0 } ?? false
+        }
+        // The mask of each pin is set (IOAPIC_LVT_MASKED_SHIFT, hw/intc/ioapic_internal.h).
+        if device == "ioapic", let path = document.path(text: "ioredtbl", from: node) {
+            let bytes = document.tree.bytes(of: document.tree.node(path))
+            return stride(from: 5, to: bytes.count, by: 8).allSatisfy { bytes[$0] & 1 == 1 }
         }
         if ["spapr-xive", "xive-source", "xive-tctx"].contains(device) { return !isAnyXIVEQueue(document) }
         let region = document.store.region
@@ -158,6 +167,11 @@ package struct SectionUse {
     private static func isAnyKVMClock(_ document: Document) -> Bool {
         (0..<UInt32(1024)).lazy.prefix { document.tree.knownPath(text: "cpu:\($0)") != nil }
             .contains { (number("cpu:\($0)/env.system_time_msr", document) ?? 0) & 1 == 1 }
+    }
+
+    // mstatus.VS: the operating system lets programs use the vector registers (RISC-V privileged specification).
+    package static func usesVectors(_ processor: UInt32, _ document: Document) -> Bool {
+        (number("cpu:\(processor)/env.mstatus", document) ?? 0) >> 9 & 3 != 0
     }
 
     private static func number(_ path: String, _ document: Document) -> UInt64? {

@@ -246,6 +246,8 @@ package enum PrivateFields {
         ("", "config"), ("configuration", "name"), ("mc146818rtc", "cmos_data"), ("", "unused"),
         ("", "palette"),
         ("", "rates"), ("vga", ""), ("fw_cfg", ""), ("globalstate", ""), ("", "msix"), ("", "bitmap"),
+        // The flags that end the keys; without a vmstate they are one buffer.
+        ("s390-skeys", "data"),
     ]
 
     // Devices with their data fields; an empty device name matches any.

@@ -180,6 +180,8 @@ extension StreamDraft {
     package mutating func rebuildDescription(_ other: Document?) throws(EditError) -> [EditChange] {
         var fitted = document
         var text: [UInt8]?
+        // What a damaged description still says comes before what another one says.
+        let isDamaged = descriptionRecord != nil && descriptionTree == nil
         if let other {
             guard
                 let borrowed = try? BorrowedDescription(
@@ -197,7 +199,7 @@ extension StreamDraft {
             } catch {
                 throw EditError("\(error)")
             }
-            text = bare.fitting(descriptionOf: other)
+            text = isDamaged ? nil : bare.fitting(descriptionOf: other)
         }
         let record = descriptionRecord
         let place: Range<Int>
@@ -208,7 +210,9 @@ extension StreamDraft {
         } else {
             throw EditError("the stream has no end mark; try: migscope repair")
         }
-        let after = FrameBytes.description(text ?? RebuiltDescription(fitted).text)
+        let rebuilt =
+            isDamaged ? RebuiltDescription(document, else: fitted) : RebuiltDescription(fitted)
+        let after = FrameBytes.description(text ?? rebuilt.text)
         let before = document.store.region.copy(place)
         guard before != after else { return [] }
         let change = EditChange(

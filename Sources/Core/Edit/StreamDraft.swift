@@ -21,11 +21,19 @@ package struct StreamDraft {
     /// volume.
     package var trailing: Range<Int>
     /// The changes to the source's RAM blocks; nil while all are unchanged.
-    package var ram: RAMPlan?
+    package var ram: RAMPlan? {
+        didSet { rewritten = Rewritten() }
+    }
     /// The dropped START sections of the source, by section id; their PART and END sections go too.
-    package private(set) var droppedLive: Set<UInt32> = []
+    package private(set) var droppedLive: Set<UInt32> = [] {
+        didSet { rewritten = Rewritten() }
+    }
     /// The dropped commands of the live part, in bytes from the start of the source; in order.
-    package private(set) var droppedCommands: [Range<Int>] = []
+    package private(set) var droppedCommands: [Range<Int>] = [] {
+        didSet { rewritten = Rewritten() }
+    }
+
+    private var rewritten = Rewritten()
 
     /// The bytes of an incomplete section at the end of a cut stream, which the draft omits.
     package private(set) var lostTail: Range<Int>?
@@ -41,6 +49,8 @@ package struct StreamDraft {
     /// For a draft whose pages are or will be at fixed offsets: the offset of its devices in the output,
     /// while edits change no block and nothing before the devices; nil for other drafts.
     private var devicesStart: (offset: Int, stub: Range<Int>)?
+    /// The end of the last complete device, for a converted source that breaks off.
+    private var cutEnd: Int?
 
     /// The maximum size of device state; no stream from QEMU has more.
     package static let limit = 1 << 30
@@ -60,7 +70,9 @@ package struct StreamDraft {
     ) throws(EditError) {
         let isFixed = source.isMappedRAM
         if isFixed || rebuilds && Conversion.isRefused(source, by: target) {
-            self = try StreamDraft(rebuilding: source, as: form ?? (isFixed ? .mappedRAM : .plain))
+            self = try StreamDraft(
+                rebuilding: source, as: form ?? (isFixed ? .mappedRAM : .plain), mendsEnd: mendsEnd,
+                like: target)
             return
         }
         let tops = source.store.topLevel.dropFirst(source.store.containerCount).map {
@@ -106,19 +118,19 @@ package struct StreamDraft {
 
     // Converts the source to plain form: its parts besides pages are small, and edits are impossible on bytes
     // at fixed offsets or in a package.
-    private init(rebuilding source: Document, as form: Conversion.Form) throws(EditError) {
+    private init(
+        rebuilding source: Document, as form: Conversion.Form, mendsEnd: Bool, like target: Document?
+    ) throws(EditError) {
         let tops = source.store.topLevel.dropFirst(source.store.containerCount).map {
             source.store.records[$0]
         }
         source.openLivePart()
+        let isWhole = tops.contains { $0.kind == .endOfFile || $0.kind == .description }
         guard let start = source.store.ramStart,
-            let first = source.store.records.lazy.filter({ $0.kind == .full && $0.offset >= start.end })
-                .map(\.offset).min(),
-            tops.contains(where: { $0.kind == .endOfFile || $0.kind == .description })
-        else {
-            throw EditError(
-                "the stream is cut before its end; try: copy it again, or migscope convert FILE -o PLAIN")
-        }
+            let first = source.store.records.lazy.filter({
+                $0.kind == .full && !$0.isCut && $0.offset >= start.end
+            }).map(\.offset).min(), isWhole || mendsEnd
+        else { throw Self.breaksOff(source) }
         self.source = source
         self.form = form
         isRebuilt = true
@@ -130,14 +142,54 @@ package struct StreamDraft {
             throw EditError(
                 "\(end - first) bytes besides guest RAM are more than a draft can hold (\(Self.limit))")
         }
-        let plain = try PlainStream(source)
+        let devices = isWhole ? nil : try Self.cutDevices(source, from: first)
+        cutEnd = devices?.upperBound
+        let plain = try PlainStream(source, upTo: cutEnd)
         var bytes = BytesSink()
         let head = try plain.writeHead(to: &bytes)
         bytes.bytes += stubBytes
-        try plain.writeDevices(to: &bytes)
         stub = head..<head + stubBytes.count
+        // Until all bytes are known.
+        document = source
+        if let devices {
+            bytes.bytes += source.store.region.copy(devices)
+            bytes.bytes += mendEnd(after: devices.upperBound, like: target)
+        } else {
+            try plain.writeDevices(to: &bytes)
+        }
         document = try Self.opened(bytes.bytes, like: source)
         try placeDevices()
+    }
+
+    private static func breaksOff(_ source: Document) -> EditError {
+        EditError(
+            source.isMappedRAM
+                ? "the file breaks off before its devices, which are behind the pages: nothing is left that a guest "
+                    + "could continue with; try: copy it again"
+                : "the stream breaks off before its end; try: copy it again, or migscope convert FILE -o PLAIN"
+        )
+    }
+
+    // The complete devices of a stream that breaks off among them.
+    private static func cutDevices(_ source: Document, from first: Int) throws(EditError) -> Range<Int> {
+        let devices = source.store.records.filter { $0.kind == .full && !$0.isCut && $0.offset >= first }
+            .sorted { $0.offset < $1.offset }
+        guard let last = devices.last, zip(devices, devices.dropFirst()).allSatisfy({ $0.end == $1.offset }),
+            source.store.state.hasFooters != false
+        else { throw breaksOff(source) }
+        return first..<last.end
+    }
+
+    // The source's bytes after the last complete device, and what completes them: a footer, the end mark.
+    private mutating func mendEnd(after end: Int, like target: Document?) -> [UInt8] {
+        let lost = end..<source.store.region.count
+        let footer = target.flatMap { Self.footer(of: lost, in: source, like: $0) }
+        completedFooter = footer?.section
+        lostTail = lost.isEmpty || footer != nil ? nil : lost
+        addsEndMark = true
+        trailing = source.store.region.count..<source.store.region.count
+        let rest = footer.map { source.store.region.copy(lost) + $0.rest } ?? []
+        return rest + [SectionType.endOfFile.rawValue]
     }
 
     /// Returns a stream in the form for comparisons of drafts: a mapped-ram file as a plain one without its
@@ -152,34 +204,27 @@ package struct StreamDraft {
         self.form = form
         isRebuilt = false
         source.openLivePart()
-        let devices = source.store.records.filter { $0.kind == .full && !$0.isCut }
-            .sorted { $0.offset < $1.offset }
-        guard let first = devices.first, let last = devices.last,
-            zip(devices, devices.dropFirst()).allSatisfy({ $0.end == $1.offset }),
-            source.store.state.hasFooters != false,
-            let start = source.store.records.first(where: { $0.kind == .live })?.offset
+        guard let first = source.store.records.filter({ $0.kind == .full && !$0.isCut }).map(\.offset).min(),
+            let start = source.store.records.first(where: { $0.kind == .live })?.offset,
+            let devices = try? Self.cutDevices(source, from: first)
         else {
             throw EditError(
                 "the stream is cut before its devices: a guest can't continue without them")
         }
         self.source = source
-        live = start..<first.offset
-        let lost = last.end..<source.store.region.count
-        let footer = target.flatMap { Self.footer(of: lost, in: source, like: $0) }
-        completedFooter = footer?.section
-        lostTail = lost.isEmpty || footer != nil ? nil : lost
-        addsEndMark = true
-        trailing = source.store.region.count..<source.store.region.count
+        live = start..<first
         let stubBytes = Self.stub(for: live, source)
-        guard !stubBytes.isEmpty, last.end - live.count <= Self.limit else {
+        guard !stubBytes.isEmpty, devices.upperBound - live.count <= Self.limit else {
             throw EditError("the RAM of this stream can't be distinguished from its devices")
         }
         stub = live.lowerBound..<live.lowerBound + stubBytes.count
+        trailing = source.store.region.count..<source.store.region.count
+        // Until the end is known.
+        document = source
         var bytes = source.store.region.copy(0..<live.lowerBound)
         bytes += stubBytes
-        bytes += source.store.region.copy(live.upperBound..<(footer == nil ? last.end : lost.upperBound))
-        bytes += footer?.rest ?? []
-        bytes.append(SectionType.endOfFile.rawValue)
+        bytes += source.store.region.copy(devices)
+        bytes += mendEnd(after: devices.upperBound, like: target)
         document = try Self.opened(bytes, like: source)
     }
 
@@ -261,14 +306,32 @@ package struct StreamDraft {
     /// The sections of the draft.
     package var sections: [CheckedSection] { document.store.checkedSections() }
 
-    /// Returns the offset in the output of `write` for an offset in the draft, if the live part keeps its
-    /// size.
+    /// Returns the offset in the output of `write` for an offset in the draft.
     package func writtenOffset(_ offset: Int) -> Int {
         guard offset >= stub.upperBound else { return offset }
         if let (start, first) = devicesStart {
             return start + stub.lowerBound - first.lowerBound + offset - stub.upperBound
         }
-        return offset + live.count - droppedCommands.reduce(0) { $0 + $1.count } - stub.count
+        return offset - stub.count + writtenLiveSize
+    }
+
+    // The size of the live part in the output. O(1) if it is copied, O(live part) once for each change of RAM.
+    private var writtenLiveSize: Int {
+        let copied = live.count - droppedCommands.reduce(0) { $0 + $1.count }
+        guard !keepsLivePart, !isReshaped else { return copied }
+        if let known = rewritten.size { return known }
+        let size = (try? rewrite().size) ?? copied
+        rewritten.size = size
+        return size
+    }
+
+    /// Remembers the size of a rewritten live part.
+    private final class Rewritten {
+        var size: Int?
+    }
+
+    private func rewrite() throws(EditError) -> LiveRewrite {
+        try LiveRewrite(source, live, ram ?? RAMPlan(source), dropped: droppedLive, droppedCommands)
     }
 
     // Whether the RAM of the output has another form than the source's, or is rewritten from the index.
@@ -277,7 +340,7 @@ package struct StreamDraft {
     private func reshaped() throws(EditError) -> PlainStream {
         try PlainStream(
             source, edited: document, isWhole: isRebuilt, plan: ram, dropped: droppedLive,
-            commands: droppedCommands, mapped: form == .mappedRAM)
+            commands: droppedCommands, mapped: form == .mappedRAM, upTo: cutEnd)
     }
 
     private mutating func placeDevices() throws(EditError) {
@@ -314,8 +377,7 @@ package struct StreamDraft {
             return try sink.copy(source.store.region, trailing)
         }
         try sink.copy(document.store.region, 0..<stub.lowerBound)
-        try LiveRewrite(source, live, ram ?? RAMPlan(source), dropped: droppedLive, droppedCommands)
-            .write(to: &sink)
+        try rewrite().write(to: &sink)
         try sink.copy(document.store.region, stub.upperBound..<document.store.region.count)
         try sink.copy(source.store.region, trailing)
     }
