@@ -168,6 +168,9 @@ import Testing
         #expect(columns.first == "0x484d9")
         #expect(columns.count == 3)
         #expect(columns[1].hasSuffix("cpu_clock_offset"))
+        // Values are whole.
+        let buffer = try Program.run("find", Sample.path, "cmos_data").lines[0].split(separator: "\t")
+        #expect(buffer[2].split(separator: " ").count == 128)
         let upperCase = try Program.run("find", Sample.path, "CPU_CLOCK")
         #expect(upperCase.status == 1)
         #expect(upperCase.output.isEmpty && upperCase.errors.isEmpty)
@@ -182,6 +185,13 @@ import Testing
         let outcome = try Program.run(Program.url, [words[0], Sample.path] + words.dropFirst())
         #expect(outcome.status == 0)
         #expect(outcome.output.contains("SWITCHOVER_START"), "\(outcome.output)\(outcome.errors)")
+    }
+
+    /// A block that would hide other memory is refused.
+    @Test func conflictingMap() throws {
+        let outcome = try Program.run("memory", Sample.path, "--physical", "0+16", "--map", "pc.bios@0x1000")
+        #expect(outcome.status == 2 && outcome.output.isEmpty)
+        #expect(outcome.errors.contains("--map pc.bios@0x1000: pc.ram is at 0x0 to "))
     }
 
     /// As `/` in the browser.

@@ -171,4 +171,22 @@ import Testing
         #expect(shell.errors.contains("standard output is the input"))
         #expect(FileManager.default.contentsEqual(atPath: input, andPath: Sample.path))
     }
+
+    /// Nor the other stream, nor the log.
+    @Test(arguments: [
+        #""$0" check "$1" --like "$2" >> "$2""#, #""$0" diff "$1" "$2" >> "$2""#,
+        #""$0" explain "$2" >> "$2""#,
+        #""$0" explain "$1" "$2" >> "$2""#,
+    ]) func standardOutputIsNoOtherInput(_ command: String) throws {
+        let scratch = try Scratch()
+        let text = Array("qemu-system-x86_64: load of migration failed: Invalid argument\n".utf8)
+        let other =
+            command.contains("explain") ? try scratch.file("log", text) : try copyOfSample(scratch)
+        let size = try Data(contentsOf: URL(fileURLWithPath: other)).count
+        let shell = try Program.run(
+            URL(fileURLWithPath: "/bin/sh"), ["-c", command, Program.url.path, Sample.path, other])
+        #expect(shell.status == 2, "\(shell.errors)")
+        #expect(shell.errors.contains("standard output is the input"))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: other)).count == size)
+    }
 }

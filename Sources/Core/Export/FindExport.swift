@@ -156,7 +156,9 @@ package struct FindExport {
         if let value {
             line += value.utf8
         } else if values.appendShort(node, to: &line) == .unknown {
-            line += RecordText.line(of: node, document).utf8
+            let text = RecordText.text(of: node, document)
+            if text.isEmpty { values.appendFull(node, isWhole: true, to: &line) }
+            line += text.utf8
         }
         if hasContext {
             for text in [

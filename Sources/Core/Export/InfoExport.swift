@@ -56,8 +56,11 @@ package struct InfoExport {
 
     private var describedBy: String {
         guard let description = overview.description else {
-            return "none: device fields can't be distinguished"
+            return "none: the fields of most devices can't be distinguished; "
+                + "try: --description with a stream of the same machine, or a -dump-vmstate"
         }
+        // A -dump-vmstate has no text in the stream.
+        guard description.size > 0 else { return "from: \(description.source)" }
         return
             "\(description.size) bytes at \(Hex.offset(description.offset)), \(description.devices) devices, "
             + "from: \(description.source)"

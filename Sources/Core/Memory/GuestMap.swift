@@ -34,6 +34,9 @@ package struct GuestMap: Sendable {
         package var size: Int
     }
 
+    /// The addresses from the user at which other memory is. Sentences, escaped.
+    package internal(set) var conflicts: [String] = []
+
     package init(regions: [Region] = [], assumptions: [String] = []) {
         self.regions = regions
         self.assumptions = assumptions

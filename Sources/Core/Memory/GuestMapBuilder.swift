@@ -61,7 +61,22 @@ package struct GuestMapBuilder {
         let left = devices.place(
             candidates, base: deviceBase, slotsInUse: backends.slotsInUse, &self)
         map.unplaced = left.map { .init(block: blocks[$0].name, size: blocks[$0].size) }
-        for place in places { self.place(place.block, at: place.address) }
+        for place in places {
+            noteConflict(place)
+            self.place(place.block, at: place.address)
+        }
+    }
+
+    // The block would hide what is at its address.
+    private mutating func noteConflict(_ place: BlockPlace) {
+        guard let number = block(place.block) else { return }
+        let end = place.address.addingSaturated(blocks[number].size)
+        guard let there = map.regions.first(where: { $0.physical < end && place.address < $0.end }) else {
+            return
+        }
+        map.conflicts.append(
+            "\(place.block)@\(Hex.offset(place.address)): \(blocks[there.block].name) is at "
+                + "\(Hex.offset(there.physical)) to \(Hex.offset(there.end))")
     }
 
     private func names(_ numbers: [Int]) -> String { numbers.map { blocks[$0].name }.joined(separator: ", ") }

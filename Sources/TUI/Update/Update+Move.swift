@@ -167,10 +167,12 @@ extension Update {
         model.job = .reach(goal)
     }
 
-    /// Does the same, and its first step at once: a small stream needs no second one.
-    mutating func readFirst(_ goal: Goal) {
+    /// Reads what is known to be among the RAM sections. Returns whether it goes on in steps, toward the goal; a small
+    /// stream needs but one.
+    mutating func readsHidden(for goal: Goal) -> Bool {
+        guard document.isKnownToHide, !document.readOn(budget: Self.recordsAStep) else { return false }
         reach(goal)
-        step(toward: goal)
+        return true
     }
 
     mutating func step(_ search: PageSearch) {

@@ -52,7 +52,7 @@ extension Update {
             if let reason = missing(for: filter) { return fail(reason) }
             let run = FilterRun(filter, document, differing: differingRanges, changed: changedRanges)
             try run.checkNames()
-            if document.isKnownToHide { return readFirst(.filter(text, aim)) }
+            if readsHidden(for: .filter(text, aim)) { return }
             let job = FilterJob(scan: FilterScan(run, document), text: text, aim: aim)
             model.job = .filter(job)
             // A small stream needs no second step.

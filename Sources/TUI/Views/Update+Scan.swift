@@ -12,7 +12,7 @@ extension Update {
         let job: ScanJob
         // The search includes what is still unread.
         if document.needsReading { return reach(.find(text)) }
-        if case .values = query, document.isKnownToHide { return readFirst(.find(text)) }
+        if case .values = query, readsHidden(for: .find(text)) { return }
         switch query {
         case .names: return
         case .values(let wanted):

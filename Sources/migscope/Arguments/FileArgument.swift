@@ -95,11 +95,7 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
     /// Begins to open the stream; `isOneOfTwo` says whether options may apply to the other file.
     func opening(explains: Bool = true, isOneOfTwo: Bool = false) throws(CommandFailure) -> DocumentOpening {
         try checkTerminal()
-        if files.contains(where: StandardOutput.leads(to:)) {
-            throw CommandFailure(
-                .unusable,
-                "\(file): standard output is the input, which is never overwritten; try: another file")
-        }
+        try Self.checkOutput(files)
         do throws(OpenError) {
             var options = try reading.openOptions()
             options.explains = explains
@@ -111,8 +107,18 @@ struct InputArgument<Reading: ReadingOptions>: ParsableArguments {
         }
     }
 
+    /// Refuses standard output that goes into one of the inputs: `>> input`.
+    static func checkOutput(_ inputs: [String]) throws(CommandFailure) {
+        guard let input = inputs.first(where: StandardOutput.leads(to:)) else { return }
+        throw CommandFailure(
+            .unusable,
+            "\(FileName.shown(input)): standard output is the input, which is never overwritten; try: another file"
+        )
+    }
+
     /// Opens the second operand of a comparison.
     func openComparedWith(_ second: String) throws(CommandFailure) -> ComparedWith {
+        try Self.checkOutput([second])
         var other = self
         other.file = second
         try other.checkTerminal()

@@ -28,6 +28,7 @@ struct TargetArguments: ParsableArguments {
     }
 
     func open() throws(CommandFailure) -> CheckTarget {
+        try FileArgument.checkOutput([like, against].compactMap(\.self))
         do throws(OpenError) {
             var target = try CheckTarget(like: like, against: against)
             target.loader = qemu.flatMap { QEMUVersion($0) }

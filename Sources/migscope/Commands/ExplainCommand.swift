@@ -172,6 +172,7 @@ struct ExplainInputs {
             messages.append(word)
             return
         }
+        try FileArgument.checkOutput([word])
         switch try ExplainFile(head: Self.head(of: word)) {
         case .stream: try setStream(word)
         case .dump: dump = word

@@ -84,6 +84,10 @@ struct MemoryCommand: ParsableCommand {
                 "--map \(place.block): no such RAM block; try: one of \(known.joined(separator: ", "))")
         }
         let memory = GuestMemory(document, index: document.ramIndex(), places: map)
+        if let conflict = memory.map.conflicts.first {
+            throw CommandFailure(
+                .unusable, "--map \(conflict); try: another address, or --map for both blocks")
+        }
         for assumption in memory.map.assumptions {
             _ = CommandFailure(.success, "assumed: \(assumption)").report()
         }

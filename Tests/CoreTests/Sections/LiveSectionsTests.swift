@@ -1,3 +1,4 @@
+import Diagnose
 import Format
 import Stream
 import Testing
@@ -22,6 +23,12 @@ import Testing
         #expect(document.findings.isEmpty)
         let opaque = document.rows(all: true).filter { $0.pathText.hasSuffix("/data") && $0.size > 8 }
         #expect(opaque.allSatisfy { example.idstr == "block" && $0.size == 1 << 20 })
+    }
+
+    /// A section that has only a START lacks no END.
+    @Test func backupStateIsWhole() throws {
+        let document = try Document.of(LiveSectionCase.backupState.stream())
+        #expect(Check(document).findings().allSatisfy { $0.code != .sectionNoEnd })
     }
 
     @Test func dirtyBitmap() throws {

@@ -59,6 +59,34 @@ import Testing
         try check(file, of: SmallStream().bytes)
     }
 
+    /// Devices in a package of postcopy are read whatever follows the stream.
+    @Test(arguments: [Case.zeros(1), .other(1), .older(without: 0)]) func devicesOfAPackage(_ file: Case)
+        throws
+    {
+        let stream = try Sample.fixture("postcopy-switched-7.2").bytes()
+        let whole = try Document.open(region: MappedRegion(copying: stream), name: "whole.mig")
+        let document = try Document.open(
+            region: MappedRegion(copying: file.bytes(stream).file), name: "more.mig")
+        whole.readMissing()
+        document.readMissing()
+        #expect(whole.overview.sections.count > 20)
+        #expect(document.overview.sections.map(\.offset) == whole.overview.sections.map(\.offset))
+    }
+
+    /// Without footers, the devices that a cut description no longer lists are found by their headers.
+    @Test func devicesWithoutFootersBeforeACutDescription() throws {
+        let stream = try Sample.fixture("no-footer-7.2").bytes()
+        let whole = try Document.open(region: MappedRegion(copying: stream), name: "whole.mig")
+        let text = try #require(whole.store.description?.text)
+        for end in stride(from: text.lowerBound + 40, to: text.upperBound, by: text.count / 20) {
+            let cut = try Document.open(
+                region: MappedRegion(copying: Array(stream.prefix(end))), name: "cut.mig")
+            cut.readMissing()
+            #expect(cut.overview.sections.map(\.offset) == whole.overview.sections.map(\.offset), "\(end)")
+            #expect(!cut.findings.contains { !$0.qemu.isEmpty && $0.severity == .error }, "\(end)")
+        }
+    }
+
     private func check(_ file: Case, of stream: [UInt8]) throws {
         let (bytes, end) = file.bytes(stream)
         let document = try Document.open(region: MappedRegion(copying: bytes), name: "agreement.mig")

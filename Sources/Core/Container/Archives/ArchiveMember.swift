@@ -165,6 +165,14 @@ package struct MemberChoice {
                 "\(kind): it has no stream; \(encrypted) of its \(members.count) files are TLS data",
                 "they are encrypted; try: migrate without TLS, or into a file")
         }
+        let unread = members.first { if case .unread = $0.content { true } else { false } }
+        if case .unread(let words)? = unread?.content, let unread {
+            let count = members.count { if case .unread = $0.content { true } else { false } }
+            throw refusal(
+                request, unread.range.lowerBound,
+                "\(kind): \(count) of its \(members.count) files can't be read: \"\(unread.shownName)\" is \(words)",
+                "try: unpack it with the archive's own program")
+        }
         throw refusal(
             request, 0, "\(kind): none of its \(members.count) files begins like a stream",
             "try: --member with one of: \(list(members))")

@@ -147,7 +147,7 @@ extension Catalogue {
             "memslot_get_virt: address generation is not valid",
             "the SPICE server aborts QEMU: an address of the guest's QXL display is no longer valid",
             try:
-                "update spice-server and QEMU on this host; otherwise discard the saved state (virsh managedsave-remove), and use a display other than QXL (virtio)",
+                "update spice-server and QEMU on this host; otherwise copy the saved state, start the guest without it, and use a display other than QXL (virtio)",
             by: .any),
         Entry(
             .libvirtRefused,

@@ -8,7 +8,7 @@ extension Catalogue {
             .libvirtImage, ["save image is incomplete", "save image %s is incomplete"],
             "saving did not finish: the image's header says that it is partial",
             try:
-                "the guest was not saved completely and can't be restored from it; remove it (virsh managedsave-remove) and start the guest from scratch",
+                "the guest was not saved completely, and libvirt does not restore from it. Copy the file first: migscope shows what is in it, and repair can mend a cut end. To start the guest without it: virsh start --force-boot, which deletes the file",
             by: .libvirt),
         Entry(
             .libvirtImage, ["image magic is incorrect", "image magic of '%s' is incorrect"],

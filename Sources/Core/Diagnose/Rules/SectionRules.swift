@@ -1,3 +1,4 @@
+import Format
 import Stream
 
 /// Sections as a whole: unknown, missing, duplicate, opened and not closed, and their versions
@@ -47,7 +48,9 @@ package enum SectionRules: CheckRule {
             $0.kind == .command && !$0.children.isEmpty
         }
         for section in open.values.sorted(by: { $0.record.offset < $1.record.offset })
-        where !isWithoutBitmaps(section, context) {
+        where !isWithoutBitmaps(section, context)
+            && !BackupStateSection.isNamed(Array(section.name.utf8)[...])
+        {
             let mayLackEnd = isPostcopy || isSnapshot && lastRound?.id == section.id
             context.add(
                 mayLackEnd ? .note : .warning, .sectionNoEnd,

@@ -25,6 +25,8 @@ package struct Description: Sendable {
     package var configuration: LayoutID?
     /// The FULL sections in stream order.
     package var devices: [DescribedDevice]
+    /// Whether the text ends inside it; then more devices may follow the last one.
+    package var isCut = false
     /// The parts that the parser could not use.
     package var problems: [DescriptionProblem]
     /// Replaces `devices` if a `-dump-vmstate` was borrowed.

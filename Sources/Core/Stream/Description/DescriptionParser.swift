@@ -36,6 +36,7 @@ package struct DescriptionParser {
             }
         }
         result.problems = problems
+        result.isCut = tape.failure != nil
         return result
     }
 

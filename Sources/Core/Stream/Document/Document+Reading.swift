@@ -96,7 +96,8 @@ extension Document {
             reading.isTailWhole = isTailWhole
             return .probing
         }
-        guard isTailWhole else { return .reading }
+        // Without a description, sections may be among the RAM: devices in a package of postcopy, early ones.
+        guard isTailWhole, store.limit == nil || store.description != nil else { return .reading }
         return store.limit != nil || isSure(live) ? .known : .probing
     }
 

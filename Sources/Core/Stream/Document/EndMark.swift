@@ -6,26 +6,30 @@ package enum EndMark {
     /// Returns the offset of the EOF byte; nil if no footer precedes the trailing zeros or the rest of a
     /// description. O(trailing zeros or text); in a stream without footers O(device sections).
     package static func find(in region: MappedRegion, floor: Int, state: StreamState) -> Int? {
-        guard state.hasFooters != false else { return lastByte(of: region, floor: floor, state) }
-        return last(in: region, floor: floor) ?? beforeDescription(in: region, floor: floor)
+        guard state.hasFooters != false else {
+            return [lastByte(of: region), beforeDescription(in: region, floor: floor, hasFooters: false)]
+                .compactMap(\.self).first {
+                    // Only the preceding devices distinguish a mark from other zeros.
+                    HeaderSearch(region: region, limit: $0).firstDevice(above: floor, state: state) != nil
+                }
+        }
+        return last(in: region, floor: floor)
+            ?? beforeDescription(in: region, floor: floor, hasFooters: true)
     }
 
-    // Without footers, only the preceding devices distinguish a mark from other zeros.
-    private static func lastByte(of region: MappedRegion, floor: Int, _ state: StreamState) -> Int? {
-        let mark = region.count - 1
-        guard region.byte(at: mark) == 0,
-            HeaderSearch(region: region, limit: mark).firstDevice(above: floor, state: state) != nil
-        else { return nil }
-        return mark
+    private static func lastByte(of region: MappedRegion) -> Int? {
+        region.byte(at: region.count - 1) == 0 ? region.count - 1 : nil
     }
 
     // Finds the mark before a cut description: at most five bytes of its frame, perhaps with text after them.
-    private static func beforeDescription(in region: MappedRegion, floor: Int) -> Int? {
+    private static func beforeDescription(in region: MappedRegion, floor: Int, hasFooters: Bool) -> Int? {
         var end = region.count
         while end > floor, let byte = region.byte(at: end - 1), (0x20...0x7e).contains(byte) { end -= 1 }
         for mark in stride(from: end, through: max(floor, end - 8), by: -1) {
             if region.byte(at: mark) == 0, region.byte(at: mark + 1) == SectionType.description.rawValue,
-                region.byte(at: mark - SectionFrames.footerSize) == SectionType.footer.rawValue
+                hasFooters
+                    ? region.byte(at: mark - SectionFrames.footerSize) == SectionType.footer.rawValue
+                    : region.matches("{\"", at: mark + 1 + SectionFrames.descriptionHeaderSize)
             {
                 return mark
             }
@@ -47,9 +51,11 @@ package enum EndMark {
     package static func addRecords(_ region: MappedRegion, _ offset: Int, _ opened: inout OpenedStream) {
         let mark = SectionRecord(.endOfFile, offset: offset, size: 1, name: opened.table.names.intern("EOF"))
         opened.add(mark)
-        if opened.state.hasFooters == false, opened.description == nil { noteUnsure(region, offset, &opened) }
         let after = offset + 1
         guard region.byte(at: after) == SectionType.description.rawValue else {
+            if opened.state.hasFooters == false, opened.description == nil {
+                noteUnsure(region, offset, &opened)
+            }
             return addTrailing(region, from: after, &opened)
         }
         let rest = gap(after..<region.count, &opened)

@@ -67,7 +67,11 @@ package enum StreamOpener {
             region, table: opened.table, devices: opened.description?.devices ?? [], floor: head.position,
             end: limit, state: head.state)
         let listsAll = opened.description.map { $0.borrowedFrom == nil } ?? false
-        if limit < region.count { tail.walk(from: head.earlyDevices.count, listsAll: listsAll) }
+        if limit < region.count {
+            tail.walk(
+                from: head.earlyDevices.count, listsAll: listsAll,
+                isCut: opened.description?.isCut ?? false)
+        }
         opened.isTailWhole = limit < region.count && tail.missing.isEmpty && tail.isAnchored
         if let description = opened.description,
             description.borrowedFrom == nil || tail.hasFooters == false && !description.devices.isEmpty

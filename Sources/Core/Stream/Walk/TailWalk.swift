@@ -45,8 +45,13 @@ package struct TailWalk {
 
     /// Walks the devices `first...` of the description, from the last to the first. `listsAll` is true if the
     /// description is the stream's own and lists each device; then devices before the first belong to another
-    /// stream.
-    package mutating func walk(from first: Int, listsAll: Bool) {
+    /// stream. `isCut` is true if devices may follow the last one of the description.
+    package mutating func walk(from first: Int, listsAll: Bool, isCut: Bool) {
+        if isCut, hasFooters == false {
+            // Nothing leads back to the last device that is listed.
+            addLikely()
+            if !sections.isEmpty { return sections.reverse() }
+        }
         var next = devices.count - 1
         while start > floor, next >= first || hasFooters != false {
             if next >= first, let section = described(next) {
@@ -84,10 +89,18 @@ package struct TailWalk {
             end = search.header(from: body) ?? search.limit
             found.append(
                 DeviceSection(
-                    device: nil, offset: offset, size: end - offset, id: header.id, bodyOffset: body,
-                    bodySize: end - body))
+                    device: device(header, bodySize: end - body), offset: offset, size: end - offset,
+                    id: header.id, bodyOffset: body, bodySize: end - body))
         }
         for section in found.reversed() { add(section) }
+    }
+
+    // The described device of a header, if its size fits.
+    private func device(_ header: SectionHeader, bodySize: Int) -> Int? {
+        devices.firstIndex {
+            $0.instance == header.instance && table[$0.layout].size == bodySize
+                && table.names.bytes($0.name).elementsEqual(region.copy(header.name))
+        }
     }
 
     // Identifies a device, which is unique in its stream.
