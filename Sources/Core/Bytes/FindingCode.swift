@@ -83,6 +83,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
     case channelAlone = "channel-alone"
     case channelMethod = "channel-method"
     case channelPacked = "channel-packed"
+    case channelMissing = "channel-missing"
     case wireLost = "wire-lost"
     case wireConnections = "wire-connections"
     case streamChosen = "stream-chosen"
@@ -392,6 +393,9 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
             return Entry(.ram, "Pages of a multifd channel are compressed with an unsupported method.")
         case .channelPacked:
             return Entry(.ram, "Pages of a multifd channel can't be decompressed after some place.")
+        case .channelMissing:
+            return Entry(
+                .ram, "A multifd channel of the migration, or a part of one, is not among the given ones.")
         case .wireLost:
             return Entry(.ram, "Segments of a connection were not captured.")
         case .wireConnections:

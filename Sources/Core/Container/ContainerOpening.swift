@@ -36,8 +36,9 @@ package final class ContainerOpening {
     // Whether a pipe is being copied whose first bytes were not checked.
     private var isUnseen = false
     private var job: (any ContainerJob)?
-    private var channelJob: ChannelJob?
+    private var channelJob: (any ChannelWork)?
     private var channels: [WireChannel] = []
+    private var packedChannels: [PackedChannel] = []
     private var ramFiles: [(block: String, region: MappedRegion)] = []
     private var areChannelsRead = false
     private var isUnpackedBeside = false
@@ -120,8 +121,7 @@ package final class ContainerOpening {
             channelJob?.progress ?? job?.progress ?? unpacker?.progress
             ?? .init(consumed: 0, total: nil, produced: 0)
         let format =
-            channelJob != nil
-            ? "multifd" : job?.name ?? (unpacker == nil ? "" : info.layers.last?.name ?? "copy")
+            channelJob?.name ?? job?.name ?? (unpacker == nil ? "" : info.layers.last?.name ?? "copy")
         return Progress(
             format: format, consumed: done.consumed, total: done.total, produced: done.produced,
             elapsed: MonotonicClock.milliseconds() - start)
@@ -270,6 +270,11 @@ package final class ContainerOpening {
 
     // Opens the connections besides the main channel, once it is known; returns whether they need more work.
     private func openChannels() throws(OpenError) -> Bool {
+        if !packedChannels.isEmpty {
+            channelJob = PackedChannelJob(packedChannels, beside: channels, options: request.options)
+            packedChannels = []
+            return true
+        }
         if !areChannelsRead {
             areChannelsRead = true
             for path in request.options.channels { channels.append(try Self.channel(path, request)) }
@@ -285,12 +290,13 @@ package final class ContainerOpening {
         }
         guard !isUnpackedBeside else { return false }
         isUnpackedBeside = true
+        if let finding = MissingChannels.finding(channels) { findings.append(finding) }
         guard ChannelJob.isNeeded(channels) else { return false }
         channelJob = ChannelJob(channels, options: request.options)
         return true
     }
 
-    private func take(_ job: ChannelJob) {
+    private func take(_ job: any ChannelWork) {
         channelJob = nil
         channels = job.result.channels
         findings += job.result.findings
@@ -332,6 +338,7 @@ package final class ContainerOpening {
         info.layers.append(layer)
         findings += peeled.findings
         channels += peeled.channels
+        packedChannels += peeled.packedChannels
         if !peeled.lost.isEmpty { lost = peeled.lost }
         joins += peeled.joins
         hasChosenMigration = hasChosenMigration || peeled.hasChosenMigration

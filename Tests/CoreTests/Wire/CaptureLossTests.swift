@@ -105,6 +105,25 @@ import Testing
         #expect(document.tiles())
     }
 
+    /// A capture that ends before the migration says nothing of what QEMU makes of the rest.
+    @Test func endsBeforeTheMigration() throws {
+        let (bytes, _) = stream()
+        for size in stride(from: 100, to: bytes.count, by: 331) {
+            var writer = CaptureWriter()
+            writer.add(.init(client: 5000, forward: Array(bytes.prefix(size)), segmentSize: 50))
+            // The end of the connection was not captured either.
+            writer.change { $0.dropLast() }
+            let document = try Document.open(path: scratch.file("capture", writer.bytes))
+            let findings = Check(document).findings()
+            #expect(findings.contains { $0.severity == .error }, "\(size)")
+            for finding in findings {
+                #expect(finding.qemu.isEmpty, "\(size) \(finding)")
+                #expect(!finding.hint.contains("copy it again"), "\(size) \(finding)")
+            }
+            #expect(!document.findings.contains { $0.hint.contains("copy it again") }, "\(size)")
+        }
+    }
+
     /// What names the machine and the RAM blocks was not captured.
     @Test(arguments: [true, false]) func withoutTheStart(_ hasSYN: Bool) throws {
         let (bytes, _) = stream()

@@ -157,6 +157,91 @@ import Testing
         }
     }
 
+    /// What is recorded of the main channel may end before its first page: those of the channels came all the same.
+    @Test(arguments: [true, false]) func mainChannelEndsBeforeItsPages(_ hasFlush: Bool) throws {
+        let main = MultifdMain.bytes(parts: [[], []], hasFlush: hasFlush)
+        let pages = try channels()
+        let section = try #require((8..<main.count).first { main[$0] == 2 && main[$0 - 5] == 0x7e })
+        for size in section...min(section + 40, main.count) {
+            let document = try open(Array(main.prefix(size)), pages)
+            #expect(fills(document) == [9, 2, 0, 3, 8, 0, -1, -1], "\(size)")
+            let note = Check(document).findings().first { $0.code == .ramCoverage }
+            #expect(note?.message == "pc.ram: 6 of 8 pages are in the stream", "\(size)")
+            #expect(note?.hint.contains("shared memory") == false, "\(note?.hint ?? "") \(size)")
+            #expect(!document.has(.channelMissing), "\(size)")
+        }
+    }
+
+    /// A packed channel that ends inside a packet is not damaged.
+    @Test func packedChannelEndsInsideAPacket() throws {
+        let main = MultifdMain.bytes(parts: [[], []])
+        let whole = try channels(isPacked: true)
+        for size in stride(from: 64, to: whole[0].count, by: 211) {
+            let document = try open(Array(main.prefix(120)), [Array(whole[0].prefix(size)), whole[1]])
+            #expect(!document.has(.channelPacked), "\(size) \(document.findings)")
+        }
+    }
+
+    /// The ids in the initial packets, the numbers of packets and the SYNC packets show what is not there.
+    @Test func channelIsMissing() throws {
+        let main = MultifdMain.bytes(parts: [[], []])
+        var all = try channels()
+        var last = try MultifdWriter(channel: 2)
+        for _ in 0..<3 { last.sync() }
+        all.append(last.bytes)
+        #expect(try !open(main, all).has(.channelMissing))
+        for missing in [[0], [1], [0, 1]] {
+            let kept = all.indices.filter { !missing.contains($0) }.map { all[$0] }
+            let document = try open(main, kept)
+            let found = try #require(document.findings.first { $0.code == .channelMissing })
+            let ids = missing.map(String.init).joined(separator: ", ")
+            #expect(found.message.hasSuffix("not here: \(ids)"), "\(found.message)")
+            #expect(document.memoryLoss?.finding.code == .channelMissing)
+            let note = Check(document).findings().first { $0.code == .ramCoverage }
+            #expect(note?.hint.contains("channels that are not here") == true)
+        }
+    }
+
+    @Test func lastChannelIsMissing() throws {
+        let main = MultifdMain.bytes(parts: [[], []])
+        func bytes(_ channel: UInt8, _ numbers: [UInt64]) throws -> [UInt8] {
+            var writer = try MultifdWriter(channel: channel)
+            for number in numbers {
+                writer.number = number
+                if channel == 0, number == 2 { writer.pages([(0x1000, 2)]) } else { writer.sync() }
+            }
+            return writer.bytes
+        }
+        let first = try bytes(0, [0, 2, 4, 6])
+        let document = try open(main, [first])
+        #expect(fills(document)[1] == 2)
+        let found = try #require(document.findings.first { $0.code == .channelMissing })
+        #expect(found.message.contains("packets 0 to 6, 3 of them"), "\(found.message)")
+        let whole = try open(main, [first, try bytes(1, [1, 3, 5])])
+        _ = whole.ramIndex()
+        #expect(whole.findings.isEmpty, "\(whole.findings)")
+        // One number that is damaged shows nothing.
+        let damaged = try open(main, [try bytes(0, [0, 2, 1, 1 << 40])])
+        _ = damaged.ramIndex()
+        #expect(!damaged.has(.channelMissing))
+    }
+
+    /// A channel that ends before the main channel's synchronization has lost pages, wherever it ends.
+    @Test(arguments: [true, false]) func channelEndsEarly(_ isPacked: Bool) throws {
+        let main = MultifdMain.bytes(parts: [[], []])
+        let whole = try channels(isPacked: isPacked)
+        for size in stride(from: 64, to: whole[0].count, by: 701) {
+            let document = try open(main, [Array(whole[0].prefix(size)), whole[1]])
+            _ = document.ramIndex()
+            #expect(document.has(.channelMissing), "\(size)")
+            #expect(document.memoryLoss != nil)
+        }
+        // Where the main channel ends too, nothing shows that the channel had more.
+        let cut = try open(Array(main.prefix(120)), [Array(whole[0].prefix(2000)), whole[1]])
+        _ = cut.ramIndex()
+        #expect(!cut.has(.channelMissing))
+    }
+
     @Test func returnPathAlone() throws {
         let messages: [UInt8] = [0, 2, 0, 4, 0, 0, 0, 1, 0, 7, 0, 0, 0, 1, 0, 4, 0, 0, 0, 0]
         let document = try Document.open(path: scratch.file("0.back", messages))
@@ -241,5 +326,15 @@ import Testing
         let archive = try Archive.tar.bytes(zip(names, files).map { (name: $0, bytes: $1) })
         let packed = try Document.open(path: scratch.file("recording.tar", archive))
         #expect(fills(packed) == fills(document))
+        for isPacked in [false, true] {
+            let members = zip(names, files).map { (name: $0, bytes: $1) }
+            let whole = try Archive.zip(packed: isPacked).bytes(members)
+            let document = try Document.open(path: scratch.file("recording.zip", whole))
+            #expect(fills(document) == fills(packed), "\(isPacked)")
+            #expect(document.store.channels.map(\.kind) == [.multifd, .multifd, .returnPath])
+            #expect(document.tiles())
+        }
+        let missing = try Archive.zip(packed: true).bytes([(names[0], files[0]), (names[2], files[2])])
+        #expect(try Document.open(path: scratch.file("missing.zip", missing)).has(.channelMissing))
     }
 }

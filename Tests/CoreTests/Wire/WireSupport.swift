@@ -4,7 +4,8 @@ import Testing
 /// Writes what goes over a multifd channel. All integers big-endian.
 struct MultifdWriter {
     private(set) var bytes: [UInt8]
-    private var number: UInt64 = 0
+    /// The number of the next packet.
+    var number: UInt64 = 0
     private let packer: Packer?
     /// Whether a packet without pages has the size of the one before it, as 7.2 writes it.
     private let repeatsSizes: Bool

@@ -298,11 +298,15 @@ extension Peeled {
         peeled.hasChosenMigration = choice.hasChosenMigration
         for number in choice.channels {
             let member = choice.members[number]
-            guard case .region(let region) = member.content, let kind = ConnectionKind.of(member.start())
-            else {
-                continue
+            guard let kind = ConnectionKind.of(member.start()) else { continue }
+            switch try member.inside(path: request.path) {
+            case .region(let region):
+                peeled.channels.append(WireChannel(kind: kind, name: member.shownName, region: region))
+            case .packed(let producer):
+                peeled.packedChannels.append(
+                    PackedChannel(kind: kind, name: member.shownName, producer: producer))
+            case .job: break
             }
-            peeled.channels.append(WireChannel(kind: kind, name: member.shownName, region: region))
         }
         return peeled
     }

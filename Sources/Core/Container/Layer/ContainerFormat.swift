@@ -42,6 +42,8 @@ package struct Peeled {
     package var findings: [Finding] = []
     /// The connections of the same migration.
     package var channels: [WireChannel] = []
+    /// Those that must be unpacked first.
+    package var packedChannels: [PackedChannel] = []
     /// The ranges of the content that are missing in its source.
     package var lost = LostRanges()
     /// The offsets at which the content continues over another connection.

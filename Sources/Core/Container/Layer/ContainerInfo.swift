@@ -16,6 +16,9 @@ package struct ContainerInfo: Sendable {
     /// Whether each byte of the stream is a byte of the file, or a zero that is not in the file.
     package var isInFile: Bool { !layers.contains { $0.isUnpacked } }
 
+    /// Whether the stream is from a packet capture, which may end before the migration.
+    package var isCaptured: Bool { layers.contains(where: \.isCapture) }
+
     /// The parts of the outermost layer, with ranges in the file.
     package var parts: [ContainerPart] { layers.first?.parts ?? [] }
 
@@ -34,6 +37,8 @@ package struct ContainerLayer: Sendable {
     package internal(set) var title: String
     /// Whether the content had to be unpacked, so that it is not directly in the file.
     package let isUnpacked: Bool
+    /// Whether it is a packet capture.
+    package internal(set) var isCapture = false
     /// The parts of the container, in order.
     package internal(set) var parts: [ContainerPart] = []
     package internal(set) var snapshots: [SnapshotSummary] = []

@@ -5,7 +5,8 @@ import Bytes
 /// zlib and zstd pack all pages of a channel as one stream that is flushed at the end of each packet; QPL and
 /// UADK pack each page (multifd-zlib.c, multifd-zstd.c, multifd-qpl.c, multifd-uadk.c of QEMU 10.0). QATzip
 /// is not supported.
-package final class ChannelJob {
+package final class ChannelJob: ChannelWork {
+    package let name = "multifd"
     private var channels: [WireChannel]
     private let options: ContainerOptions
     private var current = 0
@@ -89,7 +90,14 @@ package final class ChannelJob {
         guard packet.normal > 0 else { return MultifdPackets.headerSize }
         // Zeros in place of packed bytes may unpack to pages that were never sent.
         guard channels[current].lost.touching(packet.offset..<packet.end).isEmpty else {
-            stop(.corrupt("packet \(packet.number), whose bytes were not all captured"))
+            stop(
+                "bytes of packet \(packet.number) were not captured",
+                hint: "the pages after that count as absent")
+            try end()
+            return 1
+        }
+        // What is recorded may end in a packet, which is no damage.
+        guard packets.isWhole(packet) else {
             try end()
             return 1
         }
@@ -120,13 +128,15 @@ package final class ChannelJob {
         return size
     }
 
-    private func stop(_ stop: UnpackStop) {
+    private func stop(_ stop: UnpackStop) { self.stop(stop.reason, hint: stop.hint) }
+
+    private func stop(_ reason: String, hint: String) {
         findings.append(
             Finding(
                 .error, .channelPacked, offset: 0,
                 message:
-                    "\(channels[current].name): \(done) bytes of pages decompressed, then \(stop.reason)",
-                hint: stop.hint))
+                    "\(channels[current].name): \(file?.count ?? 0) bytes of pages decompressed, then \(reason)",
+                hint: hint))
     }
 
     private func end() throws(OpenError) {

@@ -111,6 +111,16 @@ package struct MultifdPackets: Sendable {
         return packet
     }
 
+    /// Returns whether all of a packet is in the region, which may end inside it.
+    package func isWhole(_ packet: Packet) -> Bool {
+        if packet.isDeviceState {
+            let size = region.bigEndian(UInt32.self, at: packet.offset + Self.deviceHeaderSize - 4)
+            return size.map { packet.data.count == Int($0) } ?? false
+        }
+        return packet.table.count == 8 * tableCount
+            && packet.data.count == Self.dataSize(region, packet.offset)
+    }
+
     /// Returns the packet at `offset`.
     package func packet(at offset: Int) -> Packet? {
         guard region.bigEndian(UInt32.self, at: offset) == Self.magic,

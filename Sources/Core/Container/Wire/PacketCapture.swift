@@ -249,6 +249,7 @@ package final class CaptureJob: ContainerJob {
         let beside = companions(of: mains, number)
         var layer = ContainerLayer(
             reader.name, title: "\(reader.name) \(main.source.text) → \(main.target.text)", isUnpacked: true)
+        layer.isCapture = true
         let header = reader.name == "pcap" ? 24 : 0
         layer.parts = [
             ContainerPart("header", 0..<header),

@@ -2,15 +2,44 @@ import Bytes
 import Format
 import Stream
 
-/// Withdraws findings about QEMU where the capture has lost bytes: they read as zero, but the destination may
-/// have got them.
+/// Takes back what was said of QEMU where the capture has lost bytes, or ends: lost bytes read as zero, and the
+/// destination may have had them.
 package enum LossMerge {
     /// Codes of loader findings that depend on an earlier section, which may be lost.
     private static let dependent: Set<FindingCode> = [
         .sectionUnopened, .sectionMissing, .sectionAbsent, .ramBlockAbsent, .configurationMissing,
     ]
 
+    /// Codes of a stream that ends too early.
+    private static let cuts: Set<FindingCode> = [.streamCut, .sectionCut, .ramCut, .descriptionCut, .gap]
+
     package static func merged(_ findings: [Finding], _ context: CheckContext) -> [Finding] {
+        afterLosses(afterEnd(findings, context), context)
+    }
+
+    private static func afterEnd(_ findings: [Finding], _ context: CheckContext) -> [Finding] {
+        let store = context.document.store
+        let end = store.streamEnd
+        guard store.container.isCaptured, !store.records.contains(where: { $0.kind == .endOfFile }) else {
+            return findings
+        }
+        let last = store.streamRecords().last(where: \.isCut)
+        return findings.map { finding in
+            let isAtEnd =
+                finding.offset.addingSaturated(finding.size) >= end || finding.offset >= last?.offset ?? end
+            let isCut =
+                cuts.contains(finding.code) && isAtEnd || finding.offset >= end && !finding.qemu.isEmpty
+            let isDependent = dependent.contains(finding.code) && !finding.qemu.isEmpty
+            guard isCut || isDependent, finding.severity != .note else { return finding }
+            return Finding(
+                isCut ? finding.severity : .warning, finding.code, offset: finding.offset, size: finding.size,
+                path: finding.path, message: finding.message,
+                hint: "the capture ends here: the destination may have had the rest",
+                certainty: isCut ? finding.certainty : .possible)
+        }
+    }
+
+    private static func afterLosses(_ findings: [Finding], _ context: CheckContext) -> [Finding] {
         let lost = context.document.store.lost
         guard let first = lost.ranges.first else { return findings }
         let records = context.records.filter { $0.size > 0 && $0.kind != .live }.sorted {

@@ -220,8 +220,9 @@ private struct Coverage {
     // The stream does not contain blocks of shared memory and the pages of other channels.
     package func report(_ context: inout CheckContext) {
         let isCut = (context.findings + context.document.findings).contains {
-            $0.code == .ramCut || $0.code == .sectionCut
+            $0.code == .ramCut || $0.code == .sectionCut || $0.code == .streamCut
         }
+        let lacksChannels = context.document.findings.contains { $0.code == .channelMissing }
         let source = context.document.store.source
         // The pages of these channels are available.
         let hasChannels = source.channels.contains { $0.kind == .multifd || $0.kind == .preempt }
@@ -240,9 +241,12 @@ private struct Coverage {
                 .note, .ramCoverage, at: place, "\(name): \(sent) of \(all) pages are in the stream",
                 hint: isCut
                     ? "the stream is cut before the others"
-                    : hasChannels
-                        ? "the others are shared memory, or lost"
-                        : "the others are shared memory, on other channels, or lost", certainty: .possible)
+                    : lacksChannels
+                        ? "the others are on the channels that are not here, shared memory, or lost"
+                        : hasChannels
+                            ? "the others are shared memory, or lost"
+                            : "the others are shared memory, on other channels, or lost", certainty: .possible
+            )
         }
     }
 }

@@ -61,7 +61,7 @@ struct ChannelLayout {
         var count = 0
         while let packet = packets.next(), packet.end > packet.offset {
             // A packet that the end cuts is left to `rest`.
-            guard isWhole(packet, packets) else { break }
+            guard packets.isWhole(packet) else { break }
             let layout = layout(packet, packets)
             let size = table[layout].size
             if let last = items.last, last.child == layout {
@@ -74,13 +74,6 @@ struct ChannelLayout {
         guard !items.isEmpty else { return }
         let array = table.layout(.array, items)
         fields.nested("packets", "packet", array, in: table)
-    }
-
-    private func isWhole(_ packet: MultifdPackets.Packet, _ packets: MultifdPackets) -> Bool {
-        let place = packet.offset + (packet.isDeviceState ? 272 : 20)
-        guard let size = region.bigEndian(UInt32.self, at: place) else { return false }
-        let table = packet.isDeviceState ? 0 : 8 * packets.tableCount
-        return packet.table.count == table && packet.data.count == Int(size)
     }
 
     private mutating func layout(_ packet: MultifdPackets.Packet, _ packets: MultifdPackets) -> LayoutID {

@@ -16,6 +16,12 @@ package struct ChannelPages: Sendable {
         var unpackedSpace: Int
         /// The size of the unpacked pages in bytes; nil if the channel is not packed.
         var unpackedSize: Int?
+        /// The origin of the channel. Escaped.
+        var name: String
+        /// Whether it ended before a SYNC that the main channel shows.
+        var isShort = false
+        /// Whether the last round ended with its SYNC.
+        var hasSync = false
         /// The number of normal pages before the next packet.
         var pageCount = 0
     }
@@ -30,9 +36,11 @@ package struct ChannelPages: Sendable {
     package let syncsAtFlush: Bool
     /// The number of rounds merged so far.
     package private(set) var rounds = 0
-    /// The SYNC packets left on the channels after the end of the main channel, and bytes that are not
-    /// packets.
-    package private(set) var problems: [Mismatch] = []
+    /// Whether everything was taken from the channels.
+    package private(set) var isFinished = false
+    // The packets of all channels are numbered together.
+    private var packetCount = 0
+    private var lastNumber: UInt64?
 
     /// Each channel takes two `spaces` of the index: its bytes and its unpacked pages.
     package init(
@@ -55,7 +63,7 @@ package struct ChannelPages: Sendable {
                 Source(
                     packets: packets, lost: channel.lost, space: 2 * number + 1,
                     unpackedSpace: 2 * number + 2,
-                    unpackedSize: channel.unpacked?.count))
+                    unpackedSize: channel.unpacked?.count, name: channel.name))
         }
         self.preempt = preempt
     }
@@ -69,6 +77,14 @@ package struct ChannelPages: Sendable {
     ///
     /// - Returns: The number of packets.
     package mutating func sync(into pages: inout RAMPageCollector, at offset: Int) -> Int {
+        let count = takeRound(into: &pages, at: offset)
+        // The first one is not seen on the main channel.
+        guard rounds > 1 else { return count }
+        for number in sources.indices where !sources[number].hasSync { sources[number].isShort = true }
+        return count
+    }
+
+    private mutating func takeRound(into pages: inout RAMPageCollector, at offset: Int) -> Int {
         rounds += 1
         pages.beginPass(at: offset)
         var count = 0
@@ -76,28 +92,53 @@ package struct ChannelPages: Sendable {
         return count
     }
 
+    /// The text about channels that end too early, or of which packets are missing; nil if there are none, and
+    /// where bytes were not captured.
+    package var missingWords: String? {
+        guard sources.allSatisfy(\.lost.isEmpty) else { return nil }
+        if let short = sources.first(where: \.isShort) {
+            let count = sources.count { $0.isShort }
+            return
+                "expected \(count == 1 ? "a multifd channel" : "\(count) multifd channels") to have all packets up "
+                + "to the main channel's last synchronization, found the end: \(short.name)"
+        }
+        guard let last = lastNumber.flatMap({ Int(exactly: $0) }), last < Int.max else { return nil }
+        let missing = last + 1 - packetCount
+        // One number far from the others is a damaged one.
+        guard missing > 0, missing / 4 <= packetCount else { return nil }
+        return "expected multifd packets 0 to \(last), \(missing) of them are on no channel that is here"
+    }
+
     /// Takes the rest: rounds that the main channel has lost, and pages requested after the switch to
     /// postcopy.
     package mutating func finish(into pages: inout RAMPageCollector, at offset: Int) {
         while sources.contains(where: { $0.packets.position < $0.packets.region.count }) {
             let before = sources.map(\.packets.position)
-            _ = sync(into: &pages, at: offset)
+            _ = takeRound(into: &pages, at: offset)
             if sources.map(\.packets.position) == before { break }
         }
         for (region, space, lost) in preempt { records(region, space, lost, &pages) }
+        isFinished = true
     }
 
     private mutating func round(_ number: Int, _ pages: inout RAMPageCollector) -> Int {
         var count = 0
+        sources[number].hasSync = false
         while true {
             guard let packet = sources[number].packets.next() else {
                 guard goOn(number) else { return count }
                 continue
             }
             count += 1
+            if !packet.isDeviceState {
+                packetCount += 1
+                lastNumber = max(lastNumber ?? 0, packet.number)
+            }
             take(packet, number, &pages)
             // Bytes already read are not needed soon: up to 128 pages lie between two headers.
-            if packet.isSync { return count }
+            guard packet.isSync else { continue }
+            sources[number].hasSync = sources[number].packets.isWhole(packet)
+            return count
         }
     }
 

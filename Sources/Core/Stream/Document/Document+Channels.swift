@@ -18,6 +18,33 @@ extension Document {
         return channels
     }
 
+    /// Takes all pages of the channels of a stream without a live part: what was recorded of the main channel may
+    /// end before its first page.
+    func joinChannelsAlone() {
+        guard store.source.channels.contains(where: { $0.kind == .multifd || $0.kind == .preempt }) else {
+            return
+        }
+        pages = noPages
+        channelPages = newChannelPages(&pages, names: store.table.names)
+        finishChannels(at: store.streamEnd)
+    }
+
+    /// Reports what a whole main channel shows of channels that end too early, or that are not here.
+    func noteMissingChannels() {
+        guard let channels = channelPages, channels.isFinished, loss == nil,
+            store.records.contains(where: { $0.kind == .endOfFile }),
+            !store.records.contains(where: { record in
+                // Channels no longer synchronize after the switch.
+                record.command.map { [.packaged, .postcopyListen, .postcopyRun].contains($0) } ?? false
+            }),
+            let words = channels.missingWords
+        else { return }
+        findingList.add(
+            Finding(
+                .error, .channelMissing, offset: 0, message: words,
+                hint: "pages of it are absent or old here; try: --channel FILE for each whole channel"))
+    }
+
     /// Takes the remaining pages of the channels after the main channel has ended.
     func finishChannels(at offset: Int) {
         guard var channels = channelPages, var known = pages.take() else { return }

@@ -140,7 +140,10 @@ extension Document {
         store.records[group].isLazy = false
         add(scan, to: group)
         if scan.isFinished { gradeLivePart() }
-        defer { noteMissingEnd() }
+        defer {
+            noteMissingEnd()
+            noteMissingChannels()
+        }
         guard scan.position < end else { return }
         let isGap = scan.isFinished && !isGrowing
         let name =

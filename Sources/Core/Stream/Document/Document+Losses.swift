@@ -70,6 +70,7 @@ extension Document {
     // Findings that mean that data is missing from the tree and from the output of commands.
     private static let lossCodes: Set<FindingCode> = [
         .gap, .head, .sectionCut, .streamCut, .sectionMissing, .descriptionCut, .descriptionJSON, .wireLost,
+        .channelMissing,
     ]
 
     /// The first loss in what was read so far; nil if nothing was lost. O(findings + records).
@@ -82,6 +83,7 @@ extension Document {
         if first.code.entry.subject == .containers {
             return Loss(finding: first, text: first.message, isCut: true)
         }
+        if first.code == .channelMissing { return Loss(finding: first, text: first.message, isCut: false) }
         let end = store.streamEnd
         let isCut = first.code != .sectionMissing && first.offset.addingSaturated(first.size) >= end
         var text = "\(isCut ? "cut" : "damaged") at \(Hex.offset(isCut ? end : first.offset))"

@@ -10,6 +10,7 @@ extension Document {
 
     /// The index of RAM pages from the parts that were read. O(blocks).
     package var ramIndexSoFar: RAMIndex {
+        if pages == nil, !hasUnreadPart, !isGrowing { joinChannelsAlone() }
         var known = pages ?? noPages
         known.endRun()
         return known.index

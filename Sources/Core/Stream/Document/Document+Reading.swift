@@ -283,7 +283,9 @@ extension Document {
             Finding(
                 .error, .streamCut, offset: end, path: tree.pathText(tree.knownPath(atOffset: end - 1)),
                 message: "the stream ends after a section, without the end mark 00",
-                hint: "the file is cut: copy it again, or save again")
+                hint: store.container.isCaptured
+                    ? "the capture ends here: the destination may have had the rest"
+                    : "the file is cut: copy it again, or save again")
         }
     }
 }
