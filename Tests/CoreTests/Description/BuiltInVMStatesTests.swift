@@ -12,7 +12,7 @@ import Testing
         let twin = try Sample.fixture("no-vmdesc-twin-\(version)").document()
         let paths = [
             "cpu:0/env.eip", "cpu:0/env.regs[4]", "cpu:0/env.segs[1]/base", "cpu:0/env.cr[0]",
-            "cpu_common:0/halted",
+            "cpu_common:0/halted", "globalstate:0/size", "globalstate:0/runstate",
         ]
         for path in paths {
             let known = try #require(twin.path(text: path), "\(path)")
@@ -71,6 +71,41 @@ import Testing
         }
         TSVExport(document).write(all: true, section: nil, to: &sink)
         #expect(registers == 1)
+    }
+
+    /// The local APIC, and the name of the run state as each version writes it: what the description says.
+    @Test(arguments: ["sample-q35-7.2", "sample-q35-10.0"]) func interruptControllerAndRunState(
+        _ name: String
+    ) throws {
+        let sample = Sample.fixture(name)
+        let document = try sample.document()
+        document.readMissing()
+        func rows(_ document: Document) -> [Row] {
+            document.rows(all: true).filter {
+                $0.pathText.hasPrefix("apic:") || $0.pathText.hasPrefix("globalstate:")
+            }
+        }
+        let known = rows(document)
+        try #require(known.count > 40)
+        let bare = Array(try sample.bytes()[..<document.store.streamEnd].dropLast(description(of: document)))
+        let opened = try Document.open(region: MappedRegion(copying: bare), name: "bare")
+        opened.readMissing()
+        let found = rows(opened)
+        #expect(found.map(\.pathText) == known.map(\.pathText))
+        #expect(found.map { [$0.offset, $0.size] } == known.map { [$0.offset, $0.size] })
+    }
+
+    /// Of another size or version, nothing is laid out.
+    @Test(arguments: [(UInt32(3), 180), (3, 182), (2, 181), (4, 181)]) func otherAPIC(
+        _ version: UInt32, _ size: Int
+    )
+        throws
+    {
+        var stream = SmallStream([
+            SmallDevice("apic", version: version, [UInt8](repeating: 0, count: size), fields: "")
+        ])
+        stream.hasDescription = false
+        #expect(try stream.document().path(text: "apic:0/apicbase") == nil)
     }
 
     @Test func whatDoesNotFitStaysBytes() throws {

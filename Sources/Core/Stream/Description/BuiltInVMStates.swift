@@ -18,11 +18,23 @@ package enum BuiltInVMStates {
     package static func layout(
         of record: SectionRecord, _ body: Range<Int>, _ region: MappedRegion, table: LayoutTable
     ) -> LayoutID? {
+        let name = table.names.bytes(record.name)
+        let isOlder =
+            older.structures.keys.contains { name.elementsEqual($0.utf8) }
+            && region.byte(at: body.lowerBound + suspendedOffset) != 1
+        let known = isOlder ? older : dump
         guard
-            case .exact(let layout) = DumpLayouts(dump: dump).outcome(of: record, body, region, table: table)
+            case .exact(let layout) = DumpLayouts(dump: known).outcome(of: record, body, region, table: table)
         else { return nil }
         return layout
     }
+
+    // Up to 8.2, the whole buffer of globalstate had the name of the run state. Its version and its size stayed,
+    // and later versions set has_vm_was_suspended to 1, where the older ones have padding.
+    private static let older = TargetDump(
+        structures: parse([("vmstate globalstate 1 1: size 4; runstate 100;", [:])]),
+        source: "built-in layouts")
+    private static let suspendedOffset = 36
 
     // Parses `KIND NAME VERSION MINIMUM: FIELD; FIELD; …`. A field is `NAME SIZE` or `NAME {STRUCT}`,
     // optionally followed by `xCOUNT`, by `x@FIELD` if another field holds the count, and by `vVERSION`, the
@@ -101,8 +113,8 @@ package enum BuiltInVMStates {
         return field
     }
 
-    // target/i386/machine.c (x86_64), hw/core/cpu-system.c and system/cpu-timers.c of QEMU 11.1. The vmstates
-    // of 7.2 and 10.0 only lack some of the subsections.
+    // target/i386/machine.c (x86_64), hw/core/cpu-system.c, system/cpu-timers.c, hw/intc/apic_common.c and
+    // migration/global_state.c of QEMU 11.1. The vmstates of 7.2 and 10.0 only lack some of the subsections.
     private static let text = """
         struct fpreg 1 1: tmp_mant 8; tmp_exp 2;
         struct segment 1 1: selector 4; base 8; limit 4; flags 4;
@@ -193,6 +205,11 @@ package enum BuiltInVMStates {
         part cpu_common/exception_index 1 1: exception_index 4;
         part cpu_common/crash_occurred 1 1: crash_occurred 1;
         vmstate timer 2 1: cpu_ticks_offset 8; unused 8; cpu_clock_offset 8 v2;
+        vmstate apic 3 3: apicbase 4; id 1; arb_id 1; tpr 1; spurious_vec 4; log_dest 1; dest_mode 1; isr 4 x8;
+          tmr 4 x8; irr 4 x8; lvt 4 x6; esr 4; icr 4 x2; divide_conf 4; count_shift 4; initial_count 4;
+          initial_count_load_time 8; next_time 8; timer_expiry 8;
+        part apic_sipi 1 1: sipi_vector 4; wait_for_sipi 4;
+        vmstate globalstate 1 1: size 4; runstate 32; has_vm_was_suspended 1; vm_was_suspended 1; unused 66;
         """
 
     // target/arm/machine.c of QEMU 11.1; 7.2 and 10.0 lack some of the subsections. Those of M profiles and

@@ -86,7 +86,10 @@ package struct DeviceRecords {
                 ? BuiltInVMStates.layout(of: record, body, region, table: opened.table) : nil
         }
         let outcome = DumpLayouts(dump: dump).outcome(of: record, body, region, table: opened.table)
-        guard let outcome else { return nil }
+        // A dump omits what is registered by hand.
+        guard let outcome else {
+            return BuiltInVMStates.layout(of: record, body, region, table: opened.table)
+        }
         var layout: LayoutID?
         switch outcome {
         case .exact(let found):

@@ -81,9 +81,11 @@ extension LiveScan {
         guard !devices.isEmpty else {
             return BuiltInVMStates.layout(of: record, body, region, table: table)
         }
-        guard let dump = devices.dump,
-            let outcome = DumpLayouts(dump: dump).outcome(of: record, body, region, table: table)
-        else { return nil }
+        guard let dump = devices.dump else { return nil }
+        // A dump omits what is registered by hand.
+        guard let outcome = DumpLayouts(dump: dump).outcome(of: record, body, region, table: table) else {
+            return BuiltInVMStates.layout(of: record, body, region, table: table)
+        }
         switch outcome {
         case .exact(let layout):
             state.fit.add(isExact: true, problemCount: 0)
