@@ -174,7 +174,8 @@ import Testing
             !notExact.contains(key) && found[key]?.count ?? 0 > 1
         }
         #expect(exact.count >= 20)
-        for key in exact { #expect(found[key] == places[key], "\(key)") }
+        // A processor is laid out without the dump, and without a row for what QEMU names `tmp`.
+        for key in exact where !key.hasPrefix("cpu:") { #expect(found[key] == places[key], "\(key)") }
     }
 }
 

@@ -219,9 +219,10 @@ private struct Coverage {
 
     // The stream does not contain blocks of shared memory and the pages of other channels.
     package func report(_ context: inout CheckContext) {
-        let isCut = (context.findings + context.document.findings).contains {
-            $0.code == .ramCut || $0.code == .sectionCut || $0.code == .streamCut
-        }
+        let codes: Set<FindingCode> = [.ramCut, .sectionCut, .streamCut]
+        let isCut =
+            context.document.loss?.isCut == true
+            || (context.findings + context.document.findings).contains { codes.contains($0.code) }
         let lacksChannels = context.document.findings.contains { $0.code == .channelMissing }
         let source = context.document.store.source
         // The pages of these channels are available.
