@@ -21,8 +21,8 @@ final class TCPFlow {
     private(set) var isLate = false
     /// The offset after the last byte that arrived.
     private(set) var end = 0
-    /// The ranges that arrived, ordered, disjoint and not adjacent.
-    private(set) var covered: [Range<Int>] = []
+    // The ranges that arrived.
+    private var covered = CoveredRanges()
     /// The size of the data held in memory, in bytes.
     private(set) var heldSize = 0
     /// Whether data arrived that begins like a packet of a multifd channel.
@@ -243,43 +243,11 @@ final class TCPFlow {
 
     private func store(_ offset: Int, _ bytes: [UInt8]) {
         guard problem == nil else { return }
-        for range in uncovered(offset..<offset + bytes.count) {
+        for range in covered.missing(in: offset..<offset + bytes.count) {
             write(bytes[range.lowerBound - offset..<range.upperBound - offset], at: range.lowerBound)
-            cover(range)
+            if covered.count < Self.rangeLimit { covered.add(range) }
         }
         end = max(end, offset + bytes.count)
-    }
-
-    private func uncovered(_ range: Range<Int>) -> [Range<Int>] {
-        guard let last = covered.last, range.lowerBound < last.upperBound else { return [range] }
-        var result: [Range<Int>] = []
-        var start = range.lowerBound
-        for known in covered[covered.index(endingAfter: start)...] where start < range.upperBound {
-            if known.lowerBound >= range.upperBound { break }
-            if known.lowerBound > start { result.append(start..<known.lowerBound) }
-            start = max(start, known.upperBound)
-        }
-        if start < range.upperBound { result.append(start..<range.upperBound) }
-        return result
-    }
-
-    // `range` must be disjoint from the others.
-    private func cover(_ range: Range<Int>) {
-        if let last = covered.last, last.upperBound == range.lowerBound {
-            covered[covered.count - 1] = last.lowerBound..<range.upperBound
-            return
-        }
-        var place = covered.index(endingAfter: range.lowerBound)
-        var merged = range
-        if place > 0, covered[place - 1].upperBound == range.lowerBound {
-            place -= 1
-            merged = covered.remove(at: place).lowerBound..<merged.upperBound
-        }
-        if place < covered.count, covered[place].lowerBound == range.upperBound {
-            merged = merged.lowerBound..<covered.remove(at: place).upperBound
-        }
-        guard covered.count < Self.rangeLimit else { return }
-        covered.insert(merged, at: place)
     }
 
     private func write(_ bytes: ArraySlice<UInt8>, at offset: Int) {
@@ -305,7 +273,7 @@ final class TCPFlow {
     var lost: LostRanges {
         var ranges: [Range<Int>] = []
         var start = 0
-        for known in covered {
+        for known in covered.ranges {
             if known.lowerBound > start { ranges.append(start..<known.lowerBound) }
             start = known.upperBound
         }
