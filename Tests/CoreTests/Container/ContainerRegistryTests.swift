@@ -132,6 +132,37 @@ struct XenWriter {
         )
     }
 
+    // Memory with a stream that a search would find whole.
+    private var inMemory: XenWriter {
+        var writer = XenWriter(stream: stream)
+        writer.memory = Array(
+            (SmallStream([.plain("inner")]).bytes + [UInt8](repeating: 7, count: 9000)).prefix(8192))
+        return writer
+    }
+
+    /// After a cut or a damaged record in the memory, the rest is not searched.
+    @Test func damagedInTheMemory() throws {
+        let whole = inMemory.bytes
+        let start = try #require((0..<whole.count).first { whole[$0...].starts(with: Array("QEVM".utf8)) })
+        // The page's record begins with its type and its length, before 16 bytes.
+        let record = start - 24
+        for size in stride(from: start - 30, to: start + 8000, by: 977) {
+            let error = #expect(throws: OpenError.self) { try open(Array(whole.prefix(size))) }
+            #expect(error?.description.contains("Xen image") == true, "\(error?.description ?? "")")
+        }
+        let changes: [(place: Int, byte: UInt8)] = [(4, 1), (5, 1), (7, 0xff), (1, 0x50)]
+        for change in changes {
+            var bytes = whole
+            bytes[record + change.place] = change.byte
+            do {
+                let document = try open(bytes)
+                #expect(document.store.region.copy(0..<document.store.streamEnd) == stream, "\(change)")
+            } catch {
+                #expect("\(error)".contains("Xen image"), "\(error)")
+            }
+        }
+    }
+
     @Test func cutInTheStream() throws {
         let whole = XenWriter(stream: stream).bytes
         let document = try open(Array(whole.prefix(whole.count - 40)))

@@ -25,7 +25,7 @@ package enum XenStream: ContainerFormat {
         walk.records()
         var findings: [Finding] = []
         var stream = walk.emulator
-        if stream == nil, let found = legacy(region, after: walk.memoryEnd) { stream = found }
+        if stream == nil, let places = walk.places { stream = legacy(region, in: places) }
         guard let stream else {
             throw .container(
                 path: request.path, offset: walk.position,
@@ -52,9 +52,8 @@ package enum XenStream: ContainerFormat {
 
     // Before Xen 4.6, records had no frames: a signature and a length precede the stream. Other programs put
     // it after the memory.
-    private static func legacy(_ region: MappedRegion, after start: Int?) -> Range<Int>? {
-        let from = start ?? max(region.count - searchLimit, 0)
-        let range = from..<min(region.count, from.addingSaturated(searchLimit))
+    private static func legacy(_ region: MappedRegion, in places: Range<Int>) -> Range<Int>? {
+        let range = places.lowerBound..<min(places.upperBound, places.lowerBound.addingSaturated(searchLimit))
         let signature = Array("DeviceModelRecord0002".utf8)
         var offset = range.lowerBound
         while let found = region.firstIndex(of: signature[0], in: offset..<range.upperBound) {
@@ -75,15 +74,29 @@ package enum XenStream: ContainerFormat {
         var parts: [ContainerPart] = []
         /// The range of QEMU's stream.
         var emulator: Range<Int>?
-        /// The end of the memory records.
-        var memoryEnd: Int?
+        /// The end of the memory records; nil if none was found.
+        private var memoryEnd: Int?
+        /// Whether records with frames were found.
+        private var hasRecords = false
+        private var hasContexts = false
         /// The problem that ended the walk, with its place.
         var problem: String?
         private var memory: (start: Int, count: Int)?
 
         private static let partLimit = 4096
+        // Types below are known, or those of later versions.
+        private static let typeLimit = 256
+        private static let optional = 1 << 31
 
         init(_ region: MappedRegion) { self.region = region }
+
+        /// Where a stream outside of the records may be; nil if there is no such place. Records of libxl have
+        /// all that there is, and after damage guest memory can't be told from what follows it.
+        var places: Range<Int>? {
+            guard hasRecords else { return max(region.count - XenStream.searchLimit, 0)..<region.count }
+            guard !hasContexts, let memoryEnd else { return nil }
+            return memoryEnd..<region.count
+        }
 
         private mutating func add(_ name: String, _ range: Range<Int>, text: String? = nil) {
             guard parts.count < Self.partLimit, !range.isEmpty else { return }
@@ -122,6 +135,7 @@ package enum XenStream: ContainerFormat {
             if isImageHeader(region, at: position) { return memoryRecords() }
             guard region.matches(libxl, at: position) else { return }
             let isBig = (region.bigEndian(UInt32.self, at: position + 12) ?? 0) & 1 != 0
+            (hasRecords, hasContexts) = (true, true)
             add("libxl header", position..<min(position + 16, region.count))
             position = min(position + 16, region.count)
             while problem == nil, let (type, size) = record(isBig) {
@@ -167,6 +181,11 @@ package enum XenStream: ContainerFormat {
                 // The available part of the emulator's record is shown.
                 return order(type) == 3 ? (3, order(size)) : nil
             }
+            // A reader refuses other types, unless they are marked as optional.
+            guard order(type) < Self.typeLimit || order(type) & Self.optional != 0 else {
+                problem = "expected a record at \(Hex.offset(position)), found other bytes"
+                return nil
+            }
             return (order(type), order(size))
         }
 
@@ -186,6 +205,7 @@ package enum XenStream: ContainerFormat {
         // An image header of 24 bytes, a domain header of 16, and records up to END; consecutive page records
         // form one part.
         private mutating func memoryRecords() {
+            hasRecords = true
             guard isImageHeader(region, at: position), region.count - position >= 40 else {
                 problem = "expected a libxc stream at \(Hex.offset(position))"
                 return
@@ -211,10 +231,12 @@ package enum XenStream: ContainerFormat {
                 } else {
                     add(type == 0 ? "END of libxc" : Self.names[type] ?? "libxc record \(type)", start..<end)
                 }
-                if type == 0 { break }
+                if type == 0 {
+                    memoryEnd = position
+                    break
+                }
             }
             endMemory(position)
-            memoryEnd = position
         }
 
         private mutating func endMemory(_ end: Int) {
