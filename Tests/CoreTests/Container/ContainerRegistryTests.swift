@@ -140,6 +140,21 @@ struct XenWriter {
         return writer
     }
 
+    /// The records of libxl are walked, whether they have memory or not.
+    @Test func withoutMemory() throws {
+        var whole = XenWriter(stream: stream).bytes
+        let places = whole.indices.filter { whole[$0...].starts(with: Array("XENF".utf8)) }
+        let start = try #require(places.first) - 8
+        let emulator = try #require(
+            whole.indices.last {
+                whole[$0...].starts(with: [3, 0, 0, 0]) && whole[($0 + 8)...].starts(with: [2, 0])
+            })
+        whole.removeSubrange(start..<emulator)
+        let document = try open(whole)
+        #expect(document.store.region.copy(0..<document.store.streamEnd) == stream)
+        #expect(!document.has(.containerTruncated))
+    }
+
     /// After a cut or a damaged record in the memory, the rest is not searched.
     @Test func damagedInTheMemory() throws {
         let whole = inMemory.bytes

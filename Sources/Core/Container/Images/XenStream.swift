@@ -148,7 +148,8 @@ package enum XenStream: ContainerFormat {
                 case 1:
                     add("LIBXC_CONTEXT", position..<body)
                     position = body
-                    memoryRecords()
+                    // Without memory, the next record of libxl follows.
+                    if isImageHeader(region, at: position) { memoryRecords() }
                 case 3:
                     // The emulator's number, an index, and its stream.
                     let end = min(body + size, region.count)

@@ -27,3 +27,11 @@ package struct WireChannel: Sendable {
         self.lost = lost
     }
 }
+
+/// A connection of a migration that is a packed member of an archive.
+package struct PackedChannel {
+    package var kind: ConnectionKind
+    /// Escaped.
+    package var name: String
+    package var producer: any ByteProducer
+}

@@ -16,14 +16,6 @@ package protocol ChannelWork: AnyObject {
     func cancel()
 }
 
-/// A connection of a migration that is a packed member of an archive.
-package struct PackedChannel {
-    package var kind: ConnectionKind
-    /// Escaped.
-    package var name: String
-    package var producer: any ByteProducer
-}
-
 /// Unpacks the connections that are packed members of an archive, one after another.
 final class PackedChannelJob: ChannelWork {
     let name = "channels"
