@@ -571,7 +571,7 @@ import Testing
         }
     }
 
-    /// Where the stream ends, in bytes from the end mark; what is written has the end mark, whatever was after it.
+    /// Where the stream ends, in bytes from the end mark; what is written has the end mark and no part of a description.
     @Test(arguments: [1, 3, 6, 1000])
     func anEndBehindWholeDevicesIsMended(_ rest: Int) throws {
         let target = try Sample.fixture("sample-q35-10.0").document()
@@ -580,7 +580,13 @@ import Testing
         let repair = try repaired(try document(Array(whole[..<(mark + rest)])), like: target)
         #expect(repair.steps.allSatisfy { $0.grade == .safe })
         #expect(!repair.isHeldBack && repair.unmended.isEmpty)
-        #expect(try Self.bytes(repair.draft) == Array(whole[...mark]))
+        // Of a description that breaks off, enough may be there to complete it.
+        let written = try Self.bytes(repair.draft)
+        #expect(written.starts(with: whole[...mark]))
+        if written.count > mark + 1 {
+            let described = try document(written).store.description
+            #expect(rest > 6 && described?.devices.count == target.store.description?.devices.count)
+        }
         #expect(try left(repair, target).map(\.code) == [])
     }
 
