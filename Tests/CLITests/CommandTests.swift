@@ -187,6 +187,14 @@ import Testing
         #expect(outcome.output.contains("SWITCHOVER_START"), "\(outcome.output)\(outcome.errors)")
     }
 
+    /// Nothing among the RAM sections, and nothing that matches: one answer.
+    @Test(arguments: ["find", "tree"]) func nothingMatches(_ command: String) throws {
+        let stream = Sample.fixtures.appendingPathComponent("microvm-7.2.mig.xz").path
+        let outcome = try Program.run(command, stream, "--where", "size == 123456789", "--json")
+        #expect(outcome.status == 1)
+        #expect(outcome.output == "[]\n")
+    }
+
     /// A block that would hide other memory is refused.
     @Test func conflictingMap() throws {
         let outcome = try Program.run("memory", Sample.path, "--physical", "0+16", "--map", "pc.bios@0x1000")

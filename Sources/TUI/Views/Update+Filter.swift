@@ -50,9 +50,9 @@ extension Update {
         do throws(FilterError) {
             let filter = try Filter(text)
             if let reason = missing(for: filter) { return fail(reason) }
+            if readsHidden(for: .filter(text, aim)) { return }
             let run = FilterRun(filter, document, differing: differingRanges, changed: changedRanges)
             try run.checkNames()
-            if readsHidden(for: .filter(text, aim)) { return }
             let job = FilterJob(scan: FilterScan(run, document), text: text, aim: aim)
             model.job = .filter(job)
             // A small stream needs no second step.
@@ -81,7 +81,7 @@ extension Update {
         model.job = nil
         let matches = job.scan.matches
         guard let first = matches.first else {
-            if document.hasUnreadPart, !document.isGrowing { return reach(.filter(job.text, job.aim)) }
+            if document.mayHideNodes { return reach(.filter(job.text, job.aim)) }
             // There is room for only one line.
             return fail(job.scan.run.nothingFound(most: 1).text)
         }

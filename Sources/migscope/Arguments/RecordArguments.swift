@@ -35,8 +35,14 @@ enum FilterArgument {
         }
     }
 
-    /// Returns a filter whose names exist in the document.
-    static func run(_ filter: Filter, _ document: Document) throws(CommandFailure) -> FilterRun {
+    /// Returns a filter whose names exist in the document, of which all is read that may match below `start`. A large
+    /// live part is read only if nothing else matches.
+    static func run(
+        _ filter: Filter, _ document: Document, below start: NodePath = .root
+    ) throws(CommandFailure) -> FilterRun {
+        if start == .root, document.mayHideNodes, document.isKnownToHide || !hasMatch(filter, document) {
+            document.openLivePart()
+        }
         let run = FilterRun(filter, document)
         do throws(FilterError) {
             try run.checkNames()
@@ -44,6 +50,12 @@ enum FilterArgument {
             throw failure(error, filter.text)
         }
         return run
+    }
+
+    private static func hasMatch(_ filter: Filter, _ document: Document) -> Bool {
+        var scan = FilterScan(FilterRun(filter, document), document)
+        while !scan.isFinished, scan.matches.isEmpty { scan.step(budget: 4096) }
+        return !scan.matches.isEmpty
     }
 
     /// Returns the failure for no match, with the reason if it is known.

@@ -79,23 +79,19 @@ struct FindCommand: ParsableCommand {
         var export = FindExport(
             document, limit: limit?.value ?? .max, form: records.form, offsets: offsets ?? .hex,
             hasContext: context)
-        if mayHide(query, document) { _ = document.readLivePart() }
         var output = StandardOutput()
         if header { export.writeHeader(to: &output) }
-        var count = 0
+        let count: Int
         var filterRun: FilterRun?
-        repeat {
-            switch query {
-            case .names(let text): count = try find(text, document, &export, &output)
-            case .nodes(let pattern):
-                count = export.writeNodes(matching: pattern, values: values, to: &output)
-            case .bytes(let pattern): count = export.writeBytes(matching: pattern, to: &output)
-            case .filter(let filter):
-                let run = try FilterArgument.run(filter, document)
-                count = export.writeNodes(where: run, to: &output)
-                filterRun = run
-            }
-        } while count == 0 && isOfContent(query) && document.readLivePart()
+        switch query {
+        case .names(let text): count = try find(text, document, &export, &output)
+        case .nodes(let pattern): count = find(pattern, document, &export, &output)
+        case .bytes(let pattern): count = export.writeBytes(matching: pattern, to: &output)
+        case .filter(let filter):
+            let run = try FilterArgument.run(filter, document)
+            count = export.writeNodes(where: run, to: &output)
+            filterRun = run
+        }
         export.finish(to: &output)
         output.flush()
         try input.checkWhole(document)
@@ -107,9 +103,25 @@ struct FindCommand: ParsableCommand {
     private func find(
         _ text: String, _ document: Document, _ export: inout FindExport, _ output: inout StandardOutput
     ) throws -> Int {
+        let parts = text.split(separator: " ").map { NameMatcher(String($0)) }
+        if document.mayHide({ name in parts.contains { $0.matches(name) } }) { document.openLivePart() }
         let count = export.writeNames(containing: text, to: &output)
         guard count == 0, let words = Filter.acrossPath(text) else { return count }
         return export.writeNodes(where: FilterRun(try FilterArgument.parse(words), document), to: &output)
+    }
+
+    // Any node may have a matching value. A large live part is read for it only if nothing else matches.
+    private func find(
+        _ pattern: TextPattern, _ document: Document, _ export: inout FindExport,
+        _ output: inout StandardOutput
+    ) -> Int {
+        if values ? document.isKnownToHide : document.mayHide({ pattern.matches(bytes: Array($0)) }) {
+            document.openLivePart()
+        }
+        let count = export.writeNodes(matching: pattern, values: values, to: &output)
+        guard count == 0, values, document.mayHideNodes else { return count }
+        document.openLivePart()
+        return export.writeNodes(matching: pattern, values: values, to: &output)
     }
 
     private enum Query {
@@ -117,27 +129,6 @@ struct FindCommand: ParsableCommand {
         case nodes(TextPattern)
         case bytes(BytePattern)
         case filter(Filter)
-    }
-
-    // Whether not only names are compared, so that any node may match.
-    private func isOfContent(_ query: Query) -> Bool {
-        switch query {
-        case .names, .bytes: false
-        case .nodes: values
-        case .filter: true
-        }
-    }
-
-    // Whether the part that was not read may have a match. A large one is read only if nothing else matches.
-    private func mayHide(_ query: Query, _ document: Document) -> Bool {
-        switch query {
-        case .names(let text):
-            let words = text.split(separator: " ").map { NameMatcher(String($0)) }
-            return document.mayHide { name in words.contains { $0.matches(name) } }
-        case .nodes(let pattern) where !values: return document.mayHide { pattern.matches(bytes: Array($0)) }
-        case .nodes, .filter: return document.isKnownToHide
-        case .bytes: return false
-        }
     }
 
     private func makeQuery() throws -> Query {

@@ -35,14 +35,12 @@ struct TreeCommand: ParsableCommand {
         let filter = try condition.map { text throws(CommandFailure) in try FilterArgument.parse(text) }
         let document = try input.open()
         let start = try startingPoint(in: document)
-        let run = try filter.map { filter throws(CommandFailure) in try FilterArgument.run(filter, document) }
+        let run = try filter.map { filter throws(CommandFailure) in
+            try FilterArgument.run(filter, document, below: start)
+        }
         let export = TreeExport(document)
         var output = StandardOutput()
-        if run != nil, start == .root, document.isKnownToHide { _ = document.readLivePart() }
-        var isFound: Bool
-        repeat {
-            isFound = write(export, from: start, where: run, to: &output)
-        } while !isFound && start == .root && document.readLivePart()
+        let isFound = write(export, from: start, where: run, to: &output)
         output.flush()
         if !isFound, let run { throw FilterArgument.nothingFound(run) }
         try input.checkWhole(document)

@@ -92,13 +92,6 @@ extension Document {
         while let path = livePartPath, open(path) {}
     }
 
-    /// Reads the rest of the live part; false if nothing was left to read. O(RAM records).
-    package func readLivePart() -> Bool {
-        guard !isGrowing, hasUnreadPart else { return false }
-        openLivePart()
-        return true
-    }
-
     // The lazy node at which reading begins or continues.
     private var livePartPath: NodePath? {
         store.topLevel.indices.first {

@@ -188,21 +188,23 @@ extension Document {
         return record.section?.ram != nil
     }
 
-    /// Whether the part that was not read may have a node, apart from guest RAM, with a name that `test` accepts.
-    /// O(names of the live part).
+    /// Whether the part that was not read may have nodes apart from guest RAM.
+    package var mayHideNodes: Bool { !isGrowing && hasUnreadPart && reading.hidden?.isEmpty != true }
+
+    /// Whether a probe has found such nodes.
+    package var isKnownToHide: Bool { mayHideNodes && reading.hidden != nil }
+
+    /// Whether such a node may have a name that `test` accepts. O(names of the live part).
     package func mayHide(_ test: (ArraySlice<UInt8>) -> Bool) -> Bool {
-        guard !isGrowing, hasUnreadPart else { return false }
-        let names = store.table.names
+        guard mayHideNodes else { return false }
         if let hidden = reading.hidden { return hidden.contains { test($0[...]) } }
+        let names = store.table.names
         let sections = store.state.handlers.values.map(\.name).filter {
             !names.bytes($0).elementsEqual("ram".utf8)
         }
         return sections.contains { test(names.bytes($0)) }
             || Self.liveCommands.contains { test(Array($0.label.utf8)[...]) }
     }
-
-    /// Whether a probe has found nodes in the part that was not read, apart from guest RAM.
-    package var isKnownToHide: Bool { hasUnreadPart && reading.hidden?.isEmpty == false }
 
     // The commands that a source sends between RAM sections before the devices (migration/migration.c, 2.5 to 11.1).
     private static let liveCommands: [CommandKind] = [.ping, .enableCOLO, .switchoverStart]
