@@ -507,14 +507,15 @@ package struct Repair {
                     ? Unmended(
                         title: "the memory of \(name) is not in the stream [ram-coverage]",
                         reason:
-                            "x-ignore-shared left it in the source's file, and the destination does not share it",
+                            "x-ignore-shared left it in the source's file, but the destination does not share it",
                         setting:
-                            "--ram \(name)=FILE, or share=on and mem-path= of that file at the destination")
+                            "use --ram \(name)=FILE, or share=on and mem-path= with that file on the destination"
+                    )
                     : Unmended(
                         title: "the destination shares the memory of \(name) [ram-block-unknown]",
                         reason:
-                            "what the stream has of it would be lost, and the destination's file has other bytes",
-                        setting: "share=off of its memory backend, or capability x-ignore-shared off"))
+                            "its contents in the stream would be lost, and the destination's file has different bytes",
+                        setting: "set share=off for its memory backend, or clear capability x-ignore-shared"))
         }
     }
 
@@ -1231,12 +1232,12 @@ package struct Repair {
             (finding.code == .cpuModel || finding.code == .cpuRegisters) && !Self.isRevision(here, there)
         return perform(
             forced ?? (isIdentity && use.isInUse ? .risky : .visible),
-            "\(path) as the destination's: \(finding.message) [\(finding.code)]",
+            "\(path) is set as on the destination: \(finding.message) [\(finding.code)]",
             cost: forced != nil
-                ? "the driver uses the queue with as many entries as it has in the guest's memory"
+                ? "the driver uses the queue with the number of entries that it has in guest memory"
                 : isIdentity
-                    ? "the guest has found another processor"
-                    : "the device is not quite the one that the guest has found",
+                    ? "the guest found a different processor"
+                    : "the device differs slightly from the one that the guest found",
             [.takeValue(path, from: targetPath)], setting: finding.hint)
     }
 
@@ -1351,10 +1352,10 @@ private struct GraftOutcome {
         if isLevelLost {
             words.append("the guest runs at EL3, which the destination's processor does not have")
         }
-        if !lost.isEmpty { words.append("lost: \(Self.few(lost))") }
+        if !lost.isEmpty { words.append("these are lost: \(Self.few(lost))") }
         let fresh = filled + timers
-        if !fresh.isEmpty { words.append("as after a reset: \(Self.few(fresh))") }
-        if isRelocated { words.append("memory of the device is at another address than the guest gave it") }
+        if !fresh.isEmpty { words.append("these are in their reset state: \(Self.few(fresh))") }
+        if isRelocated { words.append("memory of the device is not at the address that the guest assigned") }
         if isOther {
             words.append("the device is a different model than the guest found")
         } else if isMoved {

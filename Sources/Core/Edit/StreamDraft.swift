@@ -164,9 +164,9 @@ package struct StreamDraft {
     private static func breaksOff(_ source: Document) -> EditError {
         EditError(
             source.isMappedRAM
-                ? "the file breaks off before its devices, which are behind the pages: nothing is left that a guest "
-                    + "could continue with; try: copy it again"
-                : "the stream breaks off before its end; try: copy it again, or migscope convert FILE -o PLAIN"
+                ? "the file is cut before its devices, which are after the pages: a guest can't continue without them; "
+                    + "try: copy it again"
+                : "the stream is cut before its end; try: copy it again, or migscope convert FILE -o PLAIN"
         )
     }
 

@@ -26,10 +26,10 @@ package struct SubsectionLoss {
             reason =
                 walk.paths.isEmpty
                 ? "a timer of the processor is armed, and would never fire: \(list)"
-                : "the guest uses registers that would be as after a reset: \(list)"
+                : "the guest uses registers that would be in their reset state: \(list)"
         } else if !isProcessor, use.isCritical, !Self.soft.contains(name) {
             grade = .risky
-            reason = "the guest uses the device, and this state would be as after a reset: \(list)"
+            reason = "the guest uses the device, and this state would be reset: \(list)"
         } else if Self.inFlight.contains(name) {
             grade = .risky
             reason = "requests of the guest are in flight: \(list)"

@@ -834,7 +834,7 @@ extension OtherTargetTests {
             against: nil, allowing: .visible)
         repair.run()
         let costs = repair.steps.map(\.cost).joined(separator: "; ")
-        #expect(costs.contains("memory of the device is at another address"))
+        #expect(costs.contains("memory of the device is not at the address"))
         #expect(repair.findings().filter(Repair.isBad).map(\.code) == [])
     }
 }

@@ -345,7 +345,7 @@ extension Catalogue {
                 "loadvm failed during postcopy: %d", "%s: loadvm failed: %d",
                 "Unknown combination of migration flags: 0x%x (postcopy mode)", "illegal resume received",
             ],
-            "postcopy failed at the destination while the guest ran there",
+            "postcopy failed on the destination while the guest ran there",
             try:
                 "don't stop either QEMU; look at the source: migrate_recover and migrate -r may continue the migration",
             by: .destination),

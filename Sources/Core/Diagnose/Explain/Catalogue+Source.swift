@@ -266,7 +266,7 @@ extension Catalogue {
                 "%s: Unknown ending state %d", "Switchover ACK was requested by %u devices during switchover",
                 "Switchover ack pending num underflowed", "%s: Illegal migration status (%s) detected",
             ],
-            "the migration ended at the source before it was complete: it was canceled, or failed on the other side",
+            "the migration ended on the source before it was complete: it was canceled, or failed on the other side",
             try: "look at the destination's log", as: .symptom, by: .source),
         Entry(
             .returnPath,

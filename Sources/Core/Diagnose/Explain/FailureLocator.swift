@@ -103,7 +103,7 @@ package struct FailureLocator {
         // Includes the rest of the field in which it ends.
         let rest = document.store.records.first { $0.kind == .gap && $0.offset == record.end }
         let end = rest?.end ?? record.end
-        return bytes(end - 1..<end, note: "the section breaks off here")
+        return bytes(end - 1..<end, note: "the section is cut here")
     }
 
     // A field inside the opaque field of a virtio device.
@@ -158,7 +158,7 @@ extension FailureLocator {
         if let gap {
             // In a gap at the end of the stream, the missing part is after its bytes.
             guard gap.end < document.store.region.count else {
-                return bytes(gap.end - 1..<gap.end, note: "the section breaks off here")
+                return bytes(gap.end - 1..<gap.end, note: "the section is cut here")
             }
             return bytes(gap.offset..<gap.end)
         }

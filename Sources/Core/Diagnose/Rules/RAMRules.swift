@@ -133,8 +133,9 @@ private struct RAMRecordCheck: CheckWork {
         let name = context.table.names.text(context.document.store.state.blocks[page.block].name)
         context.add(
             .error, .ramBlockUnknown, at: position, size: 8,
-            "\(name) is shared memory at the destination, and the stream has pages of it",
-            hint: "set capability x-ignore-shared alike, or share=off at the destination",
+            "\(name) is shared memory on the destination, but the stream has pages of it",
+            hint:
+                "set capability x-ignore-shared on both sides or on neither, or share=off on the destination",
             qemu: RAMFault.text(
                 [
                     "block \(name) should not be migrated !",
@@ -243,7 +244,7 @@ private struct Coverage {
                 hint: isCut
                     ? "the stream is cut before the others"
                     : lacksChannels
-                        ? "the others are on the channels that are not here, shared memory, or lost"
+                        ? "the others are on missing channels, shared memory, or lost"
                         : hasChannels
                             ? "the others are shared memory, or lost"
                             : "the others are shared memory, on other channels, or lost", certainty: .possible
