@@ -46,6 +46,11 @@ package struct ArchiveMember {
         if case .packed = content { true } else { false }
     }
 
+    /// The reason why its bytes can't be read; nil if they can.
+    package var unreadReason: String? {
+        if case .unread(let words) = content { words } else { nil }
+    }
+
     /// Returns its bytes for the container around it.
     package func inside(path: String) throws(OpenError) -> Peeled.Content {
         switch content {
@@ -165,12 +170,11 @@ package struct MemberChoice {
                 "\(kind): it has no stream; \(encrypted) of its \(members.count) files are TLS data",
                 "they are encrypted; try: migrate without TLS, or into a file")
         }
-        let unread = members.first { if case .unread = $0.content { true } else { false } }
-        if case .unread(let words)? = unread?.content, let unread {
-            let count = members.count { if case .unread = $0.content { true } else { false } }
+        let unread = members.compactMap { member in member.unreadReason.map { (member, $0) } }
+        if let (member, words) = unread.first {
             throw refusal(
-                request, unread.range.lowerBound,
-                "\(kind): \(count) of its \(members.count) files can't be read: \"\(unread.shownName)\" is \(words)",
+                request, member.range.lowerBound,
+                "\(kind): \(unread.count) of its \(members.count) files can't be read: \"\(member.shownName)\" is \(words)",
                 "try: unpack it with the archive's own program")
         }
         throw refusal(
