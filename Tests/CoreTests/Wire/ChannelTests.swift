@@ -199,7 +199,7 @@ import Testing
             #expect(found.message.hasSuffix("not here: \(ids)"), "\(found.message)")
             #expect(document.memoryLoss?.finding.code == .channelMissing)
             let note = Check(document).findings().first { $0.code == .ramCoverage }
-            #expect(note?.hint.contains("channels that are not here") == true)
+            #expect(note?.hint.contains("missing channels") == true)
         }
     }
 
