@@ -3,7 +3,11 @@ import Meaning
 
 /// The list of the findings of check.
 struct FindingsList: ListedView {
-    var selected = 0
+    var selected = 0 { didSet { isMoved = true } }
+    /// Whether a key or the mouse has selected a row. The end of a check then keeps that finding selected.
+    private(set) var isMoved = false
+
+    init(selected: Int = 0) { self.selected = selected }
 
     func title(_ state: Update) -> String { "findings" }
     var opener: Action? { .findings }
@@ -51,6 +55,7 @@ extension Overlay {
 /// A list of findings, and the full text of the selected one.
 struct FindingsView {
     private static let leastDetailLines = 4
+    private static let mostLines = 1_000
 
     private let theme: Theme
     private let findings: [Finding]
@@ -63,9 +68,11 @@ struct FindingsView {
     func draw(_ grid: inout Grid, _ layout: ScreenLayout, selected: Int) {
         var area = layout.overlayArea
         if area.height >= 2 * Self.leastDetailLines, findings.indices.contains(selected) {
-            // A short list leaves its unused lines to the details.
+            // A short list leaves its unused lines to the details. A long one leaves what QEMU's words need.
             let lines = min(
-                max(area.height - findings.count - 1, Self.leastDetailLines), area.height * 2 / 3)
+                max(
+                    area.height - findings.count - 1, Self.leastDetailLines,
+                    lineCount(findings[selected], width: area.width - 2)), area.height * 2 / 3)
             area.height -= lines + 1
             drawWhole(
                 &grid, findings[selected], Rect(x: area.x, y: area.bottom, width: area.width, height: lines))
@@ -85,28 +92,43 @@ struct FindingsView {
         }
     }
 
-    // Draws a rule at the top of `area`, then the finding: what, where, what to try, and QEMU's lines.
+    // What, where, what to try, and QEMU's lines: each in lines of its own.
+    private func paragraphs(_ finding: Finding) -> [[(text: String, style: Style)]] {
+        let certainty = finding.certainty == .certain ? "" : finding.certainty.rawValue
+        let head = [
+            (text: finding.code.rawValue, style: style(finding)), (text: certainty, style: theme.label),
+            (
+                text: finding.hasPlace ? "@\(Hex.offset(finding.offset)) +\(finding.size)" : "",
+                style: theme.offset
+            ),
+            (text: finding.path, style: theme.section),
+        ]
+        let lines = finding.qemu.split(separator: "\n").map { [(text: "QEMU: " + $0, style: theme.value)] }
+        let hint = finding.hint.isEmpty ? [] : [[(text: "hint: " + finding.hint, style: theme.label)]]
+        return [head, [(text: finding.message, style: theme.text)]] + hint + lines
+    }
+
+    private func flow(_ parts: [(text: String, style: Style)], width: Int, height: Int) -> (TextFlow, Int) {
+        var flow = TextFlow(width: width, height: height)
+        for part in parts where !part.text.isEmpty { flow.append(part.text, part.style) }
+        return (flow, (flow.runs.map(\.y).max() ?? -1) + 1)
+    }
+
+    // The lines of all paragraphs.
+    private func lineCount(_ finding: Finding, width: Int) -> Int {
+        paragraphs(finding).map { flow($0, width: width, height: Self.mostLines).1 }.reduce(0, +)
+    }
+
+    // Draws a rule at the top of `area`, then the finding.
     private func drawWhole(_ grid: inout Grid, _ finding: Finding, _ area: Rect) {
         grid.fill(x: area.x, y: area.y, width: area.width, with: "─", style: theme.border)
-        let width = area.width - 2
         var y = area.y + 1
         let bottom = y + area.height
-        func flow(_ parts: [(text: String, style: Style)]) {
-            guard y < bottom else { return }
-            var flow = TextFlow(width: width, height: bottom - y)
-            for part in parts where !part.text.isEmpty { flow.append(part.text, part.style) }
+        for parts in paragraphs(finding) where y < bottom {
+            let (flow, count) = flow(parts, width: area.width - 2, height: bottom - y)
             flow.draw(&grid, x: area.x + 1, y: y)
-            y += (flow.runs.map(\.y).max() ?? -1) + 1
+            y += count
         }
-        let certainty = finding.certainty == .certain ? "" : finding.certainty.rawValue
-        flow([
-            (finding.code.rawValue, style(finding)), (certainty, theme.label),
-            (finding.hasPlace ? "@\(Hex.offset(finding.offset)) +\(finding.size)" : "", theme.offset),
-            (finding.path, theme.section),
-        ])
-        flow([(finding.message, theme.text)])
-        if !finding.hint.isEmpty { flow([("hint: " + finding.hint, theme.label)]) }
-        for line in finding.qemu.split(separator: "\n") { flow([("QEMU: " + line, theme.value)]) }
     }
 
     private func style(_ finding: Finding) -> Style {

@@ -21,7 +21,8 @@ extension Update {
     /// Lists the findings so far, and checks the stream if that was not done yet.
     mutating func openFindings() {
         model.overlay = .findings(selected: 0)
-        if model.checked == nil { startCheck(.list) } else { selectNearestFinding() }
+        if !findings.isEmpty { selectNearestFinding() }
+        if model.checked == nil { startCheck(.list) } else { endList(nil) }
     }
 
     /// Closes the list and goes to the byte of a finding. A finding without a place stays in the list with
@@ -63,26 +64,54 @@ extension Update {
             return
         }
         model.job = nil
+        let choice = choice
         model.checked = findings
         switch job.aim {
-        case .list: endList()
+        case .list: endList(choice)
         case .move(let steps): moveFindings(steps)
         case .explain(let reports): explain(reports)
         }
     }
 
-    private mutating func endList() {
+    /// What a person has selected in a list, and what is selected in the list that replaces it.
+    private enum Choice {
+        /// The top of the list, which stays the top whatever comes before the finding that was there.
+        case top
+        case finding(Finding)
+    }
+
+    /// What a person has selected in the list; nil where the list chose it.
+    private var choice: Choice? {
+        guard let list = model.overlay?.view as? FindingsList, list.isMoved else { return nil }
+        if list.selected == 0 { return .top }
+        return findings.indices.contains(list.selected) ? .finding(findings[list.selected]) : nil
+    }
+
+    /// Selects in the list of a finished check.
+    ///
+    /// - Parameter choice: What a person has selected in the list of before.
+    private mutating func endList(_ choice: Choice?) {
         guard model.overlay?.is(FindingsList.self) ?? false else { return }
-        if findings.isEmpty {
+        guard !findings.isEmpty else {
             model.overlay = nil
-            note("no findings")
-        } else {
-            selectNearestFinding()
+            return note("no findings")
+        }
+        switch choice {
+        case nil: selectNearestFinding()
+        case .top: model.overlay = .findings(selected: 0)
+        case .finding(let finding):
+            let same = findings.firstIndex { Self.isSame($0, finding) }
+            let next = findings.firstIndex { $0.offset >= finding.offset }
+            model.overlay = .findings(selected: same ?? next ?? findings.count - 1)
         }
     }
 
+    // A check may know more about a finding than opening did: other words, the same fault at the same place.
+    private static func isSame(_ left: Finding, _ right: Finding) -> Bool {
+        left.code == right.code && left.offset == right.offset && left.path == right.path
+    }
+
     private mutating func selectNearestFinding() {
-        guard !findings.isEmpty else { return endList() }
         // Begin with the most severe finding, which the first screen has announced.
         let warning = findings.firstIndex { $0.severity == .warning } ?? 0
         let first = findings.firstIndex { $0.severity == .error } ?? warning

@@ -32,6 +32,20 @@ import Testing
         #expect(findings.first?.hint == "the stream is cut before the others")
     }
 
+    /// A key that comes before the check is done is not undone by its end.
+    @Test(arguments: [("g", true), ("j", false)]) func theRowThatAPersonSelectedStays(
+        _ key: String, _ isTop: Bool
+    ) throws {
+        let browser = try Browser.after("GD" + key, on: Fixture.damaged())
+        #expect(browser.hasWork)
+        let before = try #require(browser.model.overlay?.view as? FindingsList)
+        let selected = browser.state.findings[before.selected]
+        browser.finishWork()
+        let after = try #require(browser.model.overlay?.view as? FindingsList)
+        let findings = try #require(browser.model.checked)
+        #expect(isTop ? after.selected == 0 : findings[after.selected].offset == selected.offset)
+    }
+
     @Test func aWholeStreamHasNone() throws {
         let browser = try Browser.after("D", on: Fixture.small())
         browser.finishWork()
