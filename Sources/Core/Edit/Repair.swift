@@ -54,6 +54,8 @@ package struct Repair {
     private var isUncertain = false
     /// Whether the stream lacks devices at its end, and the user has not allowed that.
     private var isLossy = false
+    // The user asked for a machine type that the stream was not given.
+    private var isOtherMachine = false
     /// The attempted steps, by kind and place.
     private var tried: Set<String> = []
     /// The guest's use of its devices, before any change.
@@ -277,9 +279,10 @@ package struct Repair {
                 setting: "copy the file again, or save again"))
     }
 
-    /// Whether a step was made that the user has not allowed, or whether the target's shape depends on its
-    /// host: then the result must not be called repaired.
-    package var isHeldBack: Bool { isLossy || isUncertain }
+    /// Whether a step was made that the user has not allowed, whether the target's shape depends on its host, or
+    /// whether the stream keeps another machine type than the one asked for: then the result must not be called
+    /// repaired.
+    package var isHeldBack: Bool { isLossy || isUncertain || isOtherMachine }
 
     private mutating func descriptions() {
         let isDamaged = findings().contains {
@@ -321,12 +324,13 @@ package struct Repair {
             !wanted.utf8.starts(with: own.utf8)
         {
             let isFamily = Self.family(own) == Self.family(wanted)
-            perform(
+            let isChanged = perform(
                 isFamily ? .visible : .risky, "machine type \(own) is changed to \(wanted)",
                 cost: isFamily
                     ? "properties that differ between versions of a machine type change: ACPI tables at the next reset, defaults of devices"
                     : "the board differs: devices, interrupts and memory are not where the guest found them",
                 [.renameMachine(wanted)], setting: "-machine \(own)")
+            if !isChanged, machine != nil { isOtherMachine = true }
         }
         guard target != nil else { return }
         let bad = findings().filter {

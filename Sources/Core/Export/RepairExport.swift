@@ -44,7 +44,7 @@ package struct RepairExport {
                 line("after a change on the destination, save GOOD there again, and use it for a new repair"))
         }
         for text in repair.untold { sink.write(line("the destination's stream does not show: \(text)")) }
-        let words = left.isEmpty ? "clean" : "not clean"
+        let words = left.isEmpty && !repair.isHeldBack ? "clean" : "not clean"
         sink.write(
             line("\(isWritten ? "written" : "plan"): \(Quantity.text(repair.steps.count, "step")), \(words)"))
     }

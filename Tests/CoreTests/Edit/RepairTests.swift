@@ -1,9 +1,11 @@
 import Bytes
 import Diagnose
 import Edit
+import Export
 import Format
 import Memory
 import Stream
+import TestSupport
 import Testing
 
 /// Repairs of streams that were made unlike a target on purpose, conversions, and streams for public reports.
@@ -967,6 +969,18 @@ import Testing
         #expect(throws: EditError.self) {
             try StreamDraft(pages, rebuilds: true, mendsEnd: true, like: target)
         }
+    }
+
+    /// A machine type that was asked for, but not given, since the board differs: not repaired.
+    @Test(arguments: [RepairGrade.visible, .risky]) func anotherBoard(_ grade: RepairGrade) throws {
+        var repair = Repair(
+            try StreamDraft(Sample.fixture("sample-q35-10.0").document()), like: nil, path: "target",
+            against: nil, machine: "pc-i440fx-10.0", allowing: grade)
+        repair.run()
+        #expect(repair.isHeldBack == (grade == .visible))
+        var sink = Collector()
+        RepairExport(repair, left: [], isWritten: true).write(to: &sink)
+        #expect(sink.text.hasSuffix(grade == .visible ? "0 steps, not clean\n" : "1 step, clean\n"))
     }
 
     /// Memory that one side shares and the other does not.

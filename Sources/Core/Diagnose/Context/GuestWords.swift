@@ -45,6 +45,8 @@ package struct GuestWords {
     package private(set) var found: [Page: (kind: RAMRecordKind, body: Int)] = [:]
     private var wanted: Set<Page> = []
 
+    /// VIRTIO_QUEUE_MAX (include/hw/virtio/virtio.h).
+    private static let mostQueues = 1024
     private static let packed: UInt64 = 1 << 34
     private static let platform: UInt64 = 1 << 33
     private static let versionOne: UInt64 = 1 << 32
@@ -138,23 +140,25 @@ package struct GuestWords {
         let (table, region) = (context.table, context.region)
         let reader = Items(table: table, region: region)
         let layout = field.item.child
-        guard let queues = reader.item("queues", in: layout), !queues.child.isNone,
-            let run = table.items(of: queues.child).first, !run.child.isNone,
-            let size = reader.item("num", in: run.child), let address = reader.item("desc", in: run.child),
-            let last = reader.item("last_avail_idx", in: run.child)
-        else { return }
+        guard let queues = reader.item("queues", in: layout), !queues.child.isNone else { return }
         let features = reader.features(layout, at: field.offset)
         guard features & (Self.packed | Self.platform) == 0 else { return }
         let rings = features & Self.versionOne != 0 ? reader.rings(layout, at: field.offset) : nil
         guard rings != nil || features & Self.versionOne == 0 else { return }
-        for number in 0..<min(run.count, 1024) {
-            let start = field.offset + queues.offset + run.offset + number * run.stride
+        let elements = reader.elements(of: queues, at: field.offset)
+        for (number, (queue, start)) in elements.enumerated() {
+            guard let size = reader.item("num", in: queue), let address = reader.item("desc", in: queue),
+                let last = reader.item("last_avail_idx", in: queue)
+            else { continue }
             let entries = reader.number(size, at: start)
             let descriptors = reader.number(address, at: start)
             guard descriptors != 0, (1...32768).contains(entries) else { continue }
             let legacy = descriptors &+ 16 &* entries
-            let (available, used) =
-                rings?(number) ?? (legacy, (legacy &+ 4 &+ 2 &* entries &+ 4095) & ~4095)
+            var (available, used) = (legacy, (legacy &+ 4 &+ 2 &* entries &+ 4095) & ~4095)
+            if let rings {
+                guard number < rings.count, rings[number].0 != 0, rings[number].1 != 0 else { continue }
+                (available, used) = rings[number]
+            }
             guard let first = Self.place(available &+ 2, map, context.document),
                 let second = Self.place(used &+ 2, map, context.document)
             else { continue }
@@ -217,17 +221,29 @@ package struct GuestWords {
             return item("guest_features", in: layout).map { number($0, at: offset) } ?? 0
         }
 
-        /// Returns the ring addresses of a queue, for drivers of virtio 1; nil without that subsection.
-        package func rings(_ layout: LayoutID, at offset: Int) -> ((Int) -> (UInt64, UInt64))? {
+        /// Returns the ring addresses of each queue, for drivers of virtio 1; nil without that subsection.
+        package func rings(_ layout: LayoutID, at offset: Int) -> [(UInt64, UInt64)]? {
             guard let saved = item("virtio/virtqueues", in: layout), !saved.child.isNone,
-                let array = item("vqs", in: saved.child), !array.child.isNone,
-                let run = table.items(of: array.child).first, !run.child.isNone,
-                let available = item("avail", in: run.child), let used = item("used", in: run.child)
+                let array = item("vqs", in: saved.child), !array.child.isNone
             else { return nil }
-            return { queue in
-                let start = offset + saved.offset + array.offset + run.offset + queue * run.stride
-                return (number(available, at: start), number(used, at: start))
+            return elements(of: array, at: offset + saved.offset).map { queue, start in
+                func address(_ name: String) -> UInt64 {
+                    item(name, in: queue).map { number($0, at: start) } ?? 0
+                }
+                return (address("avail"), address("used"))
             }
+        }
+
+        /// Returns the layout and the offset of each element of an array of queues. Equal elements are one run;
+        /// queues with different fields are a run each.
+        package func elements(of array: Item, at offset: Int) -> [(LayoutID, Int)] {
+            var result: [(LayoutID, Int)] = []
+            for run in table.items(of: array.child) where !run.child.isNone {
+                for number in 0..<min(run.count, GuestWords.mostQueues - result.count) {
+                    result.append((run.child, offset + array.offset + run.offset + number * run.stride))
+                }
+            }
+            return result
         }
     }
 }

@@ -237,7 +237,7 @@ package enum RAMBlockRules: CheckRule {
     private static func absent(_ name: [UInt8], at offset: Int, _ context: inout CheckContext) {
         context.add(
             .note, .ramBlockAbsent, at: offset,
-            "the destination has a RAM block \(DisplayText.escaped(bytes: name))that the stream lacks",
+            "the destination has a RAM block \(DisplayText.escaped(bytes: name)) that the stream lacks",
             hint: "QEMU loads it anyway and leaves that block unchanged", certainty: .possible)
     }
 }

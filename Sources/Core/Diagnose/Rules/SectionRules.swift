@@ -155,7 +155,7 @@ package enum SectionRules: CheckRule {
                 guard hasEnd else { return }
                 context.add(
                     .note, .sectionAbsent, at: place,
-                    "the destination has a section \(section.name) #\(section.key.instance)that the stream lacks",
+                    "the destination has a section \(section.name) #\(section.key.instance) that the stream lacks",
                     hint: "QEMU loads it anyway and leaves that device in its reset state",
                     certainty: .possible)
             }
