@@ -248,6 +248,8 @@ package enum PrivateFields {
         ("", "rates"), ("vga", ""), ("fw_cfg", ""), ("globalstate", ""), ("", "msix"), ("", "bitmap"),
         // The flags that end the keys; without a vmstate they are one buffer.
         ("s390-skeys", "data"),
+        // The flag that says whether a clock follows (hw/s390x/tod.c); described, they are one buffer.
+        ("todclock", "data"),
     ]
 
     // Devices with their data fields; an empty device name matches any.

@@ -667,12 +667,14 @@ import Testing
 
     // MARK: Streams without the guest's memory
 
-    /// hw/s390x/s390-skeys.c: without keys, the section has only the flag that ends it.
-    @Test func theEndOfStorageKeysStays() {
+    /// hw/s390x/s390-skeys.c: without keys, the section has only the flag that ends it. hw/s390x/tod.c: without the
+    /// flag, the loader reads no clock.
+    @Test func theFlagsOfOldSectionsStay() {
         func reason(_ device: String) -> PrivateFields.Reason? {
             PrivateFields.reason(device: device, field: "data", type: "buffer", size: 8, isLeaf: true)
         }
         #expect(reason("s390-skeys") == nil)
+        #expect(reason("todclock") == nil)
         #expect(reason("slirp") == .data)
     }
 
