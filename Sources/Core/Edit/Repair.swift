@@ -54,8 +54,6 @@ package struct Repair {
     private var isUncertain = false
     /// Whether the stream lacks devices at its end, and the user has not allowed that.
     private var isLossy = false
-    // The user asked for a machine type that the stream was not given.
-    private var isOtherMachine = false
     /// The attempted steps, by kind and place.
     private var tried: Set<String> = []
     /// The guest's use of its devices, before any change.
@@ -282,7 +280,15 @@ package struct Repair {
     /// Whether a step was made that the user has not allowed, whether the target's shape depends on its host, or
     /// whether the stream keeps another machine type than the one asked for: then the result must not be called
     /// repaired.
-    package var isHeldBack: Bool { isLossy || isUncertain || isOtherMachine }
+    package var isHeldBack: Bool {
+        if let machine, let own = draft.document.store.machine, Self.isOther(own, machine) { return true }
+        return isLossy || isUncertain
+    }
+
+    // A destination compares only the bytes that the stream has (migration/savevm.c configuration_post_load).
+    private static func isOther(_ own: String, _ wanted: String) -> Bool {
+        !wanted.utf8.starts(with: own.utf8)
+    }
 
     private mutating func descriptions() {
         let isDamaged = findings().contains {
@@ -320,17 +326,14 @@ package struct Repair {
         let document = draft.document
         let wanted =
             machine ?? target?.store.machine ?? dump?.machine ?? loadable(document.store.machine)
-        if let own = document.store.machine, let wanted, own != wanted,
-            !wanted.utf8.starts(with: own.utf8)
-        {
+        if let own = document.store.machine, let wanted, Self.isOther(own, wanted) {
             let isFamily = Self.family(own) == Self.family(wanted)
-            let isChanged = perform(
+            perform(
                 isFamily ? .visible : .risky, "machine type \(own) is changed to \(wanted)",
                 cost: isFamily
                     ? "properties that differ between versions of a machine type change: ACPI tables at the next reset, defaults of devices"
                     : "the board differs: devices, interrupts and memory are not where the guest found them",
                 [.renameMachine(wanted)], setting: "-machine \(own)")
-            if !isChanged, machine != nil { isOtherMachine = true }
         }
         guard target != nil else { return }
         let bad = findings().filter {

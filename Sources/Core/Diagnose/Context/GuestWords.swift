@@ -46,7 +46,7 @@ package struct GuestWords {
     private var wanted: Set<Page> = []
 
     /// VIRTIO_QUEUE_MAX (include/hw/virtio/virtio.h).
-    private static let mostQueues = 1024
+    static let mostQueues = 1024
     private static let packed: UInt64 = 1 << 34
     private static let platform: UInt64 = 1 << 33
     private static let versionOne: UInt64 = 1 << 32
@@ -137,27 +137,26 @@ package struct GuestWords {
     private mutating func add(
         _ field: VisitedField, _ section: CheckedSection, _ context: CheckContext, _ map: GuestMap
     ) {
-        let (table, region) = (context.table, context.region)
-        let reader = Items(table: table, region: region)
-        let layout = field.item.child
-        guard let queues = reader.item("queues", in: layout), !queues.child.isNone else { return }
-        let features = reader.features(layout, at: field.offset)
+        let region = context.region
+        let device = LayoutCursor(field.item.child, at: field.offset, in: context.table)
+        guard let queues = device.member("queues") else { return }
+        let features = device.features(region)
         guard features & (Self.packed | Self.platform) == 0 else { return }
-        let rings = features & Self.versionOne != 0 ? reader.rings(layout, at: field.offset) : nil
-        guard rings != nil || features & Self.versionOne == 0 else { return }
-        let elements = reader.elements(of: queues, at: field.offset)
-        for (number, (queue, start)) in elements.enumerated() {
-            guard let size = reader.item("num", in: queue), let address = reader.item("desc", in: queue),
-                let last = reader.item("last_avail_idx", in: queue)
+        let isModern = features & Self.versionOne != 0
+        let rings = device.member("virtio/virtqueues")?.member("vqs")?.elements
+        for (number, queue) in queues.elements.prefix(Self.mostQueues).enumerated() {
+            guard let entries = queue.number("num", region), (1...32768).contains(entries),
+                let descriptors = queue.number("desc", region), descriptors != 0,
+                let last = queue.member("last_avail_idx")
             else { continue }
-            let entries = reader.number(size, at: start)
-            let descriptors = reader.number(address, at: start)
-            guard descriptors != 0, (1...32768).contains(entries) else { continue }
             let legacy = descriptors &+ 16 &* entries
             var (available, used) = (legacy, (legacy &+ 4 &+ 2 &* entries &+ 4095) & ~4095)
-            if let rings {
-                guard number < rings.count, rings[number].0 != 0, rings[number].1 != 0 else { continue }
-                (available, used) = rings[number]
+            if isModern {
+                guard let rings, rings.indices.contains(number),
+                    let first = rings[number].number("avail", region),
+                    let second = rings[number].number("used", region)
+                else { continue }
+                (available, used) = (first, second)
             }
             guard let first = Self.place(available &+ 2, map, context.document),
                 let second = Self.place(used &+ 2, map, context.document)
@@ -165,10 +164,8 @@ package struct GuestWords {
             self.rings.append(
                 Ring(
                     section: section, chain: field.chain, number: number, size: Int(entries),
-                    lastAvailable: UInt16(truncatingIfNeeded: reader.number(last, at: start)),
-                    offset: start + last.offset,
-                    isBigEndian: features & Self.versionOne == 0
-                        && reader.isBigEndian(layout, at: field.offset, context.document), available: first,
+                    lastAvailable: UInt16(truncatingIfNeeded: last.number(region)), offset: last.offset,
+                    isBigEndian: !isModern && device.isBigEndian(region, context.document), available: first,
                     used: second))
         }
     }
@@ -186,64 +183,27 @@ package struct GuestWords {
         guard offset % size + 2 <= size else { return nil }
         return (Page(block: region.block, address: offset / size * size), offset % size)
     }
+}
 
-    /// Reads items of a decoded field by name.
-    private struct Items {
-        package let table: LayoutTable
-        package let region: MappedRegion
+/// Numbers of a decoded virtio device by name.
+extension LayoutCursor {
+    fileprivate func number(_ region: MappedRegion) -> UInt64 {
+        region.bigEndian(offset..<offset + min(size, 8))
+    }
 
-        package func item(_ name: String, in layout: LayoutID) -> Item? {
-            table.items(of: layout).first { table.names.bytes($0.name).elementsEqual(name.utf8) }
-        }
+    fileprivate func number(_ name: String, _ region: MappedRegion) -> UInt64? {
+        member(name)?.number(region)
+    }
 
-        package func number(_ item: Item, at offset: Int) -> UInt64 {
-            let start = offset + item.offset
-            return region.bigEndian(start..<start + min(item.stride, 8))
-        }
+    /// Returns the byte order of a guest that can change it, or else of its architecture.
+    fileprivate func isBigEndian(_ region: MappedRegion, _ document: Document) -> Bool {
+        if let order = member("virtio/device_endian")?.number("device_endian", region) { return order == 2 }
+        return Architecture(document)?.isBigEndian ?? false
+    }
 
-        /// Returns the byte order of a guest that can change it, or else of its architecture.
-        package func isBigEndian(_ layout: LayoutID, at offset: Int, _ document: Document) -> Bool {
-            if let saved = item("virtio/device_endian", in: layout), !saved.child.isNone,
-                let order = item("device_endian", in: saved.child)
-            {
-                return number(order, at: offset + saved.offset) == 2
-            }
-            return Architecture(document)?.isBigEndian ?? false
-        }
-
-        /// Returns all feature bits, or only the low ones if no others are saved.
-        package func features(_ layout: LayoutID, at offset: Int) -> UInt64 {
-            if let all = item("virtio/64bit_features", in: layout), !all.child.isNone,
-                let bits = item("guest_features", in: all.child)
-            {
-                return number(bits, at: offset + all.offset)
-            }
-            return item("guest_features", in: layout).map { number($0, at: offset) } ?? 0
-        }
-
-        /// Returns the ring addresses of each queue, for drivers of virtio 1; nil without that subsection.
-        package func rings(_ layout: LayoutID, at offset: Int) -> [(UInt64, UInt64)]? {
-            guard let saved = item("virtio/virtqueues", in: layout), !saved.child.isNone,
-                let array = item("vqs", in: saved.child), !array.child.isNone
-            else { return nil }
-            return elements(of: array, at: offset + saved.offset).map { queue, start in
-                func address(_ name: String) -> UInt64 {
-                    item(name, in: queue).map { number($0, at: start) } ?? 0
-                }
-                return (address("avail"), address("used"))
-            }
-        }
-
-        /// Returns the layout and the offset of each element of an array of queues. Equal elements are one run;
-        /// queues with different fields are a run each.
-        package func elements(of array: Item, at offset: Int) -> [(LayoutID, Int)] {
-            var result: [(LayoutID, Int)] = []
-            for run in table.items(of: array.child) where !run.child.isNone {
-                for number in 0..<min(run.count, GuestWords.mostQueues - result.count) {
-                    result.append((run.child, offset + array.offset + run.offset + number * run.stride))
-                }
-            }
-            return result
-        }
+    /// Returns all feature bits, or only the low ones if no others are saved.
+    fileprivate func features(_ region: MappedRegion) -> UInt64 {
+        member("virtio/64bit_features")?.number("guest_features", region) ?? number("guest_features", region)
+            ?? 0
     }
 }

@@ -78,22 +78,13 @@ package struct VirtIODeviceState {
 
     private static func ports(of layout: LayoutID, at start: Int, _ document: Document) -> [Field] {
         let table = document.store.table
-        func item(_ name: String, _ layout: LayoutID) -> Item? {
-            table.items(of: layout).first { table.names.bytes($0.name).elementsEqual(name.utf8) }
+        guard let list = LayoutCursor(layout, at: start, in: table).member("ports") else { return [] }
+        return list.elements.compactMap { port in
+            guard let number = port.member("id"), let item = number.item else { return nil }
+            return Field(
+                name: "id", type: table[type: item.type].name, offset: number.offset,
+                bytes: document.store.region.copy(number.offset..<number.offset + item.size))
         }
-        guard let list = item("ports", layout), !list.child.isNone else { return [] }
-        var result: [Field] = []
-        for run in table.items(of: list.child) where !run.child.isNone {
-            guard let number = item("id", run.child) else { continue }
-            for index in 0..<run.count {
-                let place = start + list.offset + run.offset + index * run.stride + number.offset
-                result.append(
-                    Field(
-                        name: "id", type: table[type: number.type].name, offset: place,
-                        bytes: document.store.region.copy(place..<place + number.size)))
-            }
-        }
-        return result
     }
 
     /// Whether a device that has saved `other` also reads this number of bytes: the bytes contain the counts.

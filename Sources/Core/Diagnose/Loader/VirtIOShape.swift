@@ -50,11 +50,8 @@ package struct VirtIOShape {
         self.target = target
         regions = PCIConfig.regions(of: section, in: target)
         guard !field.item.child.isNone else { return nil }
-        func item(_ name: String, in layout: LayoutID) -> Item? {
-            table.items(of: layout).first { table.names.bytes($0.name).elementsEqual(name.utf8) }
-        }
-        guard let attachment = item("transport", in: field.item.child), !attachment.child.isNone,
-            let length = item("config_len", in: field.item.child),
+        guard let attachment = table.item("transport", in: field.item.child), !attachment.child.isNone,
+            let length = table.item("config_len", in: field.item.child),
             let size = target.store.region.bigEndian(UInt32.self, at: field.offset + length.offset)
         else { return nil }
         configSize = Int(size)
@@ -62,22 +59,22 @@ package struct VirtIOShape {
         isNetwork = field.chain.last?.structure == "virtio-net"
         device = VirtIODeviceState(field, target)
         let base = field.offset + attachment.offset
-        if let config = item("config", in: attachment.child) {
+        if let config = table.item("config", in: attachment.child) {
             transport = .pci
             configuration = VisitedField(
                 item: config, type: "pci config", offset: base + config.offset, size: config.size, chain: [],
                 structure: .empty)
-            vectorCount = item("msix", in: attachment.child).flatMap { msix in
-                item("table", in: msix.child).map { table[$0.child].childCount }
+            vectorCount = table.item("msix", in: attachment.child).flatMap { msix in
+                table.item("table", in: msix.child).map { table[$0.child].childCount }
             }
             channel = nil
-        } else if item("guest_page_shift", in: attachment.child) != nil {
+        } else if table.item("guest_page_shift", in: attachment.child) != nil {
             transport = .mmio
             configuration = nil
             vectorCount = nil
             channel = nil
-        } else if let subchannel = item("sch", in: attachment.child),
-            let adapter = item("routes.adapter", in: attachment.child)
+        } else if let subchannel = table.item("sch", in: attachment.child),
+            let adapter = table.item("routes.adapter", in: attachment.child)
         {
             transport = .channel
             configuration = nil
@@ -89,7 +86,7 @@ package struct VirtIOShape {
             }
             channel = Channel(
                 places: ["cssid", "ssid", "devno"].compactMap { name in
-                    item(name, in: subchannel.child).map { field in
+                    table.item(name, in: subchannel.child).map { field in
                         let range = field.offset..<field.offset + field.size
                         let start = base + subchannel.offset
                         let local = target.store.region.bigEndian(
@@ -107,29 +104,21 @@ package struct VirtIOShape {
 
     // The size of each ring; when the driver has chosen a smaller one, a subsection has the allocated size.
     private static func entries(_ field: VisitedField, _ target: Document) -> [Int] {
-        let (table, region) = (target.store.table, target.store.region)
-        func item(_ name: String, in layout: LayoutID) -> Item? {
-            table.items(of: layout).first { table.names.bytes($0.name).elementsEqual(name.utf8) }
-        }
-        func numbers(_ name: String, _ member: String, in layout: LayoutID, at offset: Int) -> [Int]? {
-            guard let array = item(name, in: layout), !array.child.isNone, table[array.child].kind == .array
-            else { return nil }
+        let region = target.store.region
+        let device = LayoutCursor(field.item.child, at: field.offset, in: target.store.table)
+        func numbers(_ name: String, _ member: String, of structure: LayoutCursor) -> [Int]? {
+            guard let array = structure.member(name), array.isArray else { return nil }
             var result: [Int] = []
-            for run in table.items(of: array.child) {
-                guard !run.child.isNone, let number = item(member, in: run.child) else { return nil }
-                for index in 0..<min(run.count, 1024) {
-                    let place =
-                        offset + array.offset + run.offset + index * run.stride + number.offset
-                    result.append(Int(region.bigEndian(UInt32.self, at: place) ?? 0))
-                }
+            for element in array.elements.prefix(GuestWords.mostQueues) {
+                guard let number = element.member(member) else { return nil }
+                result.append(Int(region.bigEndian(UInt32.self, at: number.offset) ?? 0))
             }
             return result
         }
-        let sizes = numbers("queues", "num", in: field.item.child, at: field.offset) ?? []
-        guard let saved = item("virtio/ringsize", in: field.item.child), !saved.child.isNone,
-            let defaults = numbers(
-                "vqs", "num_default", in: saved.child, at: field.offset + saved.offset)
-                ?? numbers("vq", "vring.num_default", in: saved.child, at: field.offset + saved.offset)
+        let sizes = numbers("queues", "num", of: device) ?? []
+        guard let saved = device.member("virtio/ringsize"),
+            let defaults = numbers("vqs", "num_default", of: saved)
+                ?? numbers("vq", "vring.num_default", of: saved)
         else { return sizes }
         return sizes.indices.map { $0 < defaults.count ? defaults[$0] : sizes[$0] }
     }

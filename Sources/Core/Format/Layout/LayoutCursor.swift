@@ -45,6 +45,17 @@ package struct LayoutCursor {
         places.filter { $0.item.map(isWanted) ?? false }
     }
 
+    /// Returns the first item with a name; nil when there is none, or at a leaf. O(items).
+    package func member(_ name: String) -> LayoutCursor? {
+        guard !isLeaf, let item = table.item(name, in: layout) else { return nil }
+        return LayoutCursor(item, at: offset + item.offset, in: table)
+    }
+
+    /// The elements of an array, of one item or of several; computed lazily. Empty for anything else.
+    package var elements: LazyMapSequence<Range<Int>, LayoutCursor> {
+        (0..<(isArray ? table[layout].childCount : 0)).lazy.map(element)
+    }
+
     /// Returns child number `index` of an array, which must be less than its count. O(log items).
     package func element(_ index: Int) -> LayoutCursor {
         let item = table[item: table.itemIndex(ofChild: index, in: layout)]

@@ -47,6 +47,11 @@ package final class LayoutTable {
     /// Returns the items of a layout. O(1).
     package func items(of id: LayoutID) -> ArraySlice<Item> { storedItems[self[id].items] }
 
+    /// Returns the first item of a layout with a name. O(items).
+    package func item(_ name: String, in id: LayoutID) -> Item? {
+        items(of: id).first { names.bytes($0.name).elementsEqual(name.utf8) }
+    }
+
     /// Returns the id of the type that QEMU names `name`; an unknown name gets a type of its own.
     package func type(named name: Span<UInt8>) -> TypeID {
         if let known = known.index(of: name) { return TypeID(index: Int32(known)) }

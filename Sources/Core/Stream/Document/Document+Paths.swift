@@ -64,7 +64,10 @@ extension Document {
                 lines.append(
                     ("vmstate", "\(store.table.names.text(layout.vmsdName)) version \(layout.version)"))
             }
-            if layout.kind == .array, let run = store.table.items(of: node.layout).first, node.childCount > 0
+            // Elements with different content are items of their own, and may have different sizes.
+            let runs = store.table.items(of: node.layout)
+            if layout.kind == .array, let run = runs.first, node.childCount > 0,
+                runs.allSatisfy({ $0.stride == run.stride })
             {
                 lines.append(("array", "\(node.childCount) × \(run.stride) bytes"))
             }
