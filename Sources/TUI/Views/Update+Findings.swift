@@ -21,8 +21,9 @@ extension Update {
     /// Lists the findings so far, and checks the stream if that was not done yet.
     mutating func openFindings() {
         model.overlay = .findings(selected: 0)
-        if !findings.isEmpty { selectNearestFinding() }
-        if model.checked == nil { startCheck(.list) } else { endList(nil) }
+        guard model.checked == nil else { return endList(nil) }
+        selectNearestFinding()
+        startCheck(.list)
     }
 
     /// Closes the list and goes to the byte of a finding. A finding without a place stays in the list with
@@ -73,7 +74,7 @@ extension Update {
         }
     }
 
-    /// What a person has selected in a list, and what is selected in the list that replaces it.
+    /// What a person has selected in a list that another one replaces.
     private enum Choice {
         /// The top of the list, which stays the top whatever comes before the finding that was there.
         case top
@@ -112,6 +113,7 @@ extension Update {
     }
 
     private mutating func selectNearestFinding() {
+        guard !findings.isEmpty else { return }
         // Begin with the most severe finding, which the first screen has announced.
         let warning = findings.firstIndex { $0.severity == .warning } ?? 0
         let first = findings.firstIndex { $0.severity == .error } ?? warning

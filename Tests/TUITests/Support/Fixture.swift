@@ -38,12 +38,13 @@ enum Fixture {
             region: MappedRegion(copying: Array(sampleBytes.get().prefix(400_000))), name: "cut.mig")
     }
 
-    /// The sample with the CPU's footer gone.
-    static func damaged() throws -> Document {
+    /// The sample with the footers of sections gone, by default that of the CPU.
+    static func damaged(_ sections: [String] = ["cpu:0"]) throws -> Document {
         var bytes = try sampleBytes.get()
         let sample = try sample()
-        let place = try sample.place("cpu:0/@footer", from: 0).path
-        bytes[sample.tree.node(place).offset] = 0
+        for section in sections {
+            bytes[sample.tree.node(try sample.place("\(section)/@footer", from: 0).path).offset] = 0
+        }
         return try Document.open(region: MappedRegion(copying: bytes), name: "damaged.mig")
     }
 

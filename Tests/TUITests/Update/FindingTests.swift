@@ -32,18 +32,25 @@ import Testing
         #expect(findings.first?.hint == "the stream is cut before the others")
     }
 
-    /// A key that comes before the check is done is not undone by its end.
-    @Test(arguments: [("g", true), ("j", false)]) func theRowThatAPersonSelectedStays(
-        _ key: String, _ isTop: Bool
-    ) throws {
-        let browser = try Browser.after("GD" + key, on: Fixture.damaged())
+    /// A key that comes before the check is done is not undone by its end, which would select the finding next
+    /// to the cursor.
+    @Test(arguments: [("Dj", "mc146818rtc:0/@footer/type"), ("GDg", "cpu:0/@footer/type")])
+    func theRowThatAPersonSelectedStays(_ keys: String, _ path: String) throws {
+        let browser = try Browser.after(keys, on: Fixture.damaged(["cpu:0", "mc146818rtc:0"]))
         #expect(browser.hasWork)
-        let before = try #require(browser.model.overlay?.view as? FindingsList)
-        let selected = browser.state.findings[before.selected]
         browser.finishWork()
-        let after = try #require(browser.model.overlay?.view as? FindingsList)
+        let list = try #require(browser.model.overlay?.view as? FindingsList)
         let findings = try #require(browser.model.checked)
-        #expect(isTop ? after.selected == 0 : findings[after.selected].offset == selected.offset)
+        #expect(findings.count > 1)
+        #expect(findings[list.selected].path == path)
+    }
+
+    /// The end of a check selects the finding next to the cursor, unless a person has selected one.
+    @Test func theNearestIsSelectedAtTheEnd() throws {
+        let browser = try Browser.after("GD", on: Fixture.damaged(["cpu:0", "mc146818rtc:0"]))
+        browser.finishWork()
+        let list = try #require(browser.model.overlay?.view as? FindingsList)
+        #expect(try #require(browser.model.checked)[list.selected].path == "mc146818rtc:0/@footer/type")
     }
 
     @Test func aWholeStreamHasNone() throws {
