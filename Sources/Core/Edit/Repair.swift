@@ -1233,7 +1233,9 @@ package struct Repair {
         }
         let node = document.tree.node(own)
         let (here, there) = (document.tree.bytes(of: node), target.tree.bytes(of: target.tree.node(model)))
-        guard here.count == there.count, here != there, here.count <= 4096 else { return false }
+        guard !isRefused(path), here.count == there.count, here != there, here.count <= 4096 else {
+            return false
+        }
         let use = use(of: section)
         let isIdentity =
             (finding.code == .cpuModel || finding.code == .cpuRegisters) && !Self.isRevision(here, there)
@@ -1246,6 +1248,16 @@ package struct Repair {
                     ? "the guest found a different processor"
                     : "the device differs slightly from the one that the guest found",
             [.takeValue(path, from: targetPath)], setting: finding.hint)
+    }
+
+    // Whether another value of a field was refused as risky: the destination's would be no safer.
+    private func isRefused(_ path: String) -> Bool {
+        refused.contains { edit in
+            switch edit {
+            case .set(let other, _, _), .takeValue(let other, _): other == path
+            default: false
+            }
+        }
     }
 
     // Whether two PowerPC processor versions, of 4 bytes or in registers of 8, differ only in their last 12
@@ -1297,6 +1309,7 @@ private struct GraftOutcome {
     /// Timers that are armed: without them, a device acts later, and a processor may wait for ever.
     private var timers: [String] = []
     private var isOther = false
+    private var isVGALost = false
     private var isMoved = false
     private var isRelocated = false
     private var isChanged = false
@@ -1328,10 +1341,11 @@ private struct GraftOutcome {
             case .uncounted: break
             case .higherLevel: isLevelLost = true
             case .register(let path, let isZero): if !isZero { filled.append(path) }
-            case .configured(_, let isOther, let isMoved, let isRelocated):
-                self.isOther = self.isOther || isOther
-                self.isMoved = self.isMoved || isMoved
-                self.isRelocated = self.isRelocated || isRelocated
+            case .configured(_, let merge):
+                isOther = isOther || merge.isOther
+                isVGALost = isVGALost || merge.isVGALost
+                isMoved = isMoved || merge.isMoved
+                isRelocated = isRelocated || merge.isRelocated
                 isChanged = true
             }
         }
@@ -1350,7 +1364,8 @@ private struct GraftOutcome {
     func grade(_ use: SectionUse, isOnlyFirmware: Bool) -> RepairGrade {
         if isRelocated || isOther, use.isInUse, !isOnlyFirmware { return .risky }
         if !lost.isEmpty || !timers.isEmpty, use.isCritical, use.isInUse { return .risky }
-        if isLevelLost { return .risky }
+        // A firmware has set it up: qxl-vga loaded into qxl ends QEMU with a signal (7.2).
+        if isLevelLost || isVGALost { return .risky }
         return lost.isEmpty && timers.isEmpty && filled.isEmpty && !isChanged ? .safe : .visible
     }
 
@@ -1362,6 +1377,7 @@ private struct GraftOutcome {
         if !lost.isEmpty { words.append("these are lost: \(Self.few(lost))") }
         let fresh = filled + timers
         if !fresh.isEmpty { words.append("these are in their reset state: \(Self.few(fresh))") }
+        if isVGALost { words.append("the guest uses a VGA display, and the destination's device is none") }
         if isRelocated { words.append("memory of the device is not at the address that the guest assigned") }
         if isOther {
             words.append("the device is a different model than the guest found")

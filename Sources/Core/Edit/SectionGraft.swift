@@ -22,9 +22,8 @@ package struct SectionGraft {
         case higherLevel
         /// A system register that only the own stream has; `isZero` says whether its value was 0.
         case register(path: String, isZero: Bool)
-        /// A PCI configuration with the other's registers: whether they belong to another device, whether its
-        /// capabilities have moved, and whether its memory has.
-        case configured(path: String, isOther: Bool, isMoved: Bool, isRelocated: Bool)
+        /// A PCI configuration with the other's registers, and what that changes for the guest.
+        case configured(path: String, PCIConfigMerge)
     }
 
     private let own: Document
@@ -284,10 +283,7 @@ package struct SectionGraft {
                 PCIConfig(own.store.region, mine.offset, mine.size), bytes,
                 PCIConfig(other.store.region, theirs.offset, theirs.size, regions: regions ?? [:]))
             if merge.bytes != bytes {
-                note(
-                    .configured(
-                        path: own.tree.pathText(mine.path), isOther: merge.isOther, isMoved: merge.isMoved,
-                        isRelocated: merge.isRelocated))
+                note(.configured(path: own.tree.pathText(mine.path), merge))
             }
             return merge.bytes
         }

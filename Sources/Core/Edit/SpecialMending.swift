@@ -6,10 +6,12 @@ import Stream
 
 /// A PCI configuration with another's bytes where the loader compares them, and its capabilities at the
 /// other's places; bytes that the guest wrote stay.
-package struct PCIConfigMerge {
+package struct PCIConfigMerge: Equatable {
     package private(set) var bytes: [UInt8]
     /// Whether ids or class show that it is another device.
     package let isOther: Bool
+    /// Whether the device was compatible with VGA, and the other one is not.
+    package let isVGALost: Bool
     /// Whether capabilities have moved.
     package let isMoved: Bool
     /// Whether memory of the device gets another address than the guest assigned.
@@ -21,6 +23,8 @@ package struct PCIConfigMerge {
         let masks = wanted.checkedBits()
         isOther =
             (0..<4).contains { own[$0] != wanted[$0] } || (9..<12).contains { own[$0] != wanted[$0] }
+        let isVGA = { (config: PCIConfig) in config[0x0b] == 0x03 && config[0x0a] == 0 }
+        isVGALost = isVGA(own) && !isVGA(wanted)
         let places = { (config: PCIConfig) in config.capabilities.map { [Int($0.id), $0.place] } }
         isMoved = places(own) != places(wanted)
         if isMoved {
@@ -88,10 +92,11 @@ package struct VirtIOMending {
         else { return nil }
         let extra = here & ~features(theirs, other)
         let device = mine.chain.last?.structure ?? ""
-        let length = VirtIORules.configLength(theirs, other)
         let missing =
             VirtIOFeatureWords.unheard(of: extra, device: device)
-            | VirtIOFeatureWords.lacking(of: extra, device: device, configLength: length)
+            | VirtIOFeatureWords.lacking(
+                of: extra, device: device, configLength: VirtIORules.configLength(theirs, other),
+                isLegacy: VirtIORules.isLegacy(theirs, other))
         guard missing != 0 else { return nil }
         return (
             own.tree.pathText(own.tree.knownPath(atOffset: offset)), FrameBytes.bigEndian(here & ~missing),

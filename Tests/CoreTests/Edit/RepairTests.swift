@@ -265,12 +265,15 @@ import Testing
 
     /// A disk whose configuration ends before the fields of DISCARD does not offer it.
     @Test func whatAShortConfigurationLacksIsCleared() throws {
-        #expect(
-            VirtIOFeatureWords.lacking(of: 1 << 13 | 1 << 9, device: "virtio-blk", configLength: 36) == 1
-                << 13)
-        #expect(VirtIOFeatureWords.lacking(of: 1 << 13, device: "virtio-blk", configLength: 48) == 0)
-        #expect(VirtIOFeatureWords.lacking(of: 1 << 13, device: "virtio-blk", configLength: 0) == 0)
-        #expect(VirtIOFeatureWords.lacking(of: 1 << 63, device: "virtio-net", configLength: 12) == 1 << 63)
+        func lacking(_ bits: UInt64, _ device: String, _ length: UInt64, isLegacy: Bool = false) -> UInt64 {
+            VirtIOFeatureWords.lacking(of: bits, device: device, configLength: length, isLegacy: isLegacy)
+        }
+        #expect(lacking(1 << 13 | 1 << 9, "virtio-blk", 36) == 1 << 13)
+        #expect(lacking(1 << 13, "virtio-blk", 48) == 0)
+        #expect(lacking(1 << 13, "virtio-blk", 0) == 0)
+        #expect(lacking(1 << 63, "virtio-net", 12) == 1 << 63)
+        #expect(lacking(1 << 32 | 1 << 13, "virtio-blk", 36, isLegacy: true) == 1 << 32 | 1 << 13)
+        #expect(lacking(1 << 32, "virtio-rng", 0, isLegacy: true) == 1 << 32)
         let disk = "0000:00:04.0/virtio-blk:0/virtio"
         let features = "\(disk)/virtio/64bit_features/guest_features"
         let source = try Sample.fixture("sample-q35-10.0").document()
@@ -287,6 +290,49 @@ import Testing
         let repair = try repaired(document, like: target)
         let step = try #require(repair.steps.first { $0.title.contains("[virtio-features]") })
         #expect(step.edits == [.set(path: features, .assign, value: "hex:0000000100000200")])
+    }
+
+    /// A destination without the modern part of a PCI device does not offer VERSION_1, and its driver can't go on: no
+    /// other step clears the bit in place of the risky one.
+    @Test(arguments: [RepairGrade.visible, .risky]) func aModernDriverNeedsTheModernPart(
+        _ grade: RepairGrade
+    ) throws {
+        let disk = "0000:00:04.0/virtio-blk:0/virtio"
+        let features = "\(disk)/virtio/64bit_features/guest_features"
+        let source = try Sample.fixture("sample-q35-10.0").document()
+        var used = try StreamDraft(source)
+        _ = try used.set(features, .assign, "0x100000200")
+        _ = try used.set("\(disk)/status", .assign, "0x0f")
+        let document = try Document.open(region: MappedRegion(copying: try Self.bytes(used)), name: "used")
+        var bytes = source.store.region.copy(0..<source.store.region.count)
+        let config = try #require(source.path(text: "\(disk)/transport/config"))
+        // Of the capabilities, only MSI-X is left.
+        let node = source.tree.node(config)
+        let own = PCIConfig(source.store.region, node.offset, node.size)
+        let interrupts = try #require(own.capabilities.first { $0.id == 0x11 }?.place)
+        bytes[node.offset + 0x34] = UInt8(interrupts)
+        bytes[node.offset + interrupts + 1] = 0
+        let target = try Document.open(region: MappedRegion(copying: bytes), name: "legacy")
+        let repair = try repaired(document, like: target, grade)
+        let written = repair.steps.filter { $0.title.contains("[virtio-features]") }
+        #expect(written.map(\.grade) == (grade == .risky ? [.risky] : []))
+        let codes = try left(repair, target).map(\.code)
+        #expect(codes == (grade == .risky ? [] : [.virtioFeatures]))
+    }
+
+    /// A display that was compatible with VGA, and is not on the destination.
+    @Test(arguments: [(UInt8(0), UInt8(0x80), true), (0x80, 0, false), (0, 0, false)])
+    func aLossOfVGA(_ own: UInt8, _ wanted: UInt8, _ isLost: Bool) {
+        func config(_ kind: UInt8) -> [UInt8] {
+            var bytes = [UInt8](repeating: 0, count: 256)
+            bytes[0x0a] = kind
+            bytes[0x0b] = 0x03
+            return bytes
+        }
+        func parsed(_ bytes: [UInt8]) -> PCIConfig { PCIConfig(MappedRegion(copying: bytes), 0, 256) }
+        let merge = PCIConfigMerge(parsed(config(own)), config(own), parsed(config(wanted)))
+        #expect(merge.isVGALost == isLost)
+        #expect(merge.isOther == (own != wanted))
     }
 
     /// Links of other speeds differ in LNKCAP2 too.

@@ -13,15 +13,23 @@ package enum VirtIOFeatureWords {
         return bits & (~known | unheard)
     }
 
-    /// Returns the bits that a device with such a short configuration does not offer: it ends after the last
-    /// field that one of its features needs (hw/net/virtio-net.c and hw/block/virtio-blk-common.c
-    /// feature_sizes, 7.2 to 11.1).
+    /// Returns the bits that a device can't offer. A short configuration ends after the last field that one of its
+    /// features needs (hw/net/virtio-net.c and hw/block/virtio-blk-common.c feature_sizes, 7.2 to 11.1), and a PCI
+    /// device without its modern part does not offer VERSION_1 (hw/virtio/virtio-pci.c virtio_pci_pre_plugged, 5.2
+    /// to 11.1).
     ///
-    /// - Parameter length: the size of the configuration in bytes; 0 when unknown.
-    package static func lacking(of bits: UInt64, device: String, configLength length: UInt64) -> UInt64 {
-        guard length > 0, let fields = configurationEnds[device] else { return 0 }
-        return fields.reduce(UInt64(0)) { $0 | (length < $1.end ? bits & 1 << $1.bit : 0) }
+    /// - Parameters:
+    ///   - length: the size of the configuration in bytes; 0 when unknown.
+    ///   - isLegacy: whether it is known to have no modern part.
+    package static func lacking(
+        of bits: UInt64, device: String, configLength length: UInt64, isLegacy: Bool
+    ) -> UInt64 {
+        let modern = isLegacy ? bits & versionOne : 0
+        guard length > 0, let fields = configurationEnds[device] else { return modern }
+        return fields.reduce(modern) { $0 | (length < $1.end ? bits & 1 << $1.bit : 0) }
     }
+
+    private static let versionOne: UInt64 = 1 << 32
 
     private static let configurationEnds: [String: [(bit: UInt64, end: UInt64)]] = [
         "virtio-net": [(5, 6), (16, 8), (22, 10), (3, 12), (63, 17), (60, 24), (57, 24)],

@@ -143,7 +143,7 @@ package enum VirtIORules: CheckRule {
                 VirtIOFeatureWords.unheard(of: here.bits & ~there.bits, device: device)
                 | VirtIOFeatureWords.lacking(
                     of: here.bits & ~there.bits, device: device,
-                    configLength: configLength(pair.local, target))
+                    configLength: configLength(pair.local, target), isLegacy: isLegacy(pair.local, target))
             context.add(
                 unheard == 0 ? .note : .error, .virtioFeatures, at: here.offset, size: 8,
                 "\(pair.section.name): features \(missing) are in use, but not in the destination's stream",
@@ -158,28 +158,31 @@ package enum VirtIORules: CheckRule {
 
     /// Returns the size in bytes of the configuration in a virtio device's state; 0 when unknown.
     package static func configLength(_ field: VisitedField, _ document: Document) -> UInt64 {
-        guard !field.item.child.isNone,
-            let item = document.store.table.items(of: field.item.child).first(where: {
-                document.store.table.names.bytes($0.name).elementsEqual("config_len".utf8)
-            })
-        else { return 0 }
-        return document.store.region.bigEndian(UInt32.self, at: field.offset + item.offset).map(UInt64.init)
+        let length = cursor(field, document).member("config_len")
+        return length.flatMap { document.store.region.bigEndian(UInt32.self, at: $0.offset) }.map(UInt64.init)
             ?? 0
     }
 
+    private static func cursor(_ field: VisitedField, _ document: Document) -> LayoutCursor {
+        LayoutCursor(field.item.child, at: field.offset, in: document.store.table)
+    }
+
+    /// Whether a virtio device is a PCI device without its modern part, which vendor-specific capabilities show.
+    package static func isLegacy(_ field: VisitedField, _ document: Document) -> Bool {
+        guard let config = cursor(field, document).member("transport")?.member("config") else { return false }
+        let capabilities = PCIConfig(document.store.region, config.offset, config.size).capabilities
+        return !capabilities.contains { $0.id == vendorSpecific }
+    }
+
+    /// PCI_CAP_ID_VNDR.
+    private static let vendorSpecific: UInt8 = 0x09
+
     private static func features(_ field: VisitedField, _ document: Document) -> (bits: UInt64, offset: Int)?
     {
-        guard !field.item.child.isNone else { return nil }
-        let table = document.store.table
-        let name = Array("virtio/64bit_features".utf8)
-        guard
-            let item = table.items(of: field.item.child).first(where: {
-                table.names.bytes($0.name).elementsEqual(name)
-            }),
-            let bits = document.store.region.bigEndian(
-                UInt64.self, at: field.offset + item.offset + item.size - 8)
+        guard let saved = cursor(field, document).member("virtio/64bit_features"),
+            let bits = document.store.region.bigEndian(UInt64.self, at: saved.range.upperBound - 8)
         else { return nil }
-        return (bits, field.offset + item.offset + item.size - 8)
+        return (bits, saved.range.upperBound - 8)
     }
 }
 
